@@ -1,0 +1,48 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+BROWSER ?= yes
+ARGS ?=
+LOCKED := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+HERE := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+
+.PHONY: demo test lint bench lock page clean
+
+demo: $(VENV)/.run   ## the bot at work on its sandbox; ends with Ctrl-C
+	$(BIN)/duebot demo $(ARGS)
+
+test: $(VENV)/.dev   ## every test; BROWSER=no leaves out those that need a browser
+	$(BIN)/python -m tests.browser --ready $(BROWSER)
+	$(BIN)/python -m pytest $(if $(filter no,$(BROWSER)),-m "not browser",) $(ARGS)
+
+lint: $(VENV)/.dev   ## format, rules and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.dev   ## the speed goals, as ratios in one run
+	$(BIN)/python -m bench $(ARGS)
+
+lock: $(VENV)/.dev   ## write the lock files anew after a change in pyproject.toml
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --group build -o requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --group dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+
+page:                ## build the sandbox page again (needs Node 20 or newer)
+	cd sandbox/page && npm ci && npm run build
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(LOCKED) -r requirements.lock
+	$(HERE)
+	touch $@
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+	$(LOCKED) -r requirements-dev.lock
+	$(HERE)
+	touch $@ $(VENV)/.run

@@ -1,0 +1,1 @@
+"""Duebot: answers invoice questions in Slack and tells what changed."""

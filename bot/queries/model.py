@@ -1,0 +1,116 @@
+"""A question, as a value. The grammar that leads here is in `parse`."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from providers.models import Status
+
+Show = Literal["invoices", "invoice", "help"]
+#: Which date a period selects by; ``billed`` is the billing period where the provider
+#: states one, and the month of the issue date otherwise.
+DateField = Literal["billed", "issued", "due", "paid"]
+SortField = Literal["issued_on", "due_on", "balance", "total", "age", "number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days from *first* to *last*, both included; either end may be open.
+
+    *whole_months* is true where both ends fall on month ends by the way it was asked
+    (a year, a month, a quarter), so that it can be written as ``2021-08``; then, and
+    only then, an invoice's billing period counts.
+    """
+
+    first: date | None
+    last: date | None
+    whole_months: bool
+    field: DateField = "billed"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One end of a range of amounts or days; *strict* excludes the value itself."""
+
+    value: Decimal
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked for. Empty tuples and ``None`` mean "any".
+
+    The amount is the balance where only owed invoices are asked for, else the total.
+    """
+
+    show: Show = "invoices"
+    period: Period | None = None
+    connections: tuple[str, ...] = ()
+    not_connections: tuple[str, ...] = ()
+    status: tuple[Status, ...] = ()
+    #: Only overdue ones (true), only ones not overdue (false), or either (null).
+    overdue: bool | None = None
+    kinds: tuple[Literal["invoice", "credit_note"], ...] = ()
+    #: Matches number, counterparty or description, folded.
+    text: str | None = None
+    currency: str | None = None
+    minimum: Bound | None = None
+    maximum: Bound | None = None
+    #: Days past the due date.
+    age_from: Bound | None = None
+    age_to: Bound | None = None
+    sort: SortField = "issued_on"
+    descending: bool = False
+    limit: int | None = None
+    #: The number of the one invoice asked for (show = "invoice").
+    number: str | None = None
+    #: What help is about (show = "help"): a command without its slash, or "".
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownConnection:
+    """What a connection may be called in a question."""
+
+    name: str
+    label: str
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the meaning of a question depends on, besides its words."""
+
+    today: date
+    connections: tuple[KnownConnection, ...]
+    #: First and last day there is an invoice of; null before anything was read.
+    oldest: date | None = None
+    newest: date | None = None
+    fiscal_year_start: int = 1
+    date_order: Literal["dmy", "mdy"] | None = None
+    number_format: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A corrected command that parses; *label* is what a button says."""
+
+    label: str
+    command: str
+
+
+class QueryError(ValueError):
+    """The text is not one question we know.
+
+    The message is a sentence naming the word or the doubt; *hint* says what would
+    work; *suggestions* are up to three commands that do.
+    """
+
+    def __init__(
+        self, problem: str, *, hint: str = "", suggestions: tuple[Suggestion, ...] = ()
+    ) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.hint = hint
+        self.suggestions = suggestions

@@ -1,0 +1,142 @@
+"""What an adapter is, and what it is given. No I/O here."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import BinaryIO, Protocol
+from zoneinfo import ZoneInfo
+
+from providers.models import Invoice
+
+Now = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionConfig:
+    """One granted access to a provider, as configured (`duebot.toml`, `[connections]`).
+
+    Secrets are already resolved (no ``env:`` or ``file:`` left) and never part of the
+    representation.
+    """
+
+    name: str
+    provider: str
+    label: str
+    base_url: str
+    timezone: ZoneInfo
+    currency: str | None = None
+    payment_terms: timedelta | None = None
+    since: int | None = None
+    token: str | None = field(default=None, repr=False)
+    auth: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderDefaults:
+    """What a connection may leave out of its configuration."""
+
+    label: str
+    base_url: str
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """One reply's worth of a list, as the bytes that the provider sent.
+
+    Each document is the raw JSON slice of one element, so that an unchanged one can be
+    told by its hash alone. ``source`` says which list it is from (the adapter's word,
+    given back to `Provider.read`).
+    """
+
+    documents: tuple[bytes, ...]
+    source: str = "invoices"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A document that was read: our invoice, and the provider's row behind it.
+
+    ``row`` is JSON with the provider's own names, cut down to the fields that the
+    adapter reads (never bank data, addresses or e-mail).
+    """
+
+    invoice: Invoice
+    row: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A document of another shape than documented; *problem* names the path."""
+
+    problem: str
+
+
+class Vault(Protocol):
+    """Where an adapter keeps what must survive a restart (a rotated refresh token)."""
+
+    async def get(self, key: str) -> str | None: ...
+
+    async def put(self, key: str, value: str) -> None: ...
+
+
+class Provider(Protocol):
+    """One connection to a provider of invoices.
+
+    Every method that asks the network raises a `providers.errors.ProviderError`.
+    """
+
+    config: ConnectionConfig
+    #: HTTP requests made so far, retries included.
+    requests: int
+
+    @property
+    def reading(self) -> str:
+        """Everything but the document that decides what `read` makes of it.
+
+        Part of every document's hash: when the configuration (time zone, currency,
+        payment terms) or the adapter's rules change, all documents are read again.
+        """
+        ...
+
+    def pages(self) -> AsyncIterator[RawPage]:
+        """Yield every page of every list, once; ending normally means complete.
+
+        Raises:
+            BadReplyError: also for pages that cannot be trusted (repeating, endless,
+                ignoring the asked range).
+        """
+        ...
+
+    async def read(
+        self, source: str, documents: Sequence[bytes]
+    ) -> list[Record | Unreadable]:
+        """Read documents of a page, in order; may ask for what the list left out."""
+        ...
+
+    async def pdf(self, invoice: Invoice, into: BinaryIO) -> None:
+        """Write the official document of *invoice* to *into*.
+
+        Raises:
+            NotThereError: the provider has none, or not yet.
+            BadReplyError: what came is no PDF, or larger than 20 MB.
+        """
+        ...
+
+    async def whoami(self) -> str:
+        """Say in a few words whom the credentials belong to, by asking the provider."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close the HTTP client."""
+        ...
+
+
+class MakeProvider(Protocol):
+    """What an entry point of the group ``duebot.providers`` names: an adapter class."""
+
+    defaults: ProviderDefaults
+
+    def __call__(
+        self, config: ConnectionConfig, *, now: Now, vault: Vault
+    ) -> Provider: ...

@@ -1,0 +1,179 @@
+"""Every change to the tables, oldest first; one that has shipped never changes.
+
+Money is TEXT in major units. The columns ``*_minor`` repeat it as whole minor units
+(cents, yen) so that SQLite can add and compare exactly; they are null where the amount
+is null or does not fit 64 bits, and then the text is the only truth.
+Moments are TEXT in UTC (``2026-11-21T09:00:00Z``), days are TEXT (``2026-11-21``).
+"""
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("duebot")
+
+
+@migrations()
+def m001_snapshot(db: Database) -> None:
+    """Invoices as last seen, and where each connection stands."""
+    db.execute(
+        """
+        create table connections (
+            name text primary key,
+            provider text not null,
+            reading text,
+            last_attempt text,
+            last_success text,
+            baseline_at text,
+            error text,
+            failures integer not null default 0,
+            batch integer not null default 1
+        ) strict
+        """
+    )
+    db.execute(
+        """
+        create table runs (
+            id integer primary key,
+            connection text not null,
+            started_at text not null,
+            ended_at text,
+            ok integer,
+            complete integer,
+            error text,
+            requests integer not null default 0,
+            fetched integer not null default 0
+        ) strict
+        """
+    )
+    db.execute(
+        """
+        create table invoices (
+            key integer primary key,
+            connection text not null,
+            id text not null,
+            provider text not null,
+            number text not null,
+            number_folded text not null,
+            kind text not null,
+            period text,
+            month text,
+            issued_on text,
+            due_on text,
+            paid_on text,
+            due_basis text,
+            currency text not null,
+            net text, tax text, total text, paid text, balance text,
+            total_minor integer,
+            balance_minor integer,
+            status text not null,
+            provider_status text not null,
+            counterparty text,
+            description text,
+            has_pdf integer not null,
+            checks text not null,
+            lines text not null,
+            source text not null,
+            row blob not null,
+            hash blob not null,
+            first_seen text not null,
+            first_run integer not null,
+            changed_at text not null,
+            changed_run integer not null,
+            missing integer not null default 0,
+            withdrawn_at text,
+            unique (connection, id)
+        ) strict
+        """
+    )
+    db.execute(
+        "create index invoices_month on invoices (month, connection) "
+        "where withdrawn_at is null"
+    )
+    db.execute(
+        "create index invoices_owed on invoices (status, due_on) "
+        "where withdrawn_at is null"
+    )
+    db.execute("create index invoices_number on invoices (number_folded)")
+
+
+@migrations()
+def m002_news(db: Database) -> None:
+    """What happened, who wants to hear it, and what is still to be told."""
+    db.execute(
+        """
+        create table events (
+            id integer primary key,
+            once_key text not null unique,
+            kind text not null,
+            connection text not null,
+            invoice_key integer,
+            run integer,
+            happened_at text not null,
+            payload text not null
+        ) strict
+        """
+    )
+    db.execute("create index events_invoice on events (invoice_key)")
+    db.execute(
+        """
+        create table subscriptions (
+            id text primary key,
+            channel text not null,
+            events text not null,
+            connections text,
+            cron text,
+            source text not null,
+            active integer not null default 1,
+            created_at text not null,
+            last_event integer not null default 0,
+            last_digest_at text
+        ) strict
+        """
+    )
+    db.execute(
+        """
+        create table outbox (
+            seq integer primary key,
+            id text not null unique,
+            channel text not null,
+            kind text not null,
+            subscription text,
+            parent text,
+            state text not null,
+            not_before text not null,
+            attempts integer not null default 0,
+            claimed_at text,
+            posted_at text,
+            message_ts text,
+            error text,
+            payload text not null,
+            created_at text not null
+        ) strict
+        """
+    )
+    db.execute("create index outbox_state on outbox (state, channel, seq)")
+    db.execute(
+        """
+        create table outbox_events (
+            delivery text not null,
+            event integer not null,
+            primary key (delivery, event)
+        ) strict, without rowid
+        """
+    )
+
+
+@migrations()
+def m003_seen(db: Database) -> None:
+    """Requests and events already acted on, and secrets that adapters rotate."""
+    db.execute(
+        """
+        create table seen (
+            key text primary key,
+            seen_at text not null
+        ) strict, without rowid
+        """
+    )
+    db.execute("create index seen_at on seen (seen_at)")
+    db.execute(
+        "create table vault (key text primary key, value text not null) strict"
+    )

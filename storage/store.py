@@ -1,0 +1,105 @@
+"""The database: one file, one owner thread, one transaction per call."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlite_utils import Database
+
+from storage.errors import StorageError
+from storage.migrations import migrations
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+class Store:
+    """The bot's database.
+
+    Writes go through `run`: handed to the one thread that owns the writing connection,
+    each call inside one transaction. Short reads go through `read`, on a read-only
+    connection of the calling thread's (the event loop's), which WAL mode never blocks.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+        try:
+            self._writer = self._thread.submit(_open_writer, path).result()
+            self._reader = _open_reader(path)
+        except sqlite3.Error as error:
+            self._thread.shutdown()
+            raise StorageError(
+                f"The database {path} cannot be opened ({error}); check that the "
+                "folder exists, is writable and holds a Duebot database."
+            ) from error
+
+    async def run(
+        self,
+        function: Callable[Concatenate[Database, P], T],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Call *function* with the database, in one transaction, on the owner thread.
+
+        Raises:
+            StorageError: SQLite could not do it (disk full, locked, damaged); nothing
+                of the call was kept.
+        """
+
+        def work() -> T:
+            with self._writer.atomic():
+                return function(self._writer, *args, **kwargs)
+
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._thread, work)
+        except sqlite3.Error as error:
+            raise StorageError(
+                f"The database {self.path.name} did not take a change ({error})."
+            ) from error
+
+    def read(
+        self,
+        function: Callable[Concatenate[Database, P], T],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Call *function* with a read-only database, at once, on this thread.
+
+        Raises:
+            StorageError: SQLite could not read.
+        """
+        try:
+            return function(self._reader, *args, **kwargs)
+        except sqlite3.Error as error:
+            raise StorageError(
+                f"The database {self.path.name} cannot be read ({error})."
+            ) from error
+
+    def close(self) -> None:
+        """Finish what is under way and close both connections."""
+        self._thread.submit(self._writer.close).result()
+        self._thread.shutdown()
+        self._reader.close()
+
+
+def _open_writer(path: Path) -> Database:
+    connection = sqlite3.connect(path, timeout=10)
+    connection.execute("pragma journal_mode = wal")
+    connection.execute("pragma synchronous = normal")
+    connection.execute("pragma foreign_keys = on")
+    database = Database(connection)
+    migrations.apply(database)
+    return database
+
+
+def _open_reader(path: Path) -> Database:
+    connection = sqlite3.connect(path, timeout=10, check_same_thread=False)
+    connection.execute("pragma query_only = on")
+    return Database(connection)
