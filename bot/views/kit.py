@@ -1,0 +1,288 @@
+"""Block Kit as plain dictionaries, with Slack's limits and its escaping.
+
+Plain dictionaries because they are built for every answer: slack_sdk's models cost 81
+times as much and drop fields they do not know. Limits: Slack, "Block Kit reference"
+and "Formatting text".
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal
+
+Block = dict[str, Any]
+Element = dict[str, Any]
+
+#: Blocks in a message, and characters over all of them (Slack answers
+#: `msg_blocks_too_long` a little above 13,000 although every block is legal).
+MAX_BLOCKS = 50
+MAX_MESSAGE = 12_000
+#: The text beside the blocks: notifications, screen readers, search.
+MAX_FALLBACK = 3_000
+MAX_SECTION = 3_000
+MAX_FIELDS, MAX_FIELD = 10, 2_000
+MAX_HEADER = 150
+MAX_CONTEXT_ELEMENTS = 10
+MAX_ACTIONS = 25
+MAX_BUTTON, MAX_BUTTON_VALUE = 75, 2_000
+MAX_OPTIONS, MAX_OPTION, MAX_OPTION_VALUE = 100, 75, 150
+MAX_PLACEHOLDER = 150
+MAX_ID = 255
+#: One table to a message; rows count the header row.
+MAX_TABLE_ROWS, MAX_TABLE_CELLS, MAX_TABLE_TEXT = 100, 20, 10_000
+
+#: Control characters, lone surrogates, and the marks that turn the direction of text
+#: or hide in it; a provider's text must not reorder ours.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+
+
+class MessageError(ValueError):
+    """A message breaks one of Slack's limits; sending it would fail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What Slack is sent: blocks, and a text that states the same result."""
+
+    text: str
+    blocks: list[Block] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """How a column of a table is set."""
+
+    align: Literal["left", "center", "right"] = "left"
+    wrap: bool = False
+
+
+def outside(text: str, limit: int = MAX_SECTION) -> str:
+    """Make text from a provider or a person safe for mrkdwn, in *limit* characters.
+
+    On one line, without control and bidirectional characters, ``&``, ``<`` and ``>``
+    escaped (Slack, "Formatting text"); cut with ``…``, never inside an entity.
+    """
+    text = _clean(text)
+    if "&" in text or "<" in text or ">" in text:
+        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    entity = cut.rfind("&")
+    if entity >= 0 and ";" not in cut[entity:]:
+        cut = cut[:entity]
+    return cut + "…"
+
+
+def plain(text: str, limit: int = MAX_SECTION) -> str:
+    """Make text safe for plain_text and raw_text: as `outside`, without escaping."""
+    text = _clean(text)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _clean(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    return " ".join(_UNSAFE.sub("", text).split())
+
+
+def mrkdwn(text: str) -> Element:
+    """Make a text object of our own mrkdwn; what is not ours went through `outside`."""
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def plain_text(text: str) -> Element:
+    """Make a text object without formatting."""
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
+def section(
+    text: str, *, fields: Sequence[str] = (), accessory: Element | None = None
+) -> Block:
+    """Make a paragraph of mrkdwn, with fields below and an element beside it."""
+    block: Block = {"type": "section", "text": mrkdwn(text)}
+    if fields:
+        block["fields"] = [mrkdwn(each) for each in fields]
+    if accessory is not None:
+        block["accessory"] = accessory
+    return block
+
+
+def context(*texts: str) -> Block:
+    """Make a line of small print."""
+    return {"type": "context", "elements": [mrkdwn(text) for text in texts]}
+
+
+def header(text: str) -> Block:
+    """Make a heading; plain text, cut to what Slack shows."""
+    return {"type": "header", "text": plain_text(plain(text, MAX_HEADER))}
+
+
+def divider() -> Block:
+    """Make a line across the message."""
+    return {"type": "divider"}
+
+
+def actions(block_id: str, *elements: Element) -> Block:
+    """Make a row of buttons and menus."""
+    return {"type": "actions", "block_id": block_id, "elements": list(elements)}
+
+
+def button(
+    label: str,
+    action_id: str,
+    value: str,
+    style: Literal["primary", "danger"] | None = None,
+) -> Element:
+    """Make a button that sends *value* when it is pressed."""
+    element: Element = {
+        "type": "button",
+        "text": plain_text(label),
+        "action_id": action_id,
+        "value": value,
+    }
+    if style is not None:
+        element["style"] = style
+    return element
+
+
+def select(
+    placeholder: str, action_id: str, options: Sequence[tuple[str, str]]
+) -> Element:
+    """Make a menu; *options* are pairs of what is shown and what is sent."""
+    return {
+        "type": "static_select",
+        "placeholder": plain_text(placeholder),
+        "action_id": action_id,
+        "options": [
+            {"text": plain_text(plain(label, MAX_OPTION)), "value": value}
+            for label, value in options
+        ],
+    }
+
+
+def text_cell(text: str) -> Element:
+    """Make a table cell of text; Slack refuses an empty one, so that is a dash."""
+    return {"type": "raw_text", "text": text or "–"}
+
+
+def number_cell(number: Decimal | int, text: str) -> Element:
+    """Make a table cell that shows *text*; *number* is only what Slack sorts by."""
+    return {"type": "raw_number", "value": float(number), "text": text}
+
+
+def table(rows: Sequence[Sequence[Element]], columns: Sequence[Column]) -> Block:
+    """Make a table; the first of *rows* is its header."""
+    return {
+        "type": "table",
+        "rows": [list(row) for row in rows],
+        "column_settings": [
+            {"align": column.align, "is_wrapped": column.wrap} for column in columns
+        ],
+    }
+
+
+def check(message: Message) -> None:
+    """Hold *message* against Slack's limits before it is sent.
+
+    Raises:
+        MessageError: it breaks one; the sentence says which.
+    """
+    _within(len(message.text), MAX_FALLBACK, "characters in the text beside the blocks")
+    if not message.text.strip():
+        raise MessageError("the text beside the blocks is empty")
+    _most(len(message.blocks), MAX_BLOCKS, "blocks")
+    ids = [block["block_id"] for block in message.blocks if "block_id" in block]
+    _unique(ids, "block_id")
+    tables = sum(block["type"] == "table" for block in message.blocks)
+    _most(tables, 1, "tables")
+    _most(sum(map(_block, message.blocks)), MAX_MESSAGE, "characters in all blocks")
+
+
+def _block(block: Block) -> int:
+    """Check one block and count its characters."""
+    match block["type"]:
+        case "section":
+            return _section(block)
+        case "context":
+            elements = block["elements"]
+            _within(len(elements), MAX_CONTEXT_ELEMENTS, "elements of a context")
+            return sum(_text(each, MAX_SECTION, "context") for each in elements)
+        case "header":
+            return _text(block["text"], MAX_HEADER, "header")
+        case "actions":
+            elements = block["elements"]
+            _within(len(elements), MAX_ACTIONS, "elements of a row of actions")
+            _unique([each["action_id"] for each in elements], "action_id in a block")
+            return sum(map(_element, elements))
+        case "table":
+            return _table(block)
+        case "divider":
+            return 0
+        case other:
+            raise MessageError(f"{other} is not a block this program makes")
+
+
+def _section(block: Block) -> int:
+    characters = _text(block["text"], MAX_SECTION, "section")
+    fields = block.get("fields", ())
+    _most(len(fields), MAX_FIELDS, "fields of a section")
+    characters += sum(_text(each, MAX_FIELD, "field") for each in fields)
+    if "accessory" in block:
+        characters += _element(block["accessory"])
+    return characters
+
+
+def _element(element: Element) -> int:
+    _within(len(element["action_id"]), MAX_ID, "characters of an action_id")
+    if element["type"] == "button":
+        _most(len(element["value"]), MAX_BUTTON_VALUE, "characters of a button's value")
+        return _text(element["text"], MAX_BUTTON, "button")
+    _within(len(element["options"]), MAX_OPTIONS, "options of a menu")
+    for option in element["options"]:
+        _within(len(option["value"]), MAX_OPTION_VALUE, "characters of a menu's value")
+    return _text(element["placeholder"], MAX_PLACEHOLDER, "placeholder") + sum(
+        _text(option["text"], MAX_OPTION, "option") for option in element["options"]
+    )
+
+
+def _table(block: Block) -> int:
+    rows = block["rows"]
+    _within(len(rows), MAX_TABLE_ROWS, "rows of a table")
+    _most(len(block["column_settings"]), MAX_TABLE_CELLS, "columns of a table")
+    if any(len(row) != len(rows[0]) for row in rows):
+        raise MessageError("the rows of a table differ in length")
+    _within(len(rows[0]), MAX_TABLE_CELLS, "cells of a row")
+    lengths = [len(cell["text"]) for row in rows for cell in row]
+    if not all(lengths):
+        raise MessageError("a cell of a table is empty")
+    _most(sum(lengths), MAX_TABLE_TEXT, "characters in a table")
+    return sum(lengths)
+
+
+def _text(text: Element, limit: int, where: str) -> int:
+    length = len(text["text"])
+    _within(length, limit, f"characters of a {where}")
+    return length
+
+
+def _within(number: int, limit: int, what: str) -> None:
+    if number < 1:
+        raise MessageError(f"there are no {what}")
+    _most(number, limit, what)
+
+
+def _most(number: int, limit: int, what: str) -> None:
+    if number > limit:
+        raise MessageError(f"{number} {what}; Slack takes {limit}")
+
+
+def _unique(ids: Sequence[str], what: str) -> None:
+    for each in ids:
+        _within(len(each), MAX_ID, f"characters of a {what}")
+    if len(set(ids)) != len(ids):
+        raise MessageError(f"a {what} is used twice")
