@@ -1,5 +1,10 @@
-"""Action ids, and what the buttons behind them carry."""
+"""Action ids, and what the buttons and menus behind them carry.
 
+What comes back from Slack is not trusted: it is read with `model_validate_json`, and
+the right to see figures is checked again at every click.
+"""
+
+import json
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,19 +13,58 @@ from pydantic import BaseModel, ConfigDict, Field
 INVOICE_DETAILS = "invoice_details"
 #: Puts the official document where it was asked for; the value is an `InvoiceRef`.
 INVOICE_PDF = "invoice_pdf"
+#: The same for every invoice of an answer's page; the value is an `AnswerRef`.
+ANSWER_PDFS = "answer_pdfs"
+#: What one does with an answer; the value is an `AnswerRef`.
+ANSWER_SHARE = "answer_share"
+ANSWER_REFRESH = "answer_refresh"
+ANSWER_PREVIOUS = "answer_previous"
+ANSWER_NEXT = "answer_next"
+#: Runs a command that a message suggests; the value is an `AnswerRef`.
+RUN_COMMAND = "run_command"
+
+#: Every action; several buttons of one kind in a row are told apart by ``:1``, ``:2``.
+ACTIONS = (
+    INVOICE_DETAILS,
+    INVOICE_PDF,
+    ANSWER_PDFS,
+    ANSWER_SHARE,
+    ANSWER_REFRESH,
+    ANSWER_PREVIOUS,
+    ANSWER_NEXT,
+    RUN_COMMAND,
+)
+
+Text = Annotated[str, Field(min_length=1, max_length=1_900)]
 
 
 class InvoiceRef(BaseModel):
-    """Which invoice a button is about: ``{"connection": …, "id": …}``.
-
-    What comes back from Slack is not trusted: it is read with `model_validate_json`.
-    """
+    """Which invoice a button is about: ``{"connection": …, "id": …}``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    connection: Annotated[str, Field(min_length=1)]
-    id: Annotated[str, Field(min_length=1)]
+    connection: Text
+    id: Text
 
     def to_value(self) -> str:
         """Write it as the value of a button."""
-        return self.model_dump_json()
+        return invoice_value(self.connection, self.id)
+
+
+class AnswerRef(BaseModel):
+    """Which answer a button is about: the command that gives it, and its page."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    command: Text
+    page: Annotated[int, Field(ge=1, le=100_000)] = 1
+
+
+def invoice_value(connection: str, invoice_id: str) -> str:
+    """Write an `InvoiceRef` as a button's value, without building one."""
+    return json.dumps({"connection": connection, "id": invoice_id})
+
+
+def answer_value(command: str, page: int = 1) -> str:
+    """Write an `AnswerRef` as a button's value, without building one."""
+    return json.dumps({"command": command, "page": page})

@@ -1,0 +1,142 @@
+"""An answer as the JSON that scripts rely on (`docs/json.md`). Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from bot.answers.ageing import overdue_days
+from bot.answers.model import Answer, Freshness, InvoiceList, OneInvoice, Total
+from bot.queries.understood import understood
+from providers.models import Invoice, LineItem
+
+
+def answer_document(question: str, answer: Answer) -> dict[str, Any]:
+    """Say *answer* to *question* as one JSON object.
+
+    Money is a decimal string with the currency's own digits, days are
+    ``"2021-09-01"``, moments are UTC. What the provider does not say is null.
+    """
+    match answer:
+        case InvoiceList():
+            invoices: Sequence[Invoice] = answer.invoices
+            totals = [_total(each) for each in answer.totals]
+            today, lines = answer.today, False
+        case OneInvoice():
+            invoices = (answer.invoice,)
+            totals = [_total_of_one(answer.invoice, answer.today)]
+            today, lines = answer.today, True
+        case _:
+            raise TypeError("only answers with invoices have a document")
+    return {
+        "question": question,
+        "understood": understood(answer.query),
+        "as_of": _as_of(answer.freshness),
+        "totals": totals,
+        "invoices": [invoice_document(i, today=today, lines=lines) for i in invoices],
+        "problems": _problems(answer.freshness),
+    }
+
+
+def refusal_document(question: str, error: str, hint: str) -> dict[str, str]:
+    """Say that *question* was not understood or found nothing to answer."""
+    return {"question": question, "error": error, "hint": hint}
+
+
+def invoice_document(
+    invoice: Invoice, *, today: date, lines: bool = False
+) -> dict[str, Any]:
+    """Say one invoice; with *lines*, its line items too."""
+    document: dict[str, Any] = {
+        "connection": invoice.connection,
+        "provider": invoice.provider,
+        "id": invoice.id,
+        "number": invoice.number,
+        "kind": invoice.kind,
+        "period": invoice.period,
+        "issued_on": _day(invoice.issued_on),
+        "due_on": _day(invoice.due_on),
+        "paid_on": _day(invoice.paid_on),
+        "due_basis": invoice.due_basis,
+        "currency": invoice.currency,
+        "net": _money(invoice.net),
+        "tax": _money(invoice.tax),
+        "total": _money(invoice.total),
+        "paid": _money(invoice.paid),
+        "balance": _money(invoice.balance),
+        "status": invoice.status.value,
+        "provider_status": invoice.provider_status,
+        "overdue_days": overdue_days(invoice, today=today),
+        "counterparty": invoice.counterparty,
+        "description": invoice.description,
+        "has_pdf": invoice.has_pdf,
+        "checks": list(invoice.checks),
+    }
+    if lines:
+        document["lines"] = [_line(each) for each in invoice.lines]
+    return document
+
+
+def _line(line: LineItem) -> dict[str, Any]:
+    return {
+        "description": line.description,
+        "kind": line.kind,
+        "customer": line.customer,
+        "quantity": _money(line.quantity),
+        "unit_price": _money(line.unit_price),
+        "net": _money(line.net),
+        "tax": _money(line.tax),
+        "total": _money(line.total),
+        "period_from": _day(line.period_from),
+        "period_to": _day(line.period_to),
+    }
+
+
+def _total(total: Total) -> dict[str, Any]:
+    return {
+        "kind": total.kind,
+        "currency": total.currency,
+        "invoices": total.invoices,
+        "total": _money(total.total),
+        "balance": _money(total.balance),
+    }
+
+
+def _total_of_one(invoice: Invoice, today: date) -> dict[str, Any]:
+    late = 1 if overdue_days(invoice, today=today) else 0
+    return _total(
+        Total(
+            kind=invoice.kind,
+            currency=invoice.currency,
+            invoices=1,
+            total=invoice.total,
+            balance=invoice.balance,
+            overdue=late,
+        )
+    )
+
+
+def _as_of(freshness: Sequence[Freshness]) -> Mapping[str, str | None]:
+    return {each.connection: _moment(each.as_of) for each in freshness}
+
+
+def _problems(freshness: Sequence[Freshness]) -> list[dict[str, str]]:
+    return [
+        {"connection": each.connection, "problem": f"{each.label} {each.problem}"}
+        for each in freshness
+        if each.problem
+    ]
+
+
+def _money(amount: Decimal | None) -> str | None:
+    return None if amount is None else format(amount, "f")
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _moment(moment: datetime | None) -> str | None:
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

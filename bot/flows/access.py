@@ -1,0 +1,137 @@
+"""Who may ask, and where figures may be shown.
+
+Source of the rules: the `[access]` table of the configuration (docs/configuration.md).
+What cannot be looked up is refused, and the refusal says so.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What Slack says of a person; *outsider* belongs to another organisation."""
+
+    id: str
+    guest: bool
+    outsider: bool
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What Slack says of a conversation; *shared* with another organisation."""
+
+    id: str
+    direct: bool
+    shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRule:
+    """Who may ask: as configured."""
+
+    users: frozenset[str] = frozenset()
+    usergroups: tuple[str, ...] = ()
+    channels: frozenset[str] = frozenset()
+    guests: bool = False
+    external: bool = False
+
+
+class LookupFailedError(Exception):
+    """Slack did not say; the message is a fragment such as "Slack did not answer"."""
+
+
+class Directory(Protocol):
+    """Looks people and places up in Slack, remembering them for a while.
+
+    Every method raises `LookupFailedError`.
+    """
+
+    async def person(self, user: str) -> Person: ...
+
+    async def place(self, channel: str, *, asker: str | None = None) -> Place: ...
+
+    async def members(self, usergroup: str) -> frozenset[str]: ...
+
+
+class Access:
+    """The rule, applied to people and places as Slack describes them."""
+
+    def __init__(self, *, rule: AccessRule, directory: Directory) -> None:
+        self._rule = rule
+        self._directory = directory
+
+    async def refusal(
+        self, *, user: str, channel: str, direct: bool = False
+    ) -> str | None:
+        """Say why *user* may not be answered in *channel*; ``None`` when they may.
+
+        *direct*: the conversation is known to be one with Duebot alone.
+        """
+        try:
+            person = await self._directory.person(user)
+            in_group = await self._in_groups(user)
+            place = (
+                Place(channel, direct=True, shared=False)
+                if direct
+                else await self._directory.place(channel, asker=user)
+            )
+        except LookupFailedError as error:
+            return (
+                f"I cannot check whether you may see figures here ({error}), so I show "
+                "none. Try again in a minute, or ask me in a direct message."
+            )
+        return person_refusal(self._rule, person, in_group=in_group) or place_refusal(
+            self._rule, place
+        )
+
+    async def may_post(self, channel: str) -> str | None:
+        """Say why news must not be posted in *channel*; ``None`` when it may."""
+        try:
+            place = await self._directory.place(channel)
+        except LookupFailedError as error:
+            return f"it cannot be checked whether the channel is shared ({error})"
+        if place.shared and not self._rule.external:
+            return "the channel is shared with another organisation"
+        if self._rule.channels and not place.direct and channel not in self._rule.channels:
+            return "the channel is not listed in access.channels"
+        return None
+
+    async def _in_groups(self, user: str) -> bool:
+        for group in self._rule.usergroups:
+            if user in await self._directory.members(group):
+                return True
+        return False
+
+
+def person_refusal(rule: AccessRule, person: Person, *, in_group: bool) -> str | None:
+    """Apply *rule* to a person: named, in a group, or a full member of no list."""
+    named = person.id in rule.users
+    if not person.active:
+        return "This Slack account is switched off."
+    if person.outsider and not rule.external:
+        return "Figures are only for people of this workspace. Ask a colleague there."
+    if person.guest and not (rule.guests or named):
+        return "Figures are not shown to guests. An admin can allow it (access.guests)."
+    if (rule.users or rule.usergroups) and not (named or in_group):
+        return (
+            "You are not among the people who may ask for figures. An admin can add "
+            "you (access.users or access.usergroups)."
+        )
+    return None
+
+
+def place_refusal(rule: AccessRule, place: Place) -> str | None:
+    """Apply *rule* to a conversation."""
+    if place.shared and not rule.external:
+        return (
+            "This channel is shared with another organisation, so no figures are shown "
+            "here. Ask me in a direct message."
+        )
+    if rule.channels and not place.direct and place.id not in rule.channels:
+        return (
+            "Figures may not be asked for in this channel. Ask me in a direct message, "
+            "or in a channel that an admin has listed (access.channels)."
+        )
+    return None

@@ -1,0 +1,448 @@
+"""The configuration: `duebot.toml` and the environment, read once, checked whole.
+
+The only module that reads the environment. A mistake is one sentence that names the
+key and the file (`SettingsError`), never a traceback and never a secret.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
+from pydantic_core import ErrorDetails
+from rapidfuzz import process
+
+from providers import known_providers, provider_defaults
+from providers.base import ConnectionConfig
+from providers.errors import ProviderSetupError
+
+DURATION = re.compile(r"(\d+)\s*([smhd])", re.ASCII)
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+EventName = Literal[
+    "issued", "amended", "payment", "due_soon", "overdue", "withdrawn", "trouble"
+]
+
+
+class SettingsError(Exception):
+    """The configuration cannot be used; the message is a sentence for a person."""
+
+
+def parse_duration(value: object) -> timedelta:
+    """Read ``90s``, ``15m``, ``6h`` or ``30d``.
+
+    Raises:
+        ValueError: it is anything else, or nothing.
+    """
+    match = DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None or int(match[1]) == 0 or int(match[1]) > 10_000_000:
+        raise ValueError("write a duration as 90s, 15m, 6h or 30d")
+    return timedelta(**{UNITS[match[2]]: int(match[1])})
+
+
+def _zone(name: object) -> ZoneInfo:
+    try:
+        return ZoneInfo(str(name))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(
+            "it is not a time zone; write an IANA name such as Europe/Amsterdam"
+        ) from None
+
+
+def _cron_or_now(value: str) -> str:
+    if value == "now":
+        return value
+    from apscheduler.triggers.cron import (  # noqa: PLC0415 - 140 ms, rarely needed
+        CronTrigger,
+    )
+
+    try:
+        CronTrigger.from_crontab(value)
+    except ValueError as error:
+        raise ValueError(
+            f'{error}; write "now" or a cron line such as "0 9 * * mon-fri"'
+        ) from None
+    return value
+
+
+Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
+
+
+class Table(BaseModel):
+    """Base of every table of the file: closed to unknown keys, unchangeable."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, arbitrary_types_allowed=True, strict=True
+    )
+
+
+class BotTable(Table):
+    """``[bot]``."""
+
+    timezone: Zone = ZoneInfo("UTC")
+    locale: str = "en"
+    fresh_for: Duration = timedelta(minutes=5)
+    fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = 1
+    date_order: Literal["dmy", "mdy"] | None = None
+    number_format: Literal["1,234.56", "1.234,56"] | None = None
+
+
+class SlackTable(Table):
+    """``[slack]``."""
+
+    transport: Literal["socket", "http"] = "socket"
+
+
+class HttpTable(Table):
+    """``[http]``: health and metrics; in HTTP mode Slack's requests too."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 3000
+
+
+class StorageTable(Table):
+    """``[storage]``."""
+
+    url: str = "sqlite:///duebot.db"
+
+
+class SyncTable(Table):
+    """``[sync]``."""
+
+    every: Duration = timedelta(minutes=15)
+    due_soon: Duration = timedelta(days=3)
+    remind_after: tuple[Duration, ...] = Field(
+        default=(timedelta(days=7), timedelta(days=14), timedelta(days=30)),
+        strict=False,
+    )
+
+
+class AccessTable(Table):
+    """``[access]``: who may ask, and where. Empty lists mean every full member."""
+
+    users: tuple[str, ...] = Field(default=(), strict=False)
+    usergroups: tuple[str, ...] = Field(default=(), strict=False)
+    channels: tuple[str, ...] = Field(default=(), strict=False)
+    guests: bool = False
+    external: bool = False
+
+
+class AuthTable(Table):
+    """``[connections.NAME.auth]``."""
+
+    kind: Literal["service_account", "refresh_token", "token"]
+    token_url: str | None = None
+    client_id: str | None = None
+    client_secret: str | None = None
+    service_account: str | None = None
+    private_key: str | None = None
+    refresh_token: str | None = None
+    scope: str | None = None
+    token: str | None = None
+
+
+class ConnectionTable(Table):
+    """``[connections.NAME]``."""
+
+    provider: str
+    label: str | None = None
+    base_url: str | None = None
+    timezone: Zone | None = None
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
+    payment_terms: Duration | None = None
+    since: Annotated[int, Field(ge=1990, le=2099)] | None = None
+    token: str | None = None
+    auth: AuthTable | None = None
+
+
+class SubscriptionTable(Table):
+    """One ``[[subscriptions]]``."""
+
+    channel: Annotated[str, Field(pattern="^[CDGU][A-Z0-9]+$")]
+    events: tuple[EventName, ...] = Field(default=("issued", "overdue"), strict=False)
+    connections: tuple[str, ...] | None = Field(default=None, strict=False)
+    when: Annotated[str, AfterValidator(_cron_or_now)] = "now"
+
+
+class FileTables(Table):
+    """The whole file."""
+
+    bot: BotTable = BotTable()
+    slack: SlackTable = SlackTable()
+    http: HttpTable = HttpTable()
+    storage: StorageTable = StorageTable()
+    sync: SyncTable = SyncTable()
+    access: AccessTable = AccessTable()
+    connections: dict[str, ConnectionTable] = {}
+    subscriptions: tuple[SubscriptionTable, ...] = Field(default=(), strict=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SlackSecrets:
+    """What the environment gives for Slack; never part of a representation."""
+
+    bot_token: str | None = field(default=None, repr=False)
+    app_token: str | None = field(default=None, repr=False)
+    signing_secret: str | None = field(default=None, repr=False)
+    api_url: str = "https://slack.com/api/"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the bot is told from outside."""
+
+    path: Path
+    bot: BotTable
+    slack: SlackTable
+    http: HttpTable
+    sync: SyncTable
+    access: AccessTable
+    database: Path
+    connections: tuple[ConnectionConfig, ...]
+    subscriptions: tuple[SubscriptionTable, ...]
+    secrets: SlackSecrets = field(repr=False)
+    #: Sentences for `duebot check`: it works, but should be otherwise.
+    warnings: tuple[str, ...] = ()
+
+
+def config_path(given: Path | None, environ: Mapping[str, str] = os.environ) -> Path:
+    """Find the configuration file: as given, else ``$DUEBOT_CONFIG``, else here."""
+    return given or Path(environ.get("DUEBOT_CONFIG") or "duebot.toml")
+
+
+def read_settings(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read and check the file at *path* and the environment.
+
+    Raises:
+        SettingsError: anything is missing, unknown or cannot work.
+    """
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(
+            f"There is no configuration file {path}; write one (docs/configuration.md)"
+            " or name it with --config."
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise SettingsError(f"{path} cannot be read: {reason}.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}.") from None
+    return settings_from(tables, path=path, environ=environ)
+
+
+def settings_from(
+    tables: Mapping[str, Any], *, path: Path, environ: Mapping[str, str]
+) -> Settings:
+    """Check *tables*, as read from the file at *path*.
+
+    Raises:
+        SettingsError: anything is missing, unknown or cannot work.
+    """
+    try:
+        file = FileTables.model_validate(tables)
+    except ValidationError as error:
+        raise SettingsError(_sentence(error.errors()[0], path)) from None
+    if not file.connections:
+        raise SettingsError(
+            f"{path} names no connection; add a table such as [connections.i3d]."
+        )
+    resolver = _Secrets(path, environ)
+    connections = tuple(
+        _connection(name, table, resolver, path)
+        for name, table in file.connections.items()
+    )
+    for number, subscription in enumerate(file.subscriptions, 1):
+        for name in subscription.connections or ():
+            if name not in file.connections:
+                raise SettingsError(
+                    f"subscriptions[{number}].connections in {path} names "
+                    f'"{name}", which is not a connection; there is '
+                    f"{', '.join(file.connections)}."
+                )
+    return Settings(
+        path=path,
+        bot=file.bot,
+        slack=file.slack,
+        http=file.http,
+        sync=file.sync,
+        access=file.access,
+        database=_database(file.storage.url, path),
+        connections=connections,
+        subscriptions=file.subscriptions,
+        secrets=SlackSecrets(
+            bot_token=environ.get("SLACK_BOT_TOKEN") or None,
+            app_token=environ.get("SLACK_APP_TOKEN") or None,
+            signing_secret=environ.get("SLACK_SIGNING_SECRET") or None,
+            api_url=_api_url(environ.get("SLACK_API_URL")),
+        ),
+        warnings=tuple(resolver.warnings),
+    )
+
+
+class _Secrets:
+    """Resolves ``env:NAME`` and ``file:PATH``; remembers what was written openly."""
+
+    def __init__(self, path: Path, environ: Mapping[str, str]) -> None:
+        self._path = path
+        self._environ = environ
+        self.warnings: list[str] = []
+
+    def resolve(self, key: str, value: str) -> str:
+        if value.startswith("env:"):
+            name = value.removeprefix("env:")
+            found = self._environ.get(name)
+            if not found:
+                raise SettingsError(
+                    f"{key} in {self._path} takes its value from the environment "
+                    f"variable {name}, which is not set."
+                )
+            return found.strip()
+        if value.startswith("file:"):
+            file = self._path.parent / value.removeprefix("file:")
+            try:
+                found = file.read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                reason = getattr(error, "strerror", None) or "it is not text"
+                raise SettingsError(
+                    f"{key} in {self._path} names the file {file}, which cannot be "
+                    f"read: {reason}."
+                ) from None
+            if not found:
+                raise SettingsError(
+                    f"{key} in {self._path} names the file {file}, which is empty."
+                )
+            return found
+        self.warnings.append(
+            f"{key} is written openly in {self._path}; write env:NAME or file:PATH."
+        )
+        return value.strip()
+
+
+_SECRET_KEYS = ("client_secret", "private_key", "refresh_token", "token")
+
+
+def _connection(
+    name: str, table: ConnectionTable, secrets: _Secrets, path: Path
+) -> ConnectionConfig:
+    key = f"connections.{name}"
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,39}", name):
+        raise SettingsError(
+            f"{key} in {path}: people type this name, so write letters, digits, "
+            "- and _, beginning with a letter."
+        )
+    try:
+        defaults = provider_defaults(table.provider)
+    except ProviderSetupError:
+        raise SettingsError(
+            f'{key}.provider in {path} is "{table.provider}"'
+            f"{_nearest(table.provider, known_providers())}; there is "
+            f"{', '.join(known_providers())}."
+        ) from None
+    auth: dict[str, str] = {}
+    if table.auth is not None:
+        for part, value in table.auth.model_dump(exclude_none=True).items():
+            auth[part] = (
+                secrets.resolve(f"{key}.auth.{part}", value)
+                if part in _SECRET_KEYS
+                else value
+            )
+    base_url = (table.base_url or defaults.base_url).rstrip("/")
+    if not re.match(r"https?://[^/\s]+", base_url):
+        raise SettingsError(
+            f'{key}.base_url in {path} is "{base_url}"; write it as https://….'
+        )
+    return ConnectionConfig(
+        name=name,
+        provider=table.provider,
+        label=table.label or defaults.label,
+        base_url=base_url,
+        timezone=table.timezone or ZoneInfo(defaults.timezone),
+        currency=table.currency,
+        payment_terms=table.payment_terms,
+        since=table.since,
+        token=None
+        if table.token is None
+        else secrets.resolve(f"{key}.token", table.token),
+        auth=auth,
+    )
+
+
+def _database(url: str, path: Path) -> Path:
+    if not url.startswith("sqlite:///") or url == "sqlite:///":
+        raise SettingsError(
+            f'storage.url in {path} is "{url.split("@")[-1]}"; write it as '
+            "sqlite:///duebot.db (a path relative to this file)."
+        )
+    return path.parent / url.removeprefix("sqlite:///")
+
+
+def _api_url(url: str | None) -> str:
+    return (url or "https://slack.com/api/").rstrip("/") + "/"
+
+
+def _sentence(error: ErrorDetails, path: Path) -> str:
+    """Say a pydantic error as one sentence with its key; never with a value."""
+    key = _key(error["loc"])
+    kind = error["type"]
+    if kind == "extra_forbidden":
+        known = _known_keys(error["loc"][:-1])
+        return f"{path} has an unknown key {key}{_nearest(str(error['loc'][-1]), known)}."
+    if kind == "missing":
+        return f"{key} is missing in {path}."
+    if kind == "literal_error":
+        return f"{key} in {path} must be {error.get('ctx', {}).get('expected')}."
+    if kind == "value_error":
+        return f"{key} in {path}: {error.get('ctx', {}).get('error')}."
+    if kind == "string_pattern_mismatch" and key.endswith("channel"):
+        return f"{key} in {path} must be a Slack id such as C0BILLING, not a name."
+    if kind == "string_pattern_mismatch" and key.endswith("currency"):
+        return f"{key} in {path} must be a three-letter code such as JPY."
+    message = error["msg"][0].lower() + error["msg"][1:]
+    return f"{key} in {path}: {message}."
+
+
+def _key(loc: tuple[int | str, ...]) -> str:
+    text = ""
+    for part in loc:
+        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
+    return text.lstrip(".")
+
+
+def _known_keys(loc: tuple[int | str, ...]) -> tuple[str, ...]:
+    """List the keys of the table at *loc*."""
+    tables: dict[str, type[BaseModel]] = {
+        "bot": BotTable,
+        "slack": SlackTable,
+        "http": HttpTable,
+        "storage": StorageTable,
+        "sync": SyncTable,
+        "access": AccessTable,
+        "connections": ConnectionTable,
+        "subscriptions": SubscriptionTable,
+    }
+    if not loc:
+        return tuple(FileTables.model_fields)
+    if loc[-1] == "auth":
+        return tuple(AuthTable.model_fields)
+    return tuple(tables[str(loc[0])].model_fields)
+
+
+def _nearest(word: str, known: tuple[str, ...]) -> str:
+    """Say "; did you mean …?"-like what *word* may stand for, or nothing."""
+    found = process.extractOne(word.lower(), known, score_cutoff=60)
+    return f" (the nearest known one is {found[0]})" if found else ""

@@ -1,0 +1,294 @@
+"""The Slack Web API, as far as the bot calls it: one session, its own deadlines.
+
+Slack's own client does the calls; what is added is time limits, uploads whose
+arguments never stand in an address, and the memory of who is who.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.flows.access import LookupFailedError, Person, Place
+
+T = TypeVar("T")
+
+#: A call that answers a person has to end well within Slack's three seconds.
+LOOKUP_SECONDS = 1.0
+CALL_SECONDS = 20.0
+#: How long a person's or channel's description is believed.
+REMEMBER_SECONDS = 600.0
+
+
+class SlackError(Exception):
+    """Slack refused or did not answer; *code* is its word, or ours for no answer."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"Slack answered {code}")
+        self.code = code
+
+
+def make_client(*, token: str, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
+    """Make the client that everything of the bot shares.
+
+    No retry handlers: the default one repeats ``chat.postMessage`` after a dropped
+    connection, which doubles messages. The time limits are those of *session*, since a
+    given session makes the client's own ineffective.
+    """
+    return AsyncWebClient(
+        token=token, base_url=api_url, session=session, retry_handlers=[]
+    )
+
+
+def make_session() -> aiohttp.ClientSession:
+    """Open the HTTP session for Slack, with its deadlines."""
+    return aiohttp.ClientSession(
+        timeout=aiohttp.ClientTimeout(total=CALL_SECONDS, connect=5), trust_env=True
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A document to put into a thread."""
+
+    filename: str
+    title: str
+    content: bytes
+
+
+class Slack:
+    """The calls a question or a click leads to."""
+
+    def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession) -> None:
+        self.client = client
+        self._session = session
+
+    async def post(
+        self,
+        channel: str,
+        *,
+        text: str,
+        blocks: list[dict[str, Any]],
+        thread_ts: str | None = None,
+    ) -> str:
+        """Post a message and return its ``ts``.
+
+        Raises:
+            SlackError: it was refused, or what became of it is not known.
+        """
+        arguments: dict[str, Any] = {
+            "channel": channel,
+            "text": text,
+            "blocks": blocks,
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
+        if thread_ts:
+            arguments["thread_ts"] = thread_ts
+        answer = await self.call("chat.postMessage", arguments)
+        return str(answer["ts"])
+
+    async def whisper(
+        self,
+        channel: str,
+        user: str,
+        *,
+        text: str,
+        blocks: list[dict[str, Any]] | None = None,
+        thread_ts: str | None = None,
+    ) -> None:
+        """Post a message that only *user* sees.
+
+        Raises:
+            SlackError: it was refused.
+        """
+        arguments: dict[str, Any] = {"channel": channel, "user": user, "text": text}
+        if blocks:
+            arguments["blocks"] = blocks
+        if thread_ts:
+            arguments["thread_ts"] = thread_ts
+        await self.call("chat.postEphemeral", arguments)
+
+    async def open_direct_message(self, user: str) -> str:
+        """Find the channel of the direct message with *user*.
+
+        Raises:
+            SlackError: Slack does not allow it.
+        """
+        answer = await self.call("conversations.open", {"users": user})
+        return str(answer["channel"]["id"])
+
+    async def open_view(self, trigger_id: str, view: dict[str, Any]) -> None:
+        """Open a modal.
+
+        Raises:
+            SlackError: the trigger is too old, or the view was refused.
+        """
+        await self.call("views.open", {"trigger_id": trigger_id, "view": view})
+
+    async def upload(
+        self, channel: str, uploads: list[Upload], *, thread_ts: str, comment: str
+    ) -> None:
+        """Put documents into a thread, by the external upload flow.
+
+        The arguments travel in the body: the client's own helper puts title and
+        comment into the address, where proxies log them.
+
+        Raises:
+            SlackError: a step was refused or did not answer.
+        """
+        files = []
+        for each in uploads:
+            step = await self.call(
+                "files.getUploadURLExternal",
+                {"filename": each.filename, "length": len(each.content)},
+                form=True,
+            )
+            await self._send(str(step["upload_url"]), each.content)
+            files.append({"id": step["file_id"], "title": each.title})
+        await self.call(
+            "files.completeUploadExternal",
+            {
+                "files": files,
+                "channel_id": channel,
+                "thread_ts": thread_ts,
+                "initial_comment": comment,
+            },
+        )
+
+    async def respond(self, response_url: str, body: dict[str, Any]) -> None:
+        """Send *body* to a response URL.
+
+        Raises:
+            SlackError: it was refused (used up, too old) or did not answer.
+        """
+        try:
+            async with self._session.post(response_url, json=body) as answer:
+                if answer.status != 200:
+                    raise SlackError(f"response_url_{answer.status}")
+                await answer.read()
+        except (aiohttp.ClientError, TimeoutError):
+            raise SlackError("no_answer") from None
+
+    async def call(
+        self, method: str, arguments: dict[str, Any], *, form: bool = False
+    ) -> dict[str, Any]:
+        """Call *method*; every way to fail becomes a `SlackError`.
+
+        Raises:
+            SlackError: it was refused or did not answer.
+        """
+        sent: dict[str, Any] = {"data": arguments} if form else {"json": arguments}
+        try:
+            answer = await self.client.api_call(method, **sent)
+        except SlackApiError as error:
+            raise SlackError(str(error.response.get("error") or "error")) from None
+        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError):
+            raise SlackError("no_answer") from None
+        data = answer.data
+        if not isinstance(data, dict):
+            raise SlackError("no_answer")
+        return data
+
+    async def _send(self, upload_url: str, content: bytes) -> None:
+        try:
+            async with self._session.post(upload_url, data=content) as answer:
+                if answer.status != 200:
+                    raise SlackError(f"upload_{answer.status}")
+                await answer.read()
+        except (aiohttp.ClientError, TimeoutError):
+            raise SlackError("no_answer") from None
+
+
+class SlackDirectory:
+    """Looks people and places up in Slack, and remembers them for ten minutes."""
+
+    def __init__(
+        self,
+        slack: Slack,
+        *,
+        team: Callable[[], str | None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._slack = slack
+        self._team = team
+        self._clock = clock
+        self._memory: dict[tuple[str, str], tuple[float, Any]] = {}
+
+    async def person(self, user: str) -> Person:
+        """Look a person up (``users.info``, scope users:read)."""
+        answer = await self._remembered("users.info", {"user": user})
+        found = answer["user"]
+        team, own = found.get("team_id"), self._team()
+        return Person(
+            id=user,
+            guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted")),
+            outsider=bool(found.get("is_stranger"))
+            or (team is not None and own is not None and team != own),
+            active=not found.get("deleted"),
+        )
+
+    async def place(self, channel: str, *, asker: str | None = None) -> Place:
+        """Look a conversation up (``conversations.info``).
+
+        A direct message that Slack does not describe to us is compared with the one
+        that Duebot has with *asker*.
+        """
+        try:
+            answer = await self._remembered("conversations.info", {"channel": channel})
+        except LookupFailedError:
+            if asker and channel.startswith("D"):
+                opened = await self._remembered("conversations.open", {"users": asker})
+                if opened["channel"]["id"] == channel:
+                    return Place(channel, direct=True, shared=False)
+            raise
+        found = answer["channel"]
+        return Place(
+            id=channel,
+            direct=bool(found.get("is_im")),
+            shared=bool(
+                found.get("is_ext_shared") or found.get("is_pending_ext_shared")
+            ),
+        )
+
+    async def members(self, usergroup: str) -> frozenset[str]:
+        """List a user group's members (``usergroups.users.list``)."""
+        answer = await self._remembered(
+            "usergroups.users.list", {"usergroup": usergroup}
+        )
+        return frozenset(answer.get("users") or ())
+
+    async def _remembered(
+        self, method: str, arguments: dict[str, str]
+    ) -> dict[str, Any]:
+        key = (method, next(iter(arguments.values())))
+        held = self._memory.get(key)
+        if held is not None and self._clock() - held[0] < REMEMBER_SECONDS:
+            return held[1]  # type: ignore[no-any-return]  # only answers are put in
+        try:
+            answer = await asyncio.wait_for(
+                self._slack.call(method, arguments, form=True), LOOKUP_SECONDS
+            )
+        except TimeoutError:
+            raise LookupFailedError("Slack did not answer in time") from None
+        except SlackError as error:
+            raise LookupFailedError(_reason(error.code)) from None
+        self._memory[key] = (self._clock(), answer)
+        return answer
+
+
+def _reason(code: str) -> str:
+    match code:
+        case "channel_not_found" | "not_in_channel":
+            return "I am not in this conversation; /invite @Duebot"
+        case "missing_scope":
+            return "the Slack app lacks a scope; an admin can run duebot check"
+        case "no_answer":
+            return "Slack did not answer"
+        case _:
+            return f"Slack answered {code}"

@@ -1,0 +1,255 @@
+"""A list of invoices: how it was read, totals, rows, what to do with it, the proof."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from bot.answers.ageing import overdue_days
+from bot.answers.model import PAGE_SIZE, InvoiceList, Proof, Total
+from bot.views import ids, words
+from bot.views.kit import (
+    MAX_FALLBACK,
+    MAX_OPTION_VALUE,
+    Block,
+    Column,
+    Element,
+    Message,
+    actions,
+    button,
+    context,
+    number_cell,
+    outside,
+    plain,
+    section,
+    select,
+    table,
+    text_cell,
+)
+from bot.views.reading import reading_line, state_of, title_of, trouble_lines
+from providers.models import Invoice
+
+#: This many documents get a PDF button each; more get a menu and one for all.
+PDF_BUTTONS = 3
+#: Rows named in the text for notifications and screen readers.
+NAMED = 10
+
+HEADINGS = ("Invoice", "From", "Issued", "Due", "Total", "Balance", "Status")
+COLUMNS = (
+    Column(),
+    Column(wrap=True),
+    Column(),
+    Column(),
+    Column(align="right"),
+    Column(align="right"),
+    Column(),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where and when an answer is shown; *command* is what gives it again."""
+
+    command: str
+    now: datetime
+    zone: ZoneInfo
+    shared: bool = False
+
+
+def listing_message(answer: InvoiceList, setting: Setting) -> Message:
+    """Show a list of invoices: one page of rows, totals over all of them."""
+    troubles = trouble_lines(answer.freshness, now=setting.now, zone=setting.zone)
+    blocks: list[Block] = [context(line) for line in troubles[:10]]
+    blocks.append(
+        context(reading_line(answer.query, answer.freshness, now=setting.now))
+    )
+    incomplete = any(line.startswith("*Incomplete") for line in troubles)
+    totals = [total_line(each) for each in answer.totals]
+    if incomplete and totals:
+        totals[0] = f"Incomplete: {totals[0]}"
+    if not answer.count:
+        blocks.append(section(_nothing(answer)))
+    else:
+        blocks.append(section("\n".join(totals)))
+        blocks.append(_rows(answer))
+        blocks += [context(line) for line in _small_print(answer)]
+    blocks += _actions(answer, setting)
+    return Message(_fallback(answer, troubles, totals), blocks)
+
+
+def total_line(total: Total) -> str:
+    """Say a total: "*EUR* · 12 invoices · total 1,234.50 · balance 500.00 · …"."""
+    noun = "invoice" if total.kind == "invoice" else "credit note"
+    parts = [f"*{outside(total.currency, 10)}*", words.count(total.invoices, noun)]
+    if total.total is not None:
+        parts.append(f"total {words.number(total.total, total.currency)}")
+    if total.balance is not None:
+        word = "balance" if total.kind == "invoice" else "still to use"
+        parts.append(f"{word} {words.number(total.balance, total.currency)}")
+    if total.not_stated:
+        parts.append(f"balance of {total.not_stated:,} not stated")
+    if total.overdue:
+        late = f"{total.overdue:,} overdue"
+        if total.overdue_balance is not None:
+            late += f" ({words.number(total.overdue_balance, total.currency)})"
+        parts.append(late)
+    return " · ".join(parts)
+
+
+def due_words(invoice: Invoice, *, today: date) -> str:
+    """Say the due date, or how late it is; "(terms)" where we computed it."""
+    late = overdue_days(invoice, today=today)
+    if late:
+        said = words.late(late)
+    elif invoice.due_on is None:
+        return "–"
+    else:
+        said = words.day(invoice.due_on)
+    return f"{said} (terms)" if invoice.due_basis == "terms" else said
+
+
+def _nothing(answer: InvoiceList) -> str:
+    title = title_of(answer.query)
+    said = f"No {title[0].lower()}{title[1:]} here."
+    if answer.without_status:
+        others = words.count(answer.without_status, "invoice")
+        said += f" Without that condition there would be {others}."
+    return said
+
+
+def _rows(answer: InvoiceList) -> Block:
+    head = [text_cell(heading) for heading in HEADINGS]
+    rows = [_row(invoice, answer.today) for invoice in answer.invoices]
+    return table([head, *rows], COLUMNS)
+
+
+def _row(invoice: Invoice, today: date) -> list[Element]:
+    status = state_of(invoice.status, invoice.provider_status)
+    if invoice.checks:
+        status += " · check"
+    return [
+        text_cell(plain(invoice.number, 60)),
+        text_cell(plain(invoice.counterparty or "–", 80)),
+        text_cell(words.day(invoice.issued_on)),
+        text_cell(due_words(invoice, today=today)),
+        _amount(invoice.total, invoice.currency),
+        _amount(invoice.balance, invoice.currency),
+        text_cell(plain(status, 60)),
+    ]
+
+
+def _amount(amount: Decimal | None, currency: str) -> Element:
+    if amount is None:
+        return text_cell("not stated")
+    return number_cell(amount, plain(words.money(amount, currency), 60))
+
+
+def _small_print(answer: InvoiceList) -> list[str]:
+    lines = []
+    if answer.count > PAGE_SIZE:
+        first = (answer.page - 1) * PAGE_SIZE + 1
+        last = first + len(answer.invoices) - 1
+        lines.append(
+            f"Rows {first:,}–{last:,} of {answer.count:,}; totals are over all of them."
+        )
+    doubtful = sum(1 for invoice in answer.invoices if invoice.checks)
+    if doubtful:
+        lines.append(
+            f"{words.count(doubtful, 'row')} marked “check”: something does not add "
+            "up; Details says what."
+        )
+    return lines + [proof_line(proof) for proof in answer.proof]
+
+
+def proof_line(proof: Proof) -> str:
+    """Show that the ages add up to what is outstanding, or by how much they do not."""
+    parts = " + ".join(
+        f"{label} {words.number(amount, proof.currency)}"
+        for label, amount in proof.buckets
+    )
+    total = sum((amount for _, amount in proof.buckets), Decimal(0))
+    said = (
+        f"{outside(proof.currency, 10)}: {parts} = outstanding "
+        f"{words.number(proof.outstanding, proof.currency)}"
+    )
+    if total == proof.outstanding:
+        return said
+    missing = words.number(proof.outstanding - total, proof.currency)
+    return f"{said} *does not add up: {missing} is missing above*"
+
+
+def _actions(answer: InvoiceList, setting: Setting) -> list[Block]:
+    here = ids.answer_value(setting.command, answer.page)
+    row: list[Element] = []
+    if not setting.shared:
+        row.append(button("Share here", ids.ANSWER_SHARE, here, "primary"))
+    row.append(button("Refresh", ids.ANSWER_REFRESH, here))
+    if answer.page > 1:
+        before = ids.answer_value(setting.command, answer.page - 1)
+        row.append(button("Previous", ids.ANSWER_PREVIOUS, before))
+    if answer.page * PAGE_SIZE < answer.count:
+        after = ids.answer_value(setting.command, answer.page + 1)
+        row.append(button("Next", ids.ANSWER_NEXT, after))
+    blocks = [actions("answer", *row)]
+    one = _invoice_actions(answer.invoices, here)
+    return [*blocks, actions("invoices", *one)] if one else blocks
+
+
+def _invoice_actions(invoices: Sequence[Invoice], here: str) -> list[Element]:
+    elements: list[Element] = []
+    details = _options(invoices)
+    if details:
+        elements.append(select("Details of …", ids.INVOICE_DETAILS, details))
+    with_pdf = [invoice for invoice in invoices if invoice.has_pdf]
+    if len(with_pdf) <= PDF_BUTTONS:
+        elements += [
+            button(
+                plain(f"PDF {invoice.number}", 75),
+                f"{ids.INVOICE_PDF}:{number}",
+                ids.invoice_value(invoice.connection, invoice.id),
+            )
+            for number, invoice in enumerate(with_pdf, 1)
+        ]
+        return elements
+    elements.append(select("PDF of …", ids.INVOICE_PDF, _options(with_pdf)))
+    elements.append(button(f"PDF of all {len(with_pdf)}", ids.ANSWER_PDFS, here))
+    return elements
+
+
+def _options(invoices: Sequence[Invoice]) -> list[tuple[str, str]]:
+    options = []
+    for invoice in invoices:
+        value = ids.invoice_value(invoice.connection, invoice.id)
+        if len(value) <= MAX_OPTION_VALUE:
+            amount = words.money(invoice.total, invoice.currency)
+            options.append((f"{invoice.number} · {amount}", value))
+    return options
+
+
+def _fallback(answer: InvoiceList, troubles: list[str], totals: list[str]) -> str:
+    parts = [line.replace("*", "") for line in troubles]
+    title = outside(title_of(answer.query), 80)
+    parts.append(f"{title}: {answer.count:,}.")
+    parts += [line.replace("*", "") for line in totals]
+    for invoice in answer.invoices[:NAMED]:
+        parts.append(invoice_words(invoice, today=answer.today))
+    if answer.count > NAMED:
+        parts.append(f"and {answer.count - NAMED:,} more")
+    return outside_limit("\n".join(parts))
+
+
+def invoice_words(invoice: Invoice, *, today: date) -> str:
+    """Say an invoice in a line: number, amount and state."""
+    late = overdue_days(invoice, today=today)
+    state = state_of(invoice.status, invoice.provider_status)
+    amount = words.money(invoice.total, invoice.currency)
+    if invoice.balance is not None and invoice.balance not in {invoice.total, 0}:
+        amount += f" (balance {words.money(invoice.balance, invoice.currency)})"
+    said = f"{invoice.number}: {amount}, {state}"
+    return outside(f"{said}, {words.late(late)}" if late else said, 250)
+
+
+def outside_limit(text: str) -> str:
+    """Cut text that is already safe to what Slack takes beside blocks."""
+    return text if len(text) <= MAX_FALLBACK else text[: MAX_FALLBACK - 1] + "…"

@@ -1,0 +1,146 @@
+"""The reading line: how a question was understood, and how old the figures are."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bot.answers.model import Freshness
+from bot.queries.model import Bound, Period, Query
+from bot.views import words
+from bot.views.kit import outside
+from providers.models import OWED, Status
+
+
+def title_of(query: Query) -> str:
+    """Say what is listed: "Unpaid invoices", "Overdue invoices", "Credit notes"."""
+    if query.overdue:
+        return "Overdue invoices"
+    if query.kinds == ("credit_note",):
+        return "Credit notes"
+    if set(query.status) == set(OWED):
+        return "Unpaid invoices"
+    if query.status:
+        named = " or ".join(words.status(each) for each in query.status)
+        return f"Invoices that are {named}" if len(query.status) > 1 else _one(named)
+    return "Invoices"
+
+
+def _one(status: str) -> str:
+    return f"{status[0].upper()}{status[1:]} invoices"
+
+
+def period_of(period: Period | None) -> str | None:
+    """Say a period: "August 2021", "2021", "27 Oct 2025 to 7 Nov 2025"."""
+    if period is None:
+        return None
+    field = "" if period.field in {"billed", "issued"} else f"{period.field} "
+    if period.first is None and period.last is None:
+        return None
+    if period.first is None:
+        return f"{field}until {words.day(period.last)}"
+    if period.last is None:
+        return f"{field}since {words.day(period.first)}"
+    return field + _span(period.first, period.last, whole=period.whole_months)
+
+
+def _span(first: date, last: date, *, whole: bool) -> str:
+    if first == last:
+        return words.day(first)
+    if not whole:
+        return f"{words.day(first)} to {words.day(last)}"
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{words.LOCALE.months['format']['wide'][first.month]} {first.year}"
+    if first.month == 1 and last.month == 12:
+        if first.year == last.year:
+            return str(first.year)
+        return f"{first.year} to {last.year}"
+    return f"{words.month(f'{first:%Y-%m}')} to {words.month(f'{last:%Y-%m}')}"
+
+
+def filters_of(query: Query) -> list[str]:
+    """Say the other filters, one each; text from a person is made safe."""
+    said = []
+    if query.not_connections:
+        said.append("without " + ", ".join(query.not_connections))
+    if query.kinds == ("invoice",) and not _about_owed(query):
+        said.append("no credit notes")
+    if query.text:
+        said.append(f"“{outside(query.text, 80)}”")
+    if query.currency:
+        said.append(query.currency)
+    amount = "balance" if _about_owed(query) else "total"
+    said += _bounds(amount, query.minimum, query.maximum)
+    said += [f"{each} days" for each in _bounds("late", query.age_from, query.age_to)]
+    if query.limit:
+        said.append(f"first {query.limit}")
+    return said
+
+
+def _about_owed(query: Query) -> bool:
+    return bool(query.status) and set(query.status) <= set(OWED)
+
+
+def _bounds(what: str, low: Bound | None, high: Bound | None) -> list[str]:
+    said = []
+    if low is not None:
+        said.append(f"{what} {'over' if low.strict else 'at least'} {low.value:,f}")
+    if high is not None:
+        said.append(f"{what} {'under' if high.strict else 'at most'} {high.value:,f}")
+    return said
+
+
+def reading_line(
+    query: Query, freshness: Sequence[Freshness], *, now: datetime
+) -> str:
+    """Say how the question was read and how old the oldest figures are."""
+    parts = [title_of(query)]
+    period = period_of(query.period)
+    if period:
+        parts.append(period)
+    parts.append(", ".join(query.connections) or "all connections")
+    parts += filters_of(query)
+    known = [each.as_of for each in freshness if each.as_of is not None]
+    if known:
+        parts.append(f"read {words.ago(min(known), now)}")
+    return " · ".join(parts)
+
+
+def trouble_lines(
+    freshness: Sequence[Freshness], *, now: datetime, zone: ZoneInfo
+) -> list[str]:
+    """Say, per connection, what is missing or old, and what is being done about it."""
+    lines = []
+    for each in freshness:
+        label = outside(each.label, 80)
+        if each.problem:
+            problem = outside(each.problem, 300)
+            lines.append(f"*Incomplete:* {label} {problem}; {_figures(each, now, zone)}.")
+        elif each.as_of is None:
+            doing = "it is being read now" if each.reading else "nothing of it is here"
+            lines.append(f"*Incomplete:* {label} has not been read yet; {doing}.")
+        elif each.reading:
+            lines.append(
+                f"{label} is being read again; its figures are "
+                f"{_age(each.as_of, now)} old. This answer is replaced when it is done."
+            )
+    return lines
+
+
+def _figures(each: Freshness, now: datetime, zone: ZoneInfo) -> str:
+    if each.as_of is None:
+        return "there are no figures of it yet"
+    local = each.as_of.astimezone(zone)
+    when = f"{words.day(local.date())} {words.clock(local)}"
+    return f"its figures are from {when} ({_age(each.as_of, now)} old)"
+
+
+def _age(then: datetime, now: datetime) -> str:
+    said = words.ago(then, now).removesuffix(" ago")
+    return "less than a minute" if said == "just now" else said
+
+
+def state_of(status: Status, provider_status: str) -> str:
+    """Say a status; the provider's own word where ours is not known."""
+    if status is Status.UNKNOWN:
+        return f"{words.status(status)} ({provider_status})"
+    return words.status(status)

@@ -1,0 +1,62 @@
+"""What went wrong, what it means for the figures, and what to do next."""
+
+from bot.queries.model import QueryError
+from bot.views import ids
+from bot.views.kit import Message, actions, button, outside, plain, section
+
+
+def query_error_message(error: QueryError) -> Message:
+    """Name the word or the doubt, and offer commands that work."""
+    said = outside(f"{error.problem} {error.hint}".strip(), 2_000)
+    blocks = [section(said)]
+    if error.suggestions:
+        blocks.append(
+            actions(
+                "suggestions",
+                *(
+                    button(
+                        plain(each.label, 75),
+                        f"{ids.RUN_COMMAND}:{number}",
+                        ids.answer_value(each.command),
+                    )
+                    for number, each in enumerate(error.suggestions, 1)
+                ),
+            )
+        )
+    commands = [f"`{outside(each.command, 200)}`" for each in error.suggestions]
+    text = f"{said} Try {', '.join(commands)}." if commands else said
+    return Message(text, blocks)
+
+
+def sentence_message(sentence: str) -> Message:
+    """Say one sentence, made safe."""
+    said = outside(sentence, 2_000)
+    return Message(said, [section(said)])
+
+
+def no_document(label: str, number: str, detail: str) -> str:
+    """Say why a PDF does not come."""
+    return (
+        f"The PDF of {number} did not come: {label} {detail}. The invoice itself is "
+        "still in the answer above; try again later."
+    )
+
+
+def slack_refused(code: str, what: str) -> str:
+    """Say why Slack did not take something, and who can mend it."""
+    advice = {
+        "not_in_channel": "I am not in this channel; type /invite @Duebot and try again",
+        "channel_not_found": "I am not in this channel; type /invite @Duebot and try again",
+        "is_archived": "this channel is archived",
+        "restricted_action": "this channel does not let me post",
+        "missing_scope": "the Slack app lacks a scope; an admin can run duebot check",
+        "file_uploads_disabled": "this workspace does not allow files",
+        "no_answer": "Slack did not answer; look whether it came before trying again",
+    }
+    return f"{what} did not work: {advice.get(code, f'Slack answered {code}')}."
+
+
+INTERNAL = (
+    "Something went wrong inside Duebot; the log says what. No figures were changed. "
+    "Try again, and tell an admin if it stays so."
+)
