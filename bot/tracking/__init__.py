@@ -1,1 +1,1 @@
-""""""
+"""What changed, and how to tell it together. Pure."""
