@@ -2,7 +2,9 @@
 
 Money is TEXT in major units. The columns ``*_minor`` repeat it as whole minor units
 (cents, yen) so that SQLite can add and compare exactly; they are null where the amount
-is null or does not fit 64 bits, and then the text is the only truth.
+is null or an amount of the row does not fit 64 bits; ``digits``, the number of minor
+digits, is then -1 and the text is the only truth. ``told_due`` and ``told_stage`` say for which due
+date how far lateness has been told: -1 due soon, 0 overdue, n the reminder after n days.
 Moments are TEXT in UTC (``2026-11-21T09:00:00Z``), days are TEXT (``2026-11-21``).
 """
 
@@ -25,7 +27,8 @@ def m001_snapshot(db: Database) -> None:
             baseline_at text,
             error text,
             failures integer not null default 0,
-            batch integer not null default 1
+            batch integer not null default 1,
+            invoices integer not null default 0
         ) strict
         """
     )
@@ -62,6 +65,7 @@ def m001_snapshot(db: Database) -> None:
             due_basis text,
             currency text not null,
             net text, tax text, total text, paid text, balance text,
+            digits integer not null,
             total_minor integer,
             balance_minor integer,
             status text not null,
@@ -71,6 +75,7 @@ def m001_snapshot(db: Database) -> None:
             has_pdf integer not null,
             checks text not null,
             lines text not null,
+            search text not null,
             source text not null,
             row blob not null,
             hash blob not null,
@@ -80,18 +85,32 @@ def m001_snapshot(db: Database) -> None:
             changed_run integer not null,
             missing integer not null default 0,
             withdrawn_at text,
+            told_due text,
+            told_stage integer,
             unique (connection, id)
         ) strict
         """
     )
+    # Holds every column that totals need, so that a month is added up from the index.
     db.execute(
-        "create index invoices_month on invoices (month, connection) "
+        "create index invoices_month on invoices (month, issued_on, connection, kind, "
+        "currency, digits, status, due_on, total_minor, balance_minor) "
         "where withdrawn_at is null"
     )
     db.execute(
-        "create index invoices_owed on invoices (status, due_on) "
+        "create index invoices_issued on invoices (issued_on) "
         "where withdrawn_at is null"
     )
+    db.execute(
+        "create index invoices_owed on invoices (due_on, connection, kind, currency, "
+        "digits, status, month, issued_on, total_minor, balance_minor) "
+        "where withdrawn_at is null and status in ('unpaid', 'part_paid')"
+    )
+    db.execute(
+        "create index invoices_hash on invoices (connection, hash) "
+        "where withdrawn_at is null"
+    )
+    db.execute("create index invoices_missing on invoices (key) where missing > 0")
     db.execute("create index invoices_number on invoices (number_folded)")
 
 
@@ -124,7 +143,6 @@ def m002_news(db: Database) -> None:
             source text not null,
             active integer not null default 1,
             created_at text not null,
-            last_event integer not null default 0,
             last_digest_at text
         ) strict
         """
@@ -137,11 +155,15 @@ def m002_news(db: Database) -> None:
             channel text not null,
             kind text not null,
             subscription text,
+            connection text,
+            batch integer,
             parent text,
             state text not null,
             not_before text not null,
             attempts integer not null default 0,
-            claimed_at text,
+            asked integer not null default 0,
+            tried_at text,
+            lease_until text,
             posted_at text,
             message_ts text,
             error text,
@@ -151,6 +173,7 @@ def m002_news(db: Database) -> None:
         """
     )
     db.execute("create index outbox_state on outbox (state, channel, seq)")
+    db.execute("create index outbox_posted on outbox (channel, posted_at)")
     db.execute(
         """
         create table outbox_events (

@@ -1,0 +1,346 @@
+"""What is to be told: put, claim, done, put back.
+
+A delivery's life::
+
+    held ──> waiting ──> sending ──> done
+      └──> pooled        │  │  └──> paused     the channel is closed to us; tried again
+           (a digest     │  └─────> uncertain  posted or not? nobody can tell; looked up
+            takes its    │                     again, never sent again blindly
+            events)      └────────> failed     Slack refuses this message for good
+
+``asked`` counts the claims since it was last known that Slack has not got the message:
+more than one means that it may have, and that the channel has to be searched first.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import Any, Literal
+
+from sqlite_utils import Database
+
+from storage.moments import to_moment, to_text
+
+Kind = Literal["news", "rest", "baseline", "trouble", "digest", "pool"]
+StartState = Literal["held", "waiting"]
+
+#: The oldest unfinished delivery of each channel, if it is due and the channel has
+#: had its pause; and the uncertain ones, which stand in nobody's way. A reply whose
+#: parent cannot be found has nowhere to go and waits aside.
+_CLAIM = """
+    update outbox set
+        state = 'sending', attempts = attempts + 1, asked = asked + 1,
+        tried_at = coalesce(tried_at, :now), lease_until = :lease_until
+    where seq in (
+        select o.seq
+        from outbox o join (
+            select min(h.seq) as seq
+            from outbox h left join outbox p on p.id = h.parent
+            where h.state in ('waiting', 'sending', 'paused')
+                and (h.parent is null or p.state <> 'uncertain')
+            group by h.channel
+        ) heads on heads.seq = o.seq
+        where (
+                (o.state in ('waiting', 'paused') and o.not_before <= :now)
+                or (o.state = 'sending' and o.lease_until <= :now)
+            )
+            and not exists (
+                select 1 from outbox d
+                where d.channel = o.channel
+                    and d.posted_at > :pace_from and d.posted_at <= :now
+            )
+        union
+        select u.seq from outbox u where u.state = 'uncertain' and u.not_before <= :now
+        limit :limit
+    )
+    returning seq, id, channel, kind, attempts, asked, tried_at, payload,
+        (select p.message_ts from outbox p where p.id = outbox.parent)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A delivery before it is queued; *parent* is set for a reply in its thread."""
+
+    id: str
+    channel: str
+    kind: Kind
+    subscription: str | None = None
+    connection: str | None = None
+    batch: int | None = None
+    parent: str | None = None
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery that is ours until its lease ends.
+
+    *may_be_posted*: an earlier try, begun at *tried_at* at the earliest, may have
+    reached Slack. *thread_ts* is set for a reply. *payload* is what the view needs
+    besides the events.
+    """
+
+    seq: int
+    id: str
+    channel: str
+    kind: Kind
+    attempts: int
+    may_be_posted: bool
+    tried_at: datetime
+    payload: Mapping[str, Any]
+    thread_ts: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A delivery that waits for its sync to end well."""
+
+    id: str
+    channel: str
+    kind: Kind
+    subscription: str | None
+
+
+def delivery_id(*parts: str | int) -> str:
+    """Name a delivery by what it is about, the same whenever it is planned again."""
+    text = json.dumps(parts, ensure_ascii=False)
+    return blake2b(text.encode(), digest_size=9).hexdigest()
+
+
+def put(
+    db: Database,
+    planned: Planned,
+    *,
+    now: datetime,
+    state: StartState = "waiting",
+    events: Iterable[int] = (),
+) -> bool:
+    """Queue a delivery with its events; False when it was already there."""
+    cursor = db.execute(
+        "insert or ignore into outbox (id, channel, kind, subscription, connection, "
+        "batch, parent, state, not_before, payload, created_at) "
+        "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            planned.id,
+            planned.channel,
+            planned.kind,
+            planned.subscription,
+            planned.connection,
+            planned.batch,
+            planned.parent,
+            state,
+            to_text(now),
+            json.dumps(dict(planned.payload)),
+            to_text(now),
+        ],
+    )
+    for event in events:
+        add_event(db, planned.id, event)
+    return cursor.rowcount == 1
+
+
+def add_event(db: Database, delivery: str, event: int) -> None:
+    """Add an event to what *delivery* tells; twice is once."""
+    db.execute("insert or ignore into outbox_events values (?, ?)", [delivery, event])
+
+
+def find_held(
+    db: Database, *, kind: Kind, channel: str, connection: str | None = None
+) -> str | None:
+    """Find the held delivery of *kind* for a channel (and connection)."""
+    row = db.execute(
+        "select id from outbox where state = 'held' and channel = ? and kind = ? "
+        "and connection is ?",
+        [channel, kind, connection],
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def held(
+    db: Database, *, connection: str | None = None, kind: Kind | None = None
+) -> list[Held]:
+    """List what is held, oldest first, of one connection or of one kind."""
+    rows = db.execute(
+        "select id, channel, kind, subscription from outbox where state = 'held' "
+        "and (:connection is null or connection = :connection) "
+        "and (:kind is null or kind = :kind) order by seq",
+        {"connection": connection, "kind": kind},
+    ).fetchall()
+    return [Held(*row) for row in rows]
+
+
+def release(db: Database, delivery: str) -> None:
+    """Let a held delivery go: into its digest's pool, or out."""
+    db.execute(
+        "update outbox set state = iif(kind = 'pool', 'pooled', 'waiting') "
+        "where id = ? and state = 'held'",
+        [delivery],
+    )
+
+
+def take_pool(db: Database, subscription: str) -> list[int]:
+    """Take every event that waits for the next digest of *subscription*."""
+    rows = db.execute(
+        "select distinct e.event from outbox o "
+        "join outbox_events e on e.delivery = o.id "
+        "where o.state = 'pooled' and o.subscription = ? order by e.event",
+        [subscription],
+    ).fetchall()
+    pooled = "select id from outbox where state = 'pooled' and subscription = ?"
+    db.execute(
+        f"delete from outbox_events where delivery in ({pooled})",  # noqa: S608 - our own text
+        [subscription],
+    )
+    db.execute(
+        "delete from outbox where state = 'pooled' and subscription = ?", [subscription]
+    )
+    return [int(row[0]) for row in rows]
+
+
+def events_of(db: Database, delivery: str) -> list[tuple[int, str]]:
+    """List what *delivery* tells, oldest first: event ids and their JSON."""
+    rows = db.execute(
+        "select e.id, e.payload from outbox_events o join events e on e.id = o.event "
+        "where o.delivery = ? order by e.id",
+        [delivery],
+    ).fetchall()
+    return [(int(key), str(payload)) for key, payload in rows]
+
+
+def claim(
+    db: Database,
+    *,
+    now: datetime,
+    lease: timedelta,
+    pace: timedelta = timedelta(seconds=1),
+    limit: int = 8,
+) -> list[Claimed]:
+    """Take what may be posted now, at most one delivery a channel, for *lease*.
+
+    A channel that was posted to less than *pace* ago waits, whoever posted. What is
+    claimed is given to nobody else until its lease ends.
+    """
+    rows = db.execute(
+        _CLAIM,
+        {
+            "now": to_text(now),
+            "lease_until": to_text(now + lease),
+            "pace_from": to_text(now - pace),
+            "limit": limit,
+        },
+    ).fetchall()
+    return sorted((_claimed(row) for row in rows), key=lambda each: each.seq)
+
+
+def renew(db: Database, delivery: str, *, lease_until: datetime) -> None:
+    """Keep a claim that takes longer."""
+    db.execute(
+        "update outbox set lease_until = ? where id = ? and state = 'sending'",
+        [to_text(lease_until), delivery],
+    )
+
+
+def done(db: Database, delivery: str, *, ts: str, now: datetime) -> None:
+    """Finish a delivery that Slack has as message *ts*."""
+    db.execute(
+        "update outbox set state = 'done', message_ts = ?, posted_at = ?, "
+        "lease_until = null, error = null where id = ?",
+        [ts, to_text(now), delivery],
+    )
+
+
+def put_back(
+    db: Database,
+    delivery: str,
+    *,
+    not_before: datetime,
+    error: str,
+    may_be_posted: bool = False,
+) -> None:
+    """Try again later; with *may_be_posted*, not without a search."""
+    _finish(db, delivery, "waiting", not_before, error, may_be_posted=may_be_posted)
+
+
+def pause(
+    db: Database,
+    delivery: str,
+    *,
+    not_before: datetime,
+    error: str,
+    may_be_posted: bool = False,
+) -> None:
+    """Keep the channel's deliveries back until it is open again, tried now and then."""
+    _finish(db, delivery, "paused", not_before, error, may_be_posted=may_be_posted)
+
+
+def park(db: Database, delivery: str, *, not_before: datetime, error: str) -> None:
+    """Set aside what may or may not be posted, and cannot be searched for."""
+    _finish(db, delivery, "uncertain", not_before, error, may_be_posted=True)
+
+
+def give_up(db: Database, delivery: str, *, now: datetime, error: str) -> int:
+    """End a delivery that Slack will never take, with its replies; count those."""
+    _finish(db, delivery, "failed", now, error, may_be_posted=False)
+    cursor = db.execute(
+        "update outbox set state = 'failed', error = 'its parent failed' "
+        "where parent = ? and state <> 'done'",
+        [delivery],
+    )
+    return int(cursor.rowcount)
+
+
+def paused_error(db: Database, delivery: str) -> str | None:
+    """Tell why *delivery* was put back or paused the last time."""
+    row = db.execute("select error from outbox where id = ?", [delivery]).fetchone()
+    return None if row is None else row[0]
+
+
+def is_waiting(db: Database) -> bool:
+    """Tell whether anything is to be posted, now or later."""
+    return (
+        db.execute(
+            "select 1 from outbox where state in ('waiting', 'sending', 'paused') "
+            "limit 1"
+        ).fetchone()
+        is not None
+    )
+
+
+def counts(db: Database) -> dict[str, int]:
+    """Count the deliveries in each state."""
+    rows = db.execute("select state, count(*) from outbox group by state").fetchall()
+    return {str(state): int(number) for state, number in rows}
+
+
+def _finish(  # noqa: PLR0913 - one statement, a value for each of its columns
+    db: Database,
+    delivery: str,
+    state: str,
+    not_before: datetime,
+    error: str,
+    *,
+    may_be_posted: bool,
+) -> None:
+    db.execute(
+        "update outbox set state = ?, not_before = ?, error = ?, lease_until = null, "
+        "asked = iif(?, asked, 0), tried_at = iif(?, tried_at, null) where id = ?",
+        [state, to_text(not_before), error, may_be_posted, may_be_posted, delivery],
+    )
+
+
+def _claimed(row: tuple[Any, ...]) -> Claimed:
+    seq, key, channel, kind, attempts, asked, tried_at, payload, thread_ts = row
+    return Claimed(
+        seq=seq,
+        id=key,
+        channel=channel,
+        kind=kind,
+        attempts=attempts,
+        may_be_posted=asked > 1,
+        tried_at=to_moment(tried_at),
+        payload=json.loads(payload),
+        thread_ts=thread_ts,
+    )
