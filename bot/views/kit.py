@@ -69,6 +69,11 @@ def outside(text: str, limit: int = MAX_SECTION) -> str:
     text = _clean(text)
     if "&" in text or "<" in text or ">" in text:
         text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return cut_mrkdwn(text, limit)
+
+
+def cut_mrkdwn(text: str, limit: int) -> str:
+    """Cut text that is escaped already, never inside an entity such as ``&amp;``."""
     if len(text) <= limit:
         return text
     cut = text[: limit - 1]
