@@ -3,8 +3,9 @@
 Money is TEXT in major units. The columns ``*_minor`` repeat it as whole minor units
 (cents, yen) so that SQLite can add and compare exactly; they are null where the amount
 is null or an amount of the row does not fit 64 bits; ``digits``, the number of minor
-digits, is then -1 and the text is the only truth. ``told_due`` and ``told_stage`` say for which due
-date how far lateness has been told: -1 due soon, 0 overdue, n the reminder after n days.
+digits, is then -1 and the text is the only truth. ``told_due`` and
+``told_stage`` say for which due date how far lateness has been told: -1 due soon, 0
+overdue, n the reminder after n days.
 Moments are TEXT in UTC (``2026-11-21T09:00:00Z``), days are TEXT (``2026-11-21``).
 """
 
@@ -197,6 +198,4 @@ def m003_seen(db: Database) -> None:
         """
     )
     db.execute("create index seen_at on seen (seen_at)")
-    db.execute(
-        "create table vault (key text primary key, value text not null) strict"
-    )
+    db.execute("create table vault (key text primary key, value text not null) strict")

@@ -1,0 +1,181 @@
+"""Which invoices are meant, as a value, and as the condition SQLite checks."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Any, Literal
+
+from providers.models import OWED, Kind, Status
+from storage.folding import fold_text
+
+DayField = Literal["issued_on", "due_on", "paid_on"]
+SortField = Literal["issued_on", "due_on", "balance", "total", "age", "number"]
+
+#: Spelled exactly as in the partial index, which SQLite only then uses.
+OWED_SQL = "status in ('unpaid', 'part_paid')"
+#: As `bot.answers.ageing.overdue_days` has it; needs ``:today``. The column is null,
+#: not 0, where no balance is stated.
+OVERDUE_SQL = (
+    f"(kind = 'invoice' and {OWED_SQL} and due_on < :today and balance_minor is not 0)"
+)
+#: Minor digits of the world's currencies (ISO 4217: 0 to 4).
+_DIGITS = range(5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criteria:
+    """Which invoices are meant; empty and ``None`` mean any. Ranges include both ends.
+
+    ``months`` ("2021-08") select by billing period where one is stated and by the month
+    of issue otherwise; ``days`` select by ``day_field``. ``minimum`` and ``maximum``
+    are major units of each invoice's own currency, of the field ``amount``. ``late_*``
+    are whole days past the due date. ``today`` decides what is overdue.
+    """
+
+    today: date
+    months: tuple[str | None, str | None] | None = None
+    days: tuple[date | None, date | None] | None = None
+    day_field: DayField = "issued_on"
+    connections: tuple[str, ...] = ()
+    not_connections: tuple[str, ...] = ()
+    statuses: tuple[Status, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    overdue: bool | None = None
+    text: str | None = None
+    currency: str | None = None
+    amount: Literal["total", "balance"] = "total"
+    minimum: Decimal | None = None
+    above: bool = False
+    maximum: Decimal | None = None
+    below: bool = False
+    late_from: int | None = None
+    late_to: int | None = None
+    sort: SortField = "issued_on"
+    descending: bool = False
+
+
+class Condition:
+    """An SQL condition that grows, with its named parameters."""
+
+    def __init__(self, today: date) -> None:
+        self.parts = ["withdrawn_at is null"]
+        self.parameters: dict[str, Any] = {"today": today.isoformat()}
+
+    def add(self, sql: str, **parameters: object) -> None:
+        """Require *sql* as well."""
+        self.parts.append(sql)
+        self.parameters.update(parameters)
+
+    def add_choice(self, column: str, values: tuple[str, ...], *, no: str = "") -> None:
+        """Require *column* to be one of *values*, or with ``no="not"`` none."""
+        if values:
+            names = [f"{column}{no}{i}" for i in range(len(values))]
+            marks = ", ".join(f":{name}" for name in names)
+            self.add(
+                f"{column} {no} in ({marks})", **dict(zip(names, values, strict=True))
+            )
+
+    def add_range(self, column: str, low: str | None, high: str | None) -> None:
+        """Require *column* to lie between two texts, both included."""
+        if low is not None and low == high:
+            self.add(f"{column} = :{column}_low", **{f"{column}_low": low})
+            return
+        if low is not None:
+            self.add(f"{column} >= :{column}_low", **{f"{column}_low": low})
+        if high is not None:
+            self.add(f"{column} <= :{column}_high", **{f"{column}_high": high})
+
+    @property
+    def sql(self) -> str:
+        """The condition, to stand after ``where``."""
+        return " and ".join(self.parts)
+
+
+def to_condition(criteria: Criteria) -> Condition:
+    """Write *criteria* as SQL; equal shapes give equal text, so it is prepared once."""
+    condition = Condition(criteria.today)
+    if criteria.months is not None:
+        condition.add_range("month", *criteria.months)
+    if criteria.days is not None:
+        low, high = criteria.days
+        condition.add_range(
+            criteria.day_field,
+            low.isoformat() if low else None,
+            high.isoformat() if high else None,
+        )
+    condition.add_choice("connection", criteria.connections)
+    condition.add_choice("connection", criteria.not_connections, no="not")
+    condition.add_choice("kind", criteria.kinds)
+    _add_status(condition, criteria)
+    if criteria.currency is not None:
+        condition.add("currency = :currency", currency=criteria.currency)
+    if criteria.text is not None:
+        condition.add("instr(search, :text) > 0", text=fold_text(criteria.text))
+    _add_amounts(condition, criteria)
+    return condition
+
+
+def to_order(criteria: Criteria) -> str:
+    """Write the sort of *criteria* as SQL; what is not stated comes last."""
+    down = " desc" if criteria.descending else ""
+    match criteria.sort:
+        case "issued_on":
+            return f"issued_on{down}, connection, key{down}"
+        case "due_on":
+            return f"due_on is null, due_on{down}, key"
+        case "age":
+            up = "" if criteria.descending else " desc"
+            return f"due_on is null, due_on{up}, key"
+        case "number":
+            return f"number_folded{down}, key"
+        case "total" | "balance":
+            # Amounts of several currencies are compared as numbers; no better order
+            # exists without a rate.
+            field = criteria.sort
+            return f"{field} is null, cast({field} as real){down}, key"
+
+
+def _add_status(condition: Condition, criteria: Criteria) -> None:
+    if criteria.statuses and set(criteria.statuses) <= set(OWED):
+        condition.add(OWED_SQL)
+    if set(criteria.statuses) != set(OWED):
+        condition.add_choice("status", criteria.statuses)
+    if criteria.overdue is False:
+        condition.add(f"not coalesce({OVERDUE_SQL}, 0)")
+    late = criteria.late_from is not None or criteria.late_to is not None
+    if criteria.overdue or late:
+        condition.add(OVERDUE_SQL)
+    if criteria.late_from is not None:
+        day = criteria.today - timedelta(days=criteria.late_from)
+        condition.add("due_on <= :late_from", late_from=day.isoformat())
+    if criteria.late_to is not None:
+        day = criteria.today - timedelta(days=criteria.late_to)
+        condition.add("due_on >= :late_to", late_to=day.isoformat())
+
+
+def _add_amounts(condition: Condition, criteria: Criteria) -> None:
+    if criteria.minimum is not None:
+        sign = ">" if criteria.above else ">="
+        _add_bound(condition, criteria, sign, criteria.minimum, "minimum")
+    if criteria.maximum is not None:
+        sign = "<" if criteria.below else "<="
+        _add_bound(condition, criteria, sign, criteria.maximum, "maximum")
+
+
+def _add_bound(
+    condition: Condition, criteria: Criteria, sign: str, bound: Decimal, name: str
+) -> None:
+    """Compare in whole minor units, rounded so that the comparison stays exact."""
+    rounding = ROUND_FLOOR if sign in (">", "<=") else ROUND_CEILING
+    cases, parameters = [], {}
+    for digits in _DIGITS:
+        minor = int(bound.scaleb(digits).to_integral_value(rounding=rounding))
+        cases.append(f"when {digits} then :{name}{digits}")
+        parameters[f"{name}{digits}"] = max(min(minor, 2**63 - 1), -(2**63))
+    column = criteria.amount
+    condition.add(
+        f"case when digits < 0 then cast({column} as real) {sign} :{name} else "
+        f"{column}_minor {sign} case digits {' '.join(cases)} end end",
+        **{name: float(bound)},
+        **parameters,
+    )

@@ -1,0 +1,100 @@
+"""What happened, append-only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from storage.moments import to_moment, to_text
+
+_COLUMNS = "id, kind, connection, invoice_key, run, happened_at, payload"
+_APPEND = """
+    insert into events
+        (once_key, kind, connection, invoice_key, run, happened_at, payload)
+    values (?, ?, ?, ?, ?, ?, ?) on conflict (once_key) do nothing
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """One row; *payload* is JSON that means nothing to storage."""
+
+    id: int
+    kind: str
+    connection: str
+    invoice_key: int | None
+    run: int | None
+    happened_at: datetime
+    payload: str
+
+
+def append(  # noqa: PLR0913  # the columns of the row, each by its name
+    db: Database,
+    *,
+    kind: str,
+    connection: str,
+    invoice_key: int | None,
+    run: int | None,
+    once_key: str,
+    happened_at: datetime,
+    payload: str,
+) -> int | None:
+    """Add an event and return its id; ``None`` when *once_key* was there before."""
+    cursor = db.execute(
+        _APPEND,
+        (once_key, kind, connection, invoice_key, run, to_text(happened_at), payload),
+    )
+    return cursor.lastrowid if cursor.rowcount > 0 else None
+
+
+def find(db: Database, ids: Sequence[int]) -> list[StoredEvent]:
+    """Read the events with these ids, oldest first."""
+    found: list[StoredEvent] = []
+    for start in range(0, len(ids), 500):
+        part = ids[start : start + 500]
+        marks = ",".join("?" * len(part))
+        found += _read(db, f"id in ({marks})", list(part))
+    return sorted(found, key=lambda event: event.id)
+
+
+def since(
+    db: Database,
+    *,
+    after_id: int = 0,
+    kinds: Sequence[str] | None = None,
+    connections: Sequence[str] | None = None,
+    limit: int | None = None,
+) -> list[StoredEvent]:
+    """Read events later than *after_id*, oldest first; ``None`` means every one."""
+    where, parameters = ["id > ?"], [after_id]
+    for column, wanted in (("kind", kinds), ("connection", connections)):
+        if wanted is not None:
+            where.append(f"{column} in ({','.join('?' * len(wanted))})")
+            parameters += wanted  # type: ignore[arg-type]  # a list of SQL values
+    return _read(db, " and ".join(where), parameters, limit=limit)
+
+
+def of_invoice(db: Database, key: int) -> list[StoredEvent]:
+    """Read the history of one invoice, oldest first."""
+    return _read(db, "invoice_key = ?", [key])
+
+
+def last_id(db: Database) -> int:
+    """Tell the id of the newest event; 0 when nothing ever happened."""
+    row = db.execute("select max(id) from events").fetchone()
+    return row[0] or 0
+
+
+def _read(
+    db: Database, where: str, parameters: Sequence[Any], *, limit: int | None = None
+) -> list[StoredEvent]:
+    rows = db.execute(
+        f"select {_COLUMNS} from events where {where} order by id limit ?",  # noqa: S608  # *where* is written above, never given
+        [*parameters, -1 if limit is None else limit],
+    )
+    return [
+        StoredEvent(id_, kind, connection, key, run, to_moment(at), payload)
+        for id_, kind, connection, key, run, at, payload in rows
+    ]

@@ -1,0 +1,178 @@
+"""Invoices as last seen: written by a sync, found by number or by criteria.
+
+A withdrawn invoice is kept, and found only by `get` and `by_key`.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from rapidfuzz import fuzz, process
+from sqlite_utils import Database
+
+from providers.models import Invoice
+from storage.criteria import Criteria, to_condition, to_order
+from storage.folding import fold_number
+from storage.moments import to_text
+from storage.rows import (
+    INVOICE_COLUMNS,
+    STORED_COLUMNS,
+    WRITTEN_COLUMNS,
+    Reading,
+    StoredInvoice,
+    to_invoice,
+    to_row,
+    to_stored,
+)
+from storage.totals import Aged, Total, ageing, totals
+
+__all__ = [
+    "Aged",
+    "Criteria",
+    "Reading",
+    "StoredInvoice",
+    "Total",
+    "ageing",
+    "by_key",
+    "by_number",
+    "close_numbers",
+    "count",
+    "find",
+    "get",
+    "invoices_per_connection",
+    "known_hashes",
+    "put",
+    "put_hashes",
+    "span",
+    "totals",
+]
+
+_WRITTEN = WRITTEN_COLUMNS.split(", ")
+_PUT = (
+    f"insert into invoices ({WRITTEN_COLUMNS}) "  # noqa: S608  # our own columns
+    f"values ({', '.join('?' * len(_WRITTEN))}) "
+    "on conflict (connection, id) do update set "
+    + "".join(f"{column} = excluded.{column}, " for column in _WRITTEN[4:])
+    + "missing = 0, withdrawn_at = null"
+)
+_SELECT = f"select {STORED_COLUMNS} from invoices"  # noqa: S608  # our own columns
+_BY_IDS = f"{_SELECT} where connection = ? and id in (select value from json_each(?))"  # noqa: S608  # our own words
+_BY_KEY = f"{_SELECT} where key = ?"
+#: The same number may be several connections'; an id counts as a number too.
+_BY_NUMBER = f"""
+    {_SELECT} where withdrawn_at is null and key in (
+        select key from invoices where number_folded = :folded union
+        select key from invoices where connection in (select name from connections)
+            and id in (:id, upper(:id), lower(:id))
+    ) order by connection, number
+"""  # noqa: S608  # our own words
+_SPAN = """
+    select (select min(issued_on) from invoices where withdrawn_at is null),
+        (select max(issued_on) from invoices where withdrawn_at is null)
+"""
+
+
+def known_hashes(db: Database, connection: str) -> dict[bytes, int]:
+    """Read the hash of every document of a connection, with its invoice's key."""
+    return dict(
+        db.execute(
+            "select hash, key from invoices "
+            "where connection = ? and withdrawn_at is null",
+            (connection,),
+        ).fetchall()
+    )
+
+
+def get(db: Database, connection: str, ids: Iterable[str]) -> dict[str, StoredInvoice]:
+    """Read the invoices of a connection that have these ids, withdrawn ones too."""
+    rows = db.execute(_BY_IDS, (connection, json.dumps(list(ids))))
+    found = map(to_stored, rows.fetchall())
+    return {stored.invoice.id: stored for stored in found}
+
+
+def put(db: Database, readings: Iterable[Reading], *, now: datetime, run: int) -> None:
+    """Keep what was read, in place of what was known; none of it is missing now."""
+    moment = to_text(now)
+    db.conn.executemany(
+        _PUT, [to_row(reading, moment=moment, run=run) for reading in readings]
+    )
+
+
+def put_hashes(db: Database, hashes: Mapping[int, bytes]) -> None:
+    """Note other documents (by their hash) that say the same of known invoices."""
+    db.conn.executemany(
+        "update invoices set hash = ?, missing = 0 where key = ?",
+        [(hash_, key) for key, hash_ in hashes.items()],
+    )
+
+
+def by_key(db: Database, key: int) -> StoredInvoice | None:
+    """Read one invoice by its key, withdrawn or not."""
+    row = db.execute(_BY_KEY, (key,)).fetchone()
+    return None if row is None else to_stored(row)
+
+
+def by_number(
+    db: Database, number: str, connections: Sequence[str] = ()
+) -> list[StoredInvoice]:
+    """Find the invoices with this number or id; case, spaces and dashes do not matter.
+
+    No *connections* means all of them.
+    """
+    rows = db.execute(_BY_NUMBER, {"folded": fold_number(number), "id": number.strip()})
+    found = map(to_stored, rows.fetchall())
+    return [s for s in found if not connections or s.invoice.connection in connections]
+
+
+def find(
+    db: Database, criteria: Criteria, *, limit: int | None = None, offset: int = 0
+) -> list[Invoice]:
+    """Read the invoices meant, sorted, without their ``lines`` (see `by_number`)."""
+    condition = to_condition(criteria)
+    rows = db.execute(
+        f"select {INVOICE_COLUMNS} from invoices where {condition.sql} "  # noqa: S608  # built of our own words; values are parameters
+        f"order by {to_order(criteria)} limit :limit offset :offset",
+        {
+            **condition.parameters,
+            "limit": -1 if limit is None else limit,
+            "offset": offset,
+        },
+    )
+    return [to_invoice(row) for row in rows.fetchall()]
+
+
+def count(db: Database, criteria: Criteria) -> int:
+    """Count the invoices meant."""
+    condition = to_condition(criteria)
+    row = db.execute(
+        f"select count(*) from invoices where {condition.sql}",  # noqa: S608  # as in `find`
+        condition.parameters,
+    ).fetchone()
+    return int(row[0])
+
+
+def span(db: Database) -> tuple[date | None, date | None]:
+    """Tell the first and the last day an invoice was issued on."""
+    oldest, newest = db.execute(_SPAN).fetchone()
+    return (
+        oldest and date.fromisoformat(oldest),
+        newest and date.fromisoformat(newest),
+    )
+
+
+def close_numbers(db: Database, number: str, n: int = 3) -> list[str]:
+    """List up to *n* numbers that look most like *number*, the likest first."""
+    numbers = dict(
+        db.execute(
+            "select number_folded, number from invoices where withdrawn_at is null"
+        ).fetchall()
+    )
+    close = process.extract(
+        fold_number(number), numbers.keys(), scorer=fuzz.ratio, limit=n, score_cutoff=60
+    )
+    return [numbers[folded] for folded, _, _ in close]
+
+
+def invoices_per_connection(db: Database) -> dict[str, int]:
+    """Count the invoices of each connection, as of its last sync."""
+    return dict(db.execute("select name, invoices from connections").fetchall())
