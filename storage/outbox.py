@@ -24,7 +24,7 @@ from sqlite_utils import Database
 from storage.moments import to_moment, to_text
 
 Kind = Literal["news", "rest", "baseline", "trouble", "digest", "pool"]
-StartState = Literal["held", "waiting"]
+StartState = Literal["held", "pooled", "waiting"]
 
 #: The oldest unfinished delivery of each channel, if it is due and the channel has
 #: had its pause; and the uncertain ones, which stand in nobody's way. A reply whose
@@ -101,7 +101,7 @@ class Held:
     id: str
     channel: str
     kind: Kind
-    subscription: str | None
+    created_at: datetime
 
 
 def delivery_id(*parts: str | int) -> str:
@@ -148,13 +148,18 @@ def add_event(db: Database, delivery: str, event: int) -> None:
 
 
 def find_held(
-    db: Database, *, kind: Kind, channel: str, connection: str | None = None
+    db: Database,
+    *,
+    kind: Kind,
+    channel: str | None = None,
+    subscription: str | None = None,
+    connection: str | None = None,
 ) -> str | None:
-    """Find the held delivery of *kind* for a channel (and connection)."""
+    """Find the held delivery of *kind* for a channel, or a subscription's."""
     row = db.execute(
-        "select id from outbox where state = 'held' and channel = ? and kind = ? "
-        "and connection is ?",
-        [channel, kind, connection],
+        "select id from outbox where state = 'held' and kind = ? "
+        "and (channel = ? or subscription = ?) and connection is ?",
+        [kind, channel, subscription, connection],
     ).fetchone()
     return None if row is None else str(row[0])
 
@@ -164,12 +169,15 @@ def held(
 ) -> list[Held]:
     """List what is held, oldest first, of one connection or of one kind."""
     rows = db.execute(
-        "select id, channel, kind, subscription from outbox where state = 'held' "
+        "select id, channel, kind, created_at from outbox where state = 'held' "
         "and (:connection is null or connection = :connection) "
         "and (:kind is null or kind = :kind) order by seq",
         {"connection": connection, "kind": kind},
     ).fetchall()
-    return [Held(*row) for row in rows]
+    return [
+        Held(id=key, channel=channel, kind=of, created_at=to_moment(created_at))
+        for key, channel, of, created_at in rows
+    ]
 
 
 def release(db: Database, delivery: str) -> None:
@@ -292,21 +300,21 @@ def give_up(db: Database, delivery: str, *, now: datetime, error: str) -> int:
     return int(cursor.rowcount)
 
 
-def paused_error(db: Database, delivery: str) -> str | None:
+def last_error(db: Database, delivery: str) -> str | None:
     """Tell why *delivery* was put back or paused the last time."""
     row = db.execute("select error from outbox where id = ?", [delivery]).fetchone()
     return None if row is None else row[0]
 
 
-def is_waiting(db: Database) -> bool:
-    """Tell whether anything is to be posted, now or later."""
-    return (
-        db.execute(
-            "select 1 from outbox where state in ('waiting', 'sending', 'paused') "
-            "limit 1"
-        ).fetchone()
-        is not None
-    )
+def is_due(db: Database, *, now: datetime) -> bool:
+    """Tell, by reading alone, whether there may be something to claim."""
+    row = db.execute(
+        "select 1 from outbox "
+        "where (state in ('waiting', 'paused', 'uncertain') and not_before <= :now) "
+        "or (state = 'sending' and lease_until <= :now) limit 1",
+        {"now": to_text(now)},
+    ).fetchone()
+    return row is not None
 
 
 def counts(db: Database) -> dict[str, int]:

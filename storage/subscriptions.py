@@ -107,6 +107,11 @@ def scheduled(db: Database) -> list[Subscription]:
     return [each for each in active(db) if each.wish.cron is not None]
 
 
+def find(db: Database, key: str) -> Subscription | None:
+    """Read one subscription in force."""
+    return next((each for each in active(db) if each.id == key), None)
+
+
 def digest_told(db: Database, subscription: str, *, at: datetime) -> None:
     """Remember that the digests up to *at* are done with."""
     db.execute(

@@ -1,0 +1,370 @@
+"""Claim from the outbox, render, post, finish; each message once, in order.
+
+What Slack answered decides what becomes of a delivery. One that may or may not have
+been posted (a timeout, a dropped connection, our own end in between) is searched for in
+the channel before anything is posted again, and set aside where that is not allowed.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar, assert_never
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.flows.news import News
+from bot.flows.post import (
+    Absent,
+    Busy,
+    Closed,
+    Posted,
+    PostOutcome,
+    Refused,
+    Target,
+    Unknown,
+    Unreadable,
+    post,
+    search,
+)
+from bot.tracking.events import Baseline, InvoiceEvent, Trouble, from_json
+from bot.views.digest import digest_message, rest_message
+from bot.views.kit import Message, MessageError, check
+from bot.views.notice import (
+    baseline_message,
+    label_of,
+    notice_message,
+    trouble_message,
+)
+from storage import outbox
+from storage.errors import StorageError
+from storage.outbox import Claimed
+from storage.store import Store
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+#: Says why news must not be posted in a channel; ``None`` when it may.
+MayPost = Callable[[str], Awaitable[str | None]]
+
+#: A claim is kept up while it is worked on; after a crash it lapses this soon.
+LEASE = timedelta(seconds=10)
+#: Between two tries at a channel that is closed to us.
+CLOSED_PAUSE = timedelta(seconds=60)
+#: Between two looks at whether a channel may be posted to.
+ACCESS_PAUSE = timedelta(seconds=30)
+#: Between two searches for a delivery whose channel may not be read.
+UNCERTAIN_PAUSE = timedelta(minutes=10)
+#: Channels posted to beside each other.
+BESIDE = 8
+#: How long the loop sleeps with something to do soon, and with nothing.
+SOON_SECONDS, IDLE_SECONDS = 0.25, 1.0
+
+_ADVICE = {
+    "not_in_channel": "invite it: /invite @Duebot",
+    "channel_not_found": "check the channel's id, and /invite @Duebot if it is private",
+    "is_archived": "unarchive the channel or change the subscription",
+    "missing_scope": "reinstall the app with the scopes of `duebot manifest`",
+}
+
+
+class Deliverer:
+    """Works the outbox off. Several may work on one database."""
+
+    def __init__(  # noqa: PLR0913 - wired once, by keyword
+        self,
+        *,
+        store: Store,
+        client: AsyncWebClient,
+        news: News,
+        may_post: MayPost,
+        now: Callable[[], datetime],
+        today: Callable[[], date],
+        labels: Mapping[str, str],
+        lease: timedelta = LEASE,
+    ) -> None:
+        self._store = store
+        self._client = client
+        self._news = news
+        self._may_post = may_post
+        self._now = now
+        self._today = today
+        self._labels = labels
+        self._lease = lease
+        self._running: set[asyncio.Task[None]] = set()
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Say that there may be something to post, so that it goes out at once."""
+        self._woken.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Deliver until *stop* is set; then begin nothing new. See `drain`."""
+        while not stop.is_set():
+            seconds = IDLE_SECONDS
+            try:
+                if await self._start() or self._running:
+                    seconds = SOON_SECONDS
+            except StorageError as error:
+                log.error("the outbox cannot be read", error=str(error))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), seconds)
+            self._woken.clear()
+
+    async def drain(self, seconds: float = 8.0) -> None:
+        """Wait for what is under way; what is cut off is searched for next time."""
+        if not self._running:
+            return
+        _, late = await asyncio.wait(self._running, timeout=seconds)
+        for task in late:
+            task.cancel()
+        if late:
+            await asyncio.wait(late, timeout=1)
+
+    async def deliver_ready(self) -> int:
+        """Deliver everything that may go out now, and wait for it; count it."""
+        claimed = await self._claim(BESIDE)
+        await asyncio.gather(*(self._deliver(each) for each in claimed))
+        return len(claimed)
+
+    async def _start(self) -> bool:
+        """Begin what may go out now; tell whether more may follow soon."""
+        await self._let_baselines_go()
+        room = BESIDE - len(self._running)
+        if room <= 0 or not self._store.read(outbox.is_due, now=self._now()):
+            return False
+        for claimed in await self._claim(room):
+            task = asyncio.create_task(
+                self._deliver(claimed), name=f"delivery {claimed.id}"
+            )
+            self._running.add(task)
+            task.add_done_callback(self._ended)
+        return True
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("defect in a delivery", task=task.get_name(), exc_info=error)
+
+    async def _let_baselines_go(self) -> None:
+        if self._store.read(outbox.held, kind="baseline"):
+            await self._store.run(self._news.release_baselines)
+
+    async def _claim(self, limit: int) -> list[Claimed]:
+        return await self._store.run(
+            outbox.claim, now=self._now(), lease=self._lease, limit=limit
+        )
+
+    async def _deliver(self, claimed: Claimed) -> None:
+        """Bring one delivery as far as it gets."""
+        log.info("delivery claimed", **_about(claimed), attempt=claimed.attempts)
+        try:
+            if claimed.may_be_posted:
+                await self._look(claimed)
+            else:
+                await self._send(claimed)
+        except StorageError as error:
+            # The claim lapses, and the channel is searched before another try.
+            log.error("delivery not recorded", **_about(claimed), error=str(error))
+
+    async def _look(self, claimed: Claimed) -> None:
+        """Find out whether an earlier try was posted."""
+        target = _target(claimed)
+        outcome = await self._keeping(
+            claimed, search(self._client, target, since=claimed.tried_at)
+        )
+        match outcome:
+            case Posted(ts=ts):
+                await self._done(claimed, ts, how="found")
+            case Absent():
+                await self._put_back(claimed, timedelta(0), "it was not posted")
+            case Busy(wait=wait, reason=reason):
+                await self._put_back(claimed, wait, reason, may_be_posted=True)
+            case Unreadable(code=code):
+                await self._park(claimed, code)
+            case _:
+                assert_never(outcome)
+
+    async def _send(self, claimed: Claimed) -> None:
+        """Post one delivery that Slack surely does not have."""
+        reason = await self._may_post(claimed.channel)
+        if reason is not None:
+            await self._pause(claimed, reason, ACCESS_PAUSE)
+            return
+        message = self._render(claimed)
+        try:
+            check(message)
+        except MessageError as error:
+            log.error("message too big", **_about(claimed), error=str(error))
+            message = Message(text=message.text)
+        await self._settle(claimed, message, await self._post(claimed, message))
+
+    async def _post(self, claimed: Claimed, message: Message) -> PostOutcome:
+        call = post(
+            self._client, _target(claimed), text=message.text, blocks=message.blocks
+        )
+        return await self._keeping(claimed, call)
+
+    async def _settle(
+        self, claimed: Claimed, message: Message, outcome: PostOutcome
+    ) -> None:
+        """Act on what Slack answered."""
+        match outcome:
+            case Posted(ts=ts):
+                await self._done(claimed, ts, how="posted")
+            case Busy(wait=wait, reason=reason):
+                await self._put_back(claimed, wait, reason)
+            case Closed(code=code):
+                await self._pause(claimed, f"Slack answered {code}", CLOSED_PAUSE)
+            case Unknown(reason=reason):
+                wait = timedelta(seconds=min(2**claimed.attempts, 60))
+                await self._put_back(claimed, wait, reason, may_be_posted=True)
+            case Refused(code=code) if message.blocks:
+                log.error("blocks refused, sending text", **_about(claimed), error=code)
+                plainer = Message(text=message.text)
+                await self._settle(claimed, plainer, await self._post(claimed, plainer))
+            case Refused(code=code):
+                await self._give_up(claimed, code)
+            case _:
+                assert_never(outcome)
+
+    def _render(self, claimed: Claimed) -> Message:
+        stored = self._store.read(outbox.events_of, claimed.id)
+        return render(
+            claimed,
+            [from_json(payload) for _, payload in stored],
+            today=self._today(),
+            labels=self._labels,
+        )
+
+    async def _keeping(self, claimed: Claimed, call: Coroutine[Any, Any, T]) -> T:
+        """Wait for *call*, and keep the claim as long as it takes."""
+        task = asyncio.ensure_future(call)
+        try:
+            while True:
+                ended, _ = await asyncio.wait(
+                    {task}, timeout=self._lease.total_seconds() / 3
+                )
+                if ended:
+                    return task.result()
+                until = self._now() + self._lease
+                await self._store.run(outbox.renew, claimed.id, lease_until=until)
+        finally:
+            task.cancel()
+
+    async def _done(self, claimed: Claimed, ts: str, *, how: str) -> None:
+        await self._store.run(outbox.done, claimed.id, ts=ts, now=self._now())
+        log.info("delivery done", **_about(claimed), ts=ts, how=how)
+
+    async def _put_back(
+        self,
+        claimed: Claimed,
+        wait: timedelta,
+        reason: str,
+        *,
+        may_be_posted: bool = False,
+    ) -> None:
+        await self._store.run(
+            outbox.put_back,
+            claimed.id,
+            not_before=self._now() + wait,
+            error=reason,
+            may_be_posted=may_be_posted,
+        )
+        log.info(
+            "delivery put back",
+            **_about(claimed),
+            reason=reason,
+            wait_seconds=wait.total_seconds(),
+            may_be_posted=may_be_posted,
+        )
+
+    async def _pause(self, claimed: Claimed, reason: str, wait: timedelta) -> None:
+        before = self._store.read(outbox.last_error, claimed.id)
+        await self._store.run(
+            outbox.pause, claimed.id, not_before=self._now() + wait, error=reason
+        )
+        if before != reason:  # said once, not at every try
+            advice = _ADVICE.get(reason.rsplit(" ", 1)[-1], "run duebot check")
+            log.error(
+                "channel closed, its news waits",
+                **_about(claimed),
+                reason=reason,
+                advice=advice,
+            )
+
+    async def _park(self, claimed: Claimed, code: str) -> None:
+        before = self._store.read(outbox.last_error, claimed.id)
+        await self._store.run(
+            outbox.park,
+            claimed.id,
+            not_before=self._now() + UNCERTAIN_PAUSE,
+            error=code,
+        )
+        if before != code:
+            log.error(
+                "delivery uncertain: it may have been posted, and the channel's "
+                "history cannot be read; it is not sent again",
+                **_about(claimed),
+                error=code,
+                advice=_ADVICE.get(code, "allow reading the channel's history"),
+            )
+
+    async def _give_up(self, claimed: Claimed, code: str) -> None:
+        replies = await self._store.run(
+            outbox.give_up, claimed.id, now=self._now(), error=code
+        )
+        log.error("delivery failed", **_about(claimed), error=code, replies=replies)
+
+
+def render(
+    claimed: Claimed,
+    events: list[InvoiceEvent],
+    *,
+    today: date,
+    labels: Mapping[str, str],
+) -> Message:
+    """Turn a delivery's facts into its message."""
+    match claimed.kind:
+        case "baseline":
+            found = [each for each in events if isinstance(each, Baseline)]
+            return baseline_message(found, labels=labels)
+        case "rest":
+            return rest_message(
+                events,
+                part=claimed.payload["part"],
+                parts=claimed.payload["parts"],
+                today=today,
+                labels=labels,
+            )
+        case "digest":
+            return digest_message(events, title="Digest", today=today, labels=labels)
+        case "news" | "trouble":
+            return _news_message(events, today=today, labels=labels)
+        case "pool":
+            raise ValueError("a pool is told by its digest")
+        case _:
+            assert_never(claimed.kind)
+
+
+def _news_message(
+    events: list[InvoiceEvent], *, today: date, labels: Mapping[str, str]
+) -> Message:
+    first = events[0]
+    if len(events) > 1:
+        title = f"News from {label_of(labels, first.connection)}"
+        return digest_message(events, title=title, today=today, labels=labels)
+    if isinstance(first, Trouble):
+        return trouble_message(first, labels=labels)
+    if isinstance(first, Baseline):
+        return baseline_message([first], labels=labels)
+    return notice_message(first, today=today, labels=labels)
+
+
+def _target(claimed: Claimed) -> Target:
+    return Target(claimed.id, claimed.channel, claimed.thread_ts)
+
+
+def _about(claimed: Claimed) -> dict[str, str]:
+    return {"delivery": claimed.id, "channel": claimed.channel, "kind": claimed.kind}

@@ -1,0 +1,236 @@
+"""Posting one message so that it is known afterwards what became of it.
+
+Nothing here tries again. Errors are sorted by what they say about the message: it was
+not posted and may be later, never, or not before a person does something; or nobody
+can tell. Source of the codes: Slack, ``chat.postMessage`` and "Handling errors".
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+EVENT_TYPE = "duebot_delivery"
+
+#: May have happened in part, or wholly.
+UNKNOWN = frozenset(
+    {"fatal_error", "internal_error", "service_unavailable", "request_timeout"}
+)
+BUSY = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+#: About this message: the channel would take another one.
+REFUSED = frozenset(
+    {
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "msg_blocks_too_long",
+        "msg_too_long",
+        "only_one_table_allowed",
+        "metadata_too_large",
+        "no_text",
+        "thread_not_found",
+        "cannot_reply_to_message",
+    }
+)
+#: History from this long before the first try is searched: two clocks never agree.
+SKEW = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Slack has it, as message *ts*."""
+
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Not posted; may be tried again after *wait*."""
+
+    wait: timedelta
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Not posted; the channel, or Slack as a whole, is closed to us until mended."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Not posted; Slack does not take this message."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Posted or not: the answer did not come or does not say."""
+
+    reason: str
+
+
+PostOutcome = Posted | Busy | Closed | Refused | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The channel was searched and does not have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """The channel may not be read, so nobody can tell."""
+
+    code: str
+
+
+SearchOutcome = Posted | Absent | Unreadable | Busy
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a delivery goes, and its name, by which it is found again."""
+
+    delivery: str
+    channel: str
+    thread_ts: str | None = None
+
+
+async def post(
+    client: AsyncWebClient,
+    target: Target,
+    *,
+    text: str,
+    blocks: list[dict[str, Any]] | None = None,
+) -> PostOutcome:
+    """Post a message that carries its delivery's name; never twice, never again."""
+    arguments: dict[str, Any] = {
+        "channel": target.channel,
+        "text": text,
+        "unfurl_links": False,
+        "unfurl_media": False,
+        "metadata": {
+            "event_type": EVENT_TYPE,
+            "event_payload": {"delivery": target.delivery},
+        },
+    }
+    if blocks:
+        arguments["blocks"] = blocks
+    if target.thread_ts:
+        arguments["thread_ts"] = target.thread_ts
+    try:
+        answer = await client.api_call("chat.postMessage", json=arguments)
+    except SlackApiError as error:
+        return _sort(error)
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+        # No connection was made, so nothing of the message was sent.
+        return Busy(timedelta(seconds=5), type(error).__name__)
+    except (SlackClientError, aiohttp.ClientError, OSError) as error:
+        return Unknown(type(error).__name__)
+    ts = answer.get("ts")
+    return Posted(str(ts)) if ts else Unknown("an answer without ts")
+
+
+async def search(
+    client: AsyncWebClient, target: Target, *, since: datetime
+) -> SearchOutcome:
+    """Look for a delivery in its channel, or thread, from *since* on."""
+    try:
+        return await _search(client, target, str((since - SKEW).timestamp()))
+    except SlackApiError as error:
+        match _sort(error):
+            case Closed(code=code) | Refused(code=code):
+                return Unreadable(code)
+            case Busy() as busy:
+                return busy
+            case _:
+                return Busy(timedelta(seconds=5), "Slack did not answer")
+    except (SlackClientError, aiohttp.ClientError, OSError) as error:
+        return Busy(timedelta(seconds=5), type(error).__name__)
+
+
+async def _search(
+    client: AsyncWebClient, target: Target, oldest: str
+) -> Posted | Absent:
+    channel = target.channel
+    if channel[:1] in {"U", "W"}:
+        # A person's id opens the direct message with them; its history has its own.
+        opened = await client.conversations_open(users=channel)
+        channel = str(opened["channel"]["id"])
+    cursor: str | None = None
+    while True:
+        page = await _page(client, target, channel, oldest, cursor)
+        for message in page.get("messages") or ():
+            if _delivery_of(message) == target.delivery:
+                return Posted(str(message["ts"]))
+        cursor = (page.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            return Absent()
+
+
+async def _page(
+    client: AsyncWebClient,
+    target: Target,
+    channel: str,
+    oldest: str,
+    cursor: str | None,
+) -> dict[str, Any]:
+    arguments: dict[str, Any] = {
+        "channel": channel,
+        "oldest": oldest,
+        "limit": 200,
+        "include_all_metadata": True,
+    }
+    if cursor:
+        arguments["cursor"] = cursor
+    if target.thread_ts:
+        answer = await client.conversations_replies(ts=target.thread_ts, **arguments)
+    else:
+        answer = await client.conversations_history(**arguments)
+    data = answer.data
+    return data if isinstance(data, dict) else {}
+
+
+def _delivery_of(message: dict[str, Any]) -> str | None:
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") != EVENT_TYPE:
+        return None
+    delivery = (metadata.get("event_payload") or {}).get("delivery")
+    return delivery if isinstance(delivery, str) else None
+
+
+def _sort(error: SlackApiError) -> Busy | Closed | Refused | Unknown:
+    """Sort an answer that is not "ok" by what it says about the message."""
+    status, headers, code = _read(error)
+    if status == 429 or code in BUSY:
+        return Busy(_retry_after(headers), "Slack is busy")
+    if status >= 500 or not code:
+        return Unknown(f"HTTP {status}")
+    if code in UNKNOWN:
+        return Unknown(code)
+    return Refused(code) if code in REFUSED else Closed(code)
+
+
+def _read(error: SlackApiError) -> tuple[int, dict[str, str], str]:
+    """Take status, headers and Slack's code from either sort of response.
+
+    An answer that is not JSON comes as the HTTP library's own response.
+    """
+    response: Any = error.response
+    status: Any = getattr(response, "status_code", None) or response.status
+    headers = {key.lower(): value for key, value in response.headers.items()}
+    data = getattr(response, "data", None)
+    code = data.get("error") if isinstance(data, dict) else None
+    return int(status), headers, code if isinstance(code, str) else ""
+
+
+def _retry_after(headers: dict[str, str]) -> timedelta:
+    """Read how long to wait: whole seconds (Slack, "Rate limits"), at most an hour."""
+    text = headers.get("retry-after", "")
+    seconds = int(text) if text.isascii() and text.isdigit() else 30
+    return timedelta(seconds=min(max(seconds, 1), 3600))

@@ -1,0 +1,167 @@
+"""What runs by itself: reading the connections, digests, delivery."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import datetime, timedelta, tzinfo
+from functools import lru_cache
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.flows.deliver import Deliverer
+from bot.flows.digest import plan_digests
+from storage.errors import StorageError
+from storage.store import Store
+
+log = structlog.get_logger(__name__)
+
+#: How often it is looked whether a digest's time has come: cheap, and true even after
+#: the machine slept or its clock was moved.
+DIGEST_SECONDS = 5
+#: What is under way gets this long when the bot stops.
+DRAIN_SECONDS = 8.0
+
+_WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+
+
+def read_cron(line: str, zone: tzinfo) -> CronTrigger:
+    """Read a cron line, in the local time of *zone*.
+
+    Five fields, as in crontab(5): 0 and 7 are Sunday, names and ranges such as
+    ``fri-mon`` are fine. Unlike there, a day of the month and a weekday that are both
+    given must both hold. A time that the clocks skip comes when they have moved; one
+    that they repeat comes once.
+
+    Raises:
+        ValueError: it is not one.
+    """
+    fields = line.split()
+    if len(fields) != 5:
+        raise ValueError(f"a cron line has 5 fields, this one has {len(fields)}")
+    fields[4] = _weekdays(fields[4])
+    return CronTrigger.from_crontab(" ".join(fields), timezone=zone)
+
+
+def next_run_in(zone: tzinfo) -> Callable[[str, datetime], datetime | None]:
+    """Make the function that tells when a cron line next fires after a moment."""
+    trigger_of = lru_cache(maxsize=256)(lambda line: read_cron(line, zone))
+
+    def next_run(line: str, after: datetime) -> datetime | None:
+        # The trigger takes the moment itself; the one asked for is later.
+        found: datetime | None = trigger_of(line).get_next_fire_time(
+            None, after.astimezone(zone) + timedelta(milliseconds=1)
+        )
+        return found
+
+    return next_run
+
+
+def _weekdays(field: str) -> str:
+    """Write a weekday field by names: APScheduler counts from Monday, cron does not."""
+    if field == "*":
+        return field
+    days: list[str] = []
+    for part in field.lower().split(","):
+        span, _, step = part.partition("/")
+        first, dash, last = span.partition("-")
+        if first == "*":
+            start, end = 0, 6
+        else:
+            start = _weekday(first)
+            end = _weekday(last) if dash else 6 if step else start
+        # Whole weeks are added where the range runs over the week's end.
+        length = (end - start) % 7 if end != start + 7 else 6
+        days += [
+            _WEEKDAYS[(start + offset) % 7]
+            for offset in range(0, length + 1, int(step) if step else 1)
+        ]
+    return ",".join(dict.fromkeys(days))
+
+
+def _weekday(word: str) -> int:
+    if word in _WEEKDAYS:
+        return _WEEKDAYS.index(word)
+    if word.isascii() and word.isdigit() and int(word) <= 7:
+        return int(word)
+    raise ValueError(f"“{word}” is not a weekday; write mon to sun, or 0 to 7")
+
+
+class Jobs:
+    """Starts and ends everything that runs without being asked."""
+
+    def __init__(  # noqa: PLR0913 - wired once, by keyword
+        self,
+        *,
+        store: Store,
+        deliverer: Deliverer,
+        sync: Callable[[], Awaitable[object]],
+        every: timedelta,
+        zone: tzinfo,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._deliverer = deliverer
+        self._sync = sync
+        self._every = every
+        self._zone = zone
+        self._now = now
+        self._next_run = next_run_in(zone)
+        self._stop = asyncio.Event()
+        self._scheduler: AsyncIOScheduler | None = None
+        self._delivery: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin; the first sync and the digests missed while away come at once."""
+        scheduler = AsyncIOScheduler(timezone=self._zone)
+        options = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+        for name, work, seconds in (
+            ("sync", self.sync, self._every.total_seconds()),
+            ("digests", self.digests, DIGEST_SECONDS),
+        ):
+            scheduler.add_job(
+                work,
+                IntervalTrigger(seconds=max(1, int(seconds)), timezone=self._zone),
+                id=name,
+                next_run_time=datetime.now(self._zone),
+                **options,
+            )
+        scheduler.start()
+        self._scheduler = scheduler
+        self._delivery = asyncio.create_task(
+            self._deliverer.run(self._stop), name="delivery"
+        )
+
+    async def sync(self) -> None:
+        """Read every connection, and let what is new go out."""
+        await self._sync()
+        self._deliverer.wake()
+
+    async def digests(self) -> None:
+        """Queue the digests whose time has come."""
+        try:
+            planned = await plan_digests(
+                self._store, now=self._now(), next_run=self._next_run
+            )
+        except StorageError as error:
+            log.error("digests could not be planned", error=str(error))
+            return
+        if planned:
+            self._deliverer.wake()
+
+    async def stop(self, seconds: float = DRAIN_SECONDS) -> None:
+        """Begin nothing new, and wait for what is being posted.
+
+        A sync that is under way is cut off; its transactions are whole, and the next
+        one goes on from there.
+        """
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=False)
+        self._stop.set()
+        self._deliverer.wake()
+        if self._delivery is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._delivery, seconds)
+        await self._deliverer.drain(seconds)
