@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 
 import structlog
@@ -27,13 +27,12 @@ DRAIN_SECONDS = 8.0
 _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 
 
-def read_cron(line: str, zone: tzinfo) -> CronTrigger:
-    """Read a cron line, in the local time of *zone*.
+def read_cron(line: str) -> CronTrigger:
+    """Read a cron line, as times of the clock on the wall.
 
     Five fields, as in crontab(5): 0 and 7 are Sunday, names and ranges such as
     ``fri-mon`` are fine. Unlike there, a day of the month and a weekday that are both
-    given must both hold. A time that the clocks skip comes when they have moved; one
-    that they repeat comes once.
+    given must both hold.
 
     Raises:
         ValueError: it is not one.
@@ -42,19 +41,30 @@ def read_cron(line: str, zone: tzinfo) -> CronTrigger:
     if len(fields) != 5:
         raise ValueError(f"a cron line has 5 fields, this one has {len(fields)}")
     fields[4] = _weekdays(fields[4])
-    return CronTrigger.from_crontab(" ".join(fields), timezone=zone)
+    return CronTrigger.from_crontab(" ".join(fields), timezone=UTC)
 
 
 def next_run_in(zone: tzinfo) -> Callable[[str, datetime], datetime | None]:
-    """Make the function that tells when a cron line next fires after a moment."""
-    trigger_of = lru_cache(maxsize=256)(lambda line: read_cron(line, zone))
+    """Make the function that tells when a cron line next fires after a moment.
+
+    In the local time of *zone*. A time that the clocks skip comes an hour later by the
+    wall; one that they repeat comes once, the first time. The trigger is asked in wall
+    time: over a repeated hour it would fire twice, and give the same moment again.
+    """
+    trigger_of = lru_cache(maxsize=256)(read_cron)
 
     def next_run(line: str, after: datetime) -> datetime | None:
-        # The trigger takes the moment itself; the one asked for is later.
-        found: datetime | None = trigger_of(line).get_next_fire_time(
-            None, after.astimezone(zone) + timedelta(milliseconds=1)
-        )
-        return found
+        wall = after.astimezone(zone).replace(tzinfo=UTC, fold=0)
+        while True:
+            found: datetime | None = trigger_of(line).get_next_fire_time(
+                None, wall + timedelta(milliseconds=1)
+            )
+            if found is None:
+                return None
+            moment = found.replace(tzinfo=zone).astimezone(UTC)
+            if moment > after:
+                return moment
+            wall = found
 
     return next_run
 
