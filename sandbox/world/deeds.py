@@ -91,9 +91,11 @@ def _issue(
     if chosen not in _CURRENCIES:
         msg = f"The sandbox issues in {', '.join(_CURRENCIES)}, not in {chosen}."
         raise DeedError(msg)
-    maker = softwareone if provider == "softwareone" else i3dnet
     lines = [_extra_line(world, provider, money)]
-    paper = maker.make_invoice(world.now(), lines=lines, currency=chosen)
+    if provider == "softwareone":
+        paper = softwareone.make_invoice(world.now(), lines=lines, currency=chosen)
+    else:
+        paper = i3dnet.make_invoice(world.now(), lines=lines, currency=chosen)
     world.publish(paper)
     return paper
 

@@ -85,16 +85,14 @@ def bill_month(year: int, month: int, rng: Random) -> list[Paper]:
     return papers
 
 
-def make_invoice(
-    now: datetime, *, lines: list[Line], currency: str, term: timedelta = _TERM
-) -> Paper:
+def make_invoice(now: datetime, *, lines: list[Line], currency: str) -> Paper:
     """Make an invoice of this very moment."""
     today = now.astimezone(UTC).date()
     return Paper(
         provider="softwareone",
         issued_at=now,
         issued_on=today,
-        due_on=today + term,
+        due_on=today + _TERM,
         currency=currency,
         issuer="US" if currency == "USD" else "DE",
         description=lines[0].description,
