@@ -23,8 +23,8 @@ function File({ file }: { file: SlackFile }) {
     <div className="file" data-testid="file" data-file-id={file.id}>
       <span className={`file-kind kind-${kind(file).toLowerCase()}`} aria-hidden>{kind(file)}</span>
       <span className="file-words">
-        <a href={safe(file.url)} target="_blank" rel="noreferrer">{file.title || file.name}</a>
-        <small>{kind(file)} · {size(file.size)}{file.title && file.title !== file.name ? ` · ${file.name}` : ""}</small>
+        <a href={safe(file.url)} title={file.name} target="_blank" rel="noreferrer">{file.title || file.name}</a>
+        <small>{kind(file)} · {size(file.size)}</small>
       </span>
       {shown && <button type="button" className="element" onClick={() => setOpen(true)}>Preview</button>}
       {open && <Preview file={file} image={image} close={() => setOpen(false)} />}

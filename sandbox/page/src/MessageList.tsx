@@ -34,6 +34,7 @@ export function MessageList({ messages, me, names, clock, label, openThread, bef
   const frame = useRef<HTMLDivElement>(null);
   const inner = useRef<HTMLDivElement>(null);
   const atBottom = useRef(true);
+  const lastTop = useRef(0);
   const [unseen, setUnseen] = useState(false);
   const last = messages[messages.length - 1]?.ts;
 
@@ -45,8 +46,12 @@ export function MessageList({ messages, me, names, clock, label, openThread, bef
   const scrolled = () => {
     const box = frame.current;
     if (!box) return;
-    atBottom.current = box.scrollHeight - box.scrollTop - box.clientHeight < 60;
-    if (atBottom.current) setUnseen(false);
+    // Only a scroll upwards leaves the bottom: the browser itself scrolls downwards to hold
+    // its place when the column becomes narrower.
+    const near = box.scrollHeight - box.scrollTop - box.clientHeight < 60;
+    if (near || box.scrollTop < lastTop.current) atBottom.current = near;
+    lastTop.current = box.scrollTop;
+    if (near) setUnseen(false);
   };
 
   useLayoutEffect(() => {

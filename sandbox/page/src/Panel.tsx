@@ -135,9 +135,9 @@ function Step({ name, text, busy, run }: { name: string; text: string; busy: str
 }
 
 function Connection({ state, lost }: { state: State; lost: boolean }) {
-  const ways = { socket: "over Socket Mode", http: "over HTTP" };
+  const ways = { socket: " · Socket Mode", http: " · HTTP" };
   const via = state.bot.via ? ways[state.bot.via] : "";
-  const text = lost ? "The sandbox does not answer" : state.bot.connected ? `Duebot is connected ${via}` : "Duebot is not connected";
+  const text = lost ? "The sandbox does not answer" : state.bot.connected ? `Duebot is connected${via}` : "Duebot is not connected";
   const good = state.bot.connected && !lost;
   return <p className={good ? "connection good" : "connection"} data-testid="bot" role="status"><span aria-hidden /> {text}</p>;
 }

@@ -1,7 +1,6 @@
 /** The shapes of the control API, as the page reads them. */
 
 /** Block Kit is open-ended: what a block holds beyond its type is looked at where it is drawn. */
-
 export type Json = { [key: string]: any };
 
 export type Block = Json & { type: string; block_id?: string };

@@ -95,6 +95,17 @@ function Header({ block }: { block: Block }) {
   return <div className={`header level-${level}`} role="heading" aria-level={level + 2}>{plain(block.text)}</div>;
 }
 
+/** Drawn here because the library decodes `&lt;!here&gt;` before it looks for mentions. */
+function Alert({ block }: { block: Block }) {
+  const level = String(block.level ?? "default");
+  return (
+    <div className={`alert alert-${level}`} role="note">
+      {level !== "default" && <strong>{level[0]?.toUpperCase() + level.slice(1)}: </strong>}
+      <Text text={block.text} />
+    </div>
+  );
+}
+
 export function OneBlock({ block }: { block: Block }) {
   switch (block.type) {
     case "section":
@@ -114,6 +125,8 @@ export function OneBlock({ block }: { block: Block }) {
       return <Table block={block} />;
     case "data_table":
       return <DataTable block={block} />;
+    case "alert":
+      return <Alert block={block} />;
     case "card":
       return <Card block={block} />;
     case "carousel":

@@ -84,6 +84,9 @@ export function ActionElement({ element, blockId }: { element: Element; blockId:
   } else {
     const label = plain(element.placeholder) || element.accessibility_label || element.action_id || "Choose";
     control = <Control element={element} blockId={blockId} state={state} change={change} label={label} />;
+    if (element.type.endsWith("picker")) {
+      control = <span className="picker"><span aria-hidden>{label}</span>{control}</span>;
+    }
   }
   return (
     <span className={busy ? "action busy" : "action"}>

@@ -11,7 +11,6 @@ export const DRAWN = new Set([
   "data_visualization",
   "image",
   "video",
-  "alert",
   "plan",
   "task_card",
   "file",

@@ -62,6 +62,7 @@ function angle(inside: string, names: Names): ReactNode {
     const name = head.startsWith("!subteam^") ? (label ?? head.slice(9)) : `@${head.slice(1)}`;
     return <span className="mention broadcast">{decode(name)}</span>;
   }
+  if (safe(decode(head)) === undefined) return decode(`<${inside}>`);
   return <Link url={decode(head)}>{decode(label ?? head.replace(/^mailto:/, ""))}</Link>;
 }
 
