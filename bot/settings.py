@@ -65,12 +65,10 @@ def _zone(name: object) -> ZoneInfo:
 def _cron_or_now(value: str) -> str:
     if value == "now":
         return value
-    from apscheduler.triggers.cron import (  # noqa: PLC0415 - 140 ms, rarely needed
-        CronTrigger,
-    )
+    from bot.jobs import read_cron  # noqa: PLC0415 - loads the scheduler, rarely needed
 
     try:
-        CronTrigger.from_crontab(value)
+        read_cron(value)
     except ValueError as error:
         raise ValueError(
             f'{error}; write "now" or a cron line such as "0 9 * * mon-fri"'
@@ -385,8 +383,8 @@ def _connection(
 def _database(url: str, path: Path) -> Path:
     if not url.startswith("sqlite:///") or url == "sqlite:///":
         raise SettingsError(
-            f'storage.url in {path} is "{url.split("@")[-1]}"; write it as '
-            "sqlite:///duebot.db (a path relative to this file)."
+            f"storage.url in {path} cannot be used; write it as sqlite:///duebot.db "
+            "(a path relative to this file)."
         )
     return path.parent / url.removeprefix("sqlite:///")
 
@@ -398,22 +396,24 @@ def _api_url(url: str | None) -> str:
 def _sentence(error: ErrorDetails, path: Path) -> str:
     """Say a pydantic error as one sentence with its key; never with a value."""
     key = _key(error["loc"])
-    kind = error["type"]
-    if kind == "extra_forbidden":
-        known = _known_keys(error["loc"][:-1])
-        return f"{path} has an unknown key {key}{_nearest(str(error['loc'][-1]), known)}."
-    if kind == "missing":
-        return f"{key} is missing in {path}."
-    if kind == "literal_error":
-        return f"{key} in {path} must be {error.get('ctx', {}).get('expected')}."
-    if kind == "value_error":
-        return f"{key} in {path}: {error.get('ctx', {}).get('error')}."
-    if kind == "string_pattern_mismatch" and key.endswith("channel"):
-        return f"{key} in {path} must be a Slack id such as C0BILLING, not a name."
-    if kind == "string_pattern_mismatch" and key.endswith("currency"):
-        return f"{key} in {path} must be a three-letter code such as JPY."
-    message = error["msg"][0].lower() + error["msg"][1:]
-    return f"{key} in {path}: {message}."
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "extra_forbidden":
+            near = _nearest(str(error["loc"][-1]), _known_keys(error["loc"][:-1]))
+            return f"{path} has an unknown key {key}{near}."
+        case "missing":
+            return f"{key} is missing in {path}."
+        case "literal_error":
+            problem = f" must be {context.get('expected')}"
+        case "value_error":
+            problem = f": {context.get('error')}"
+        case "string_pattern_mismatch" if key.endswith("channel"):
+            problem = " must be a Slack id such as C0BILLING, not a name"
+        case "string_pattern_mismatch":
+            problem = " must be a three-letter code such as JPY"
+        case _:
+            problem = f": {error['msg'][0].lower()}{error['msg'][1:]}"
+    return f"{key} in {path}{problem}."
 
 
 def _key(loc: tuple[int | str, ...]) -> str:

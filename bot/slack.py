@@ -6,17 +6,15 @@ arguments never stand in an address, and the memory of who is who.
 
 import asyncio
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.flows.access import LookupFailedError, Person, Place
-
-T = TypeVar("T")
+from bot.flows.document import Document, Thread
 
 #: A call that answers a person has to end well within Slack's three seconds.
 LOOKUP_SECONDS = 1.0
@@ -33,7 +31,9 @@ class SlackError(Exception):
         self.code = code
 
 
-def make_client(*, token: str, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
+def make_client(
+    *, token: str, api_url: str, session: aiohttp.ClientSession
+) -> AsyncWebClient:
     """Make the client that everything of the bot shares.
 
     No retry handlers: the default one repeats ``chat.postMessage`` after a dropped
@@ -50,15 +50,6 @@ def make_session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         timeout=aiohttp.ClientTimeout(total=CALL_SECONDS, connect=5), trust_env=True
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A document to put into a thread."""
-
-    filename: str
-    title: str
-    content: bytes
 
 
 class Slack:
@@ -92,6 +83,25 @@ class Slack:
             arguments["thread_ts"] = thread_ts
         answer = await self.call("chat.postMessage", arguments)
         return str(answer["ts"])
+
+    async def update(
+        self, channel: str, ts: str, *, text: str, blocks: list[dict[str, Any]]
+    ) -> None:
+        """Replace a message of ours (``parse`` said, since its default differs).
+
+        Raises:
+            SlackError: it was refused.
+        """
+        await self.call(
+            "chat.update",
+            {
+                "channel": channel,
+                "ts": ts,
+                "text": text,
+                "blocks": blocks,
+                "parse": "none",
+            },
+        )
 
     async def whisper(
         self,
@@ -131,8 +141,8 @@ class Slack:
         """
         await self.call("views.open", {"trigger_id": trigger_id, "view": view})
 
-    async def upload(
-        self, channel: str, uploads: list[Upload], *, thread_ts: str, comment: str
+    async def upload_documents(
+        self, thread: Thread, documents: Sequence[Document], *, comment: str
     ) -> None:
         """Put documents into a thread, by the external upload flow.
 
@@ -143,7 +153,7 @@ class Slack:
             SlackError: a step was refused or did not answer.
         """
         files = []
-        for each in uploads:
+        for each in documents:
             step = await self.call(
                 "files.getUploadURLExternal",
                 {"filename": each.filename, "length": len(each.content)},
@@ -155,8 +165,8 @@ class Slack:
             "files.completeUploadExternal",
             {
                 "files": files,
-                "channel_id": channel,
-                "thread_ts": thread_ts,
+                "channel_id": thread.channel,
+                "thread_ts": thread.ts,
                 "initial_comment": comment,
             },
         )

@@ -1,1 +1,1 @@
-""""""
+"""Pure: invoices and a question become an answer."""

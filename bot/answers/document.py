@@ -6,7 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 from bot.answers.ageing import overdue_days
-from bot.answers.model import Answer, Freshness, InvoiceList, OneInvoice, Total
+from bot.answers.model import (
+    Answer,
+    Freshness,
+    InvoiceList,
+    NoSuchInvoice,
+    OneInvoice,
+    Total,
+)
+from bot.answers.totals import totals_of
 from bot.queries.understood import understood
 from providers.models import Invoice, LineItem
 
@@ -24,8 +32,11 @@ def answer_document(question: str, answer: Answer) -> dict[str, Any]:
             today, lines = answer.today, False
         case OneInvoice():
             invoices = (answer.invoice,)
-            totals = [_total_of_one(answer.invoice, answer.today)]
+            totals = [_total(t) for t in totals_of(invoices, today=answer.today)]
             today, lines = answer.today, True
+        case NoSuchInvoice():
+            invoices, totals = (), []
+            today, lines = date.min, True
         case _:
             raise TypeError("only answers with invoices have a document")
     return {
@@ -100,20 +111,6 @@ def _total(total: Total) -> dict[str, Any]:
         "total": _money(total.total),
         "balance": _money(total.balance),
     }
-
-
-def _total_of_one(invoice: Invoice, today: date) -> dict[str, Any]:
-    late = 1 if overdue_days(invoice, today=today) else 0
-    return _total(
-        Total(
-            kind=invoice.kind,
-            currency=invoice.currency,
-            invoices=1,
-            total=invoice.total,
-            balance=invoice.balance,
-            overdue=late,
-        )
-    )
 
 
 def _as_of(freshness: Sequence[Freshness]) -> Mapping[str, str | None]:

@@ -48,7 +48,7 @@ class Freshness:
 class Proof:
     """Outstanding balances of one currency by how late they are (UX: the proof line).
 
-    ``buckets`` are (label, amount) in order and add up to ``outstanding``, unless a row
+    ``buckets`` are (age, amount) in order and add up to ``outstanding``, unless a row
     was lost, which the view then says.
     """
 

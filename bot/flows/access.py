@@ -48,11 +48,17 @@ class Directory(Protocol):
     Every method raises `LookupFailedError`.
     """
 
-    async def person(self, user: str) -> Person: ...
+    async def person(self, user: str) -> Person:
+        """Look a person up."""
+        ...
 
-    async def place(self, channel: str, *, asker: str | None = None) -> Place: ...
+    async def place(self, channel: str, *, asker: str | None = None) -> Place:
+        """Look a conversation up; *asker* wrote there."""
+        ...
 
-    async def members(self, usergroup: str) -> frozenset[str]: ...
+    async def members(self, usergroup: str) -> frozenset[str]:
+        """List the members of a user group."""
+        ...
 
 
 class Access:
@@ -94,7 +100,11 @@ class Access:
             return f"it cannot be checked whether the channel is shared ({error})"
         if place.shared and not self._rule.external:
             return "the channel is shared with another organisation"
-        if self._rule.channels and not place.direct and channel not in self._rule.channels:
+        if (
+            self._rule.channels
+            and not place.direct
+            and channel not in self._rule.channels
+        ):
             return "the channel is not listed in access.channels"
         return None
 

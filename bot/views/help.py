@@ -24,7 +24,9 @@ def help_message(topic: str, *, today: date) -> Message:
         "suggestions",
         *(
             button(
-                f"Run {command}", f"{ids.RUN_COMMAND}:{number}", ids.answer_value(command)
+                f"Run {command}",
+                f"{ids.RUN_COMMAND}:{number}",
+                ids.answer_value(command),
             )
             for number, (command, _) in enumerate(examples[:4], 1)
         ),
@@ -34,7 +36,9 @@ def help_message(topic: str, *, today: date) -> Message:
 
 def _examples(topic: str, today: date) -> list[tuple[str, str]]:
     last = today.replace(day=1)
-    month = f"{last.year - 1} 12" if last.month == 1 else f"{last.year} {last.month - 1}"
+    month = (
+        f"{last.year - 1} 12" if last.month == 1 else f"{last.year} {last.month - 1}"
+    )
     invoices = [
         (f"/invoices {month}", "a month"),
         (f"/invoices {today.year}", "a year"),

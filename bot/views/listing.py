@@ -35,6 +35,16 @@ PDF_BUTTONS = 3
 #: Rows named in the text for notifications and screen readers.
 NAMED = 10
 
+#: How late a balance is, in words; the keys are the snapshot's.
+AGES = {
+    "not_due": "not due",
+    "1-30": "1–30 days late",
+    "31-60": "31–60",
+    "61-90": "61–90",
+    "over_90": "over 90",
+    "no_due_date": "no due date",
+}
+
 HEADINGS = ("Invoice", "From", "Issued", "Due", "Total", "Balance", "Status")
 COLUMNS = (
     Column(),
@@ -55,6 +65,11 @@ class Setting:
     now: datetime
     zone: ZoneInfo
     shared: bool = False
+
+    @property
+    def today(self) -> date:
+        """The day it is where the bot's time zone says."""
+        return self.now.astimezone(self.zone).date()
 
 
 def listing_message(answer: InvoiceList, setting: Setting) -> Message:
@@ -165,8 +180,8 @@ def _small_print(answer: InvoiceList) -> list[str]:
 def proof_line(proof: Proof) -> str:
     """Show that the ages add up to what is outstanding, or by how much they do not."""
     parts = " + ".join(
-        f"{label} {words.number(amount, proof.currency)}"
-        for label, amount in proof.buckets
+        f"{AGES[age]} {words.number(amount, proof.currency)}"
+        for age, amount in proof.buckets
     )
     total = sum((amount for _, amount in proof.buckets), Decimal(0))
     said = (

@@ -89,9 +89,7 @@ def _bounds(what: str, low: Bound | None, high: Bound | None) -> list[str]:
     return said
 
 
-def reading_line(
-    query: Query, freshness: Sequence[Freshness], *, now: datetime
-) -> str:
+def reading_line(query: Query, freshness: Sequence[Freshness], *, now: datetime) -> str:
     """Say how the question was read and how old the oldest figures are."""
     parts = [title_of(query)]
     period = period_of(query.period)
@@ -114,7 +112,9 @@ def trouble_lines(
         label = outside(each.label, 80)
         if each.problem:
             problem = outside(each.problem, 300)
-            lines.append(f"*Incomplete:* {label} {problem}; {_figures(each, now, zone)}.")
+            lines.append(
+                f"*Incomplete:* {label} {problem}; {_figures(each, now, zone)}."
+            )
         elif each.as_of is None:
             doing = "it is being read now" if each.reading else "nothing of it is here"
             lines.append(f"*Incomplete:* {label} has not been read yet; {doing}.")

@@ -44,9 +44,10 @@ def no_document(label: str, number: str, detail: str) -> str:
 
 def slack_refused(code: str, what: str) -> str:
     """Say why Slack did not take something, and who can mend it."""
+    uninvited = "I am not in this channel; type /invite @Duebot and try again"
     advice = {
-        "not_in_channel": "I am not in this channel; type /invite @Duebot and try again",
-        "channel_not_found": "I am not in this channel; type /invite @Duebot and try again",
+        "not_in_channel": uninvited,
+        "channel_not_found": uninvited,
         "is_archived": "this channel is archived",
         "restricted_action": "this channel does not let me post",
         "missing_scope": "the Slack app lacks a scope; an admin can run duebot check",

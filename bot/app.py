@@ -1,0 +1,165 @@
+"""Puts the parts together, owns their lifetimes, and takes them down in reverse."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import structlog
+
+from bot.flows.ask import Questions, QuestionSettings
+from bot.flows.news import News
+from bot.flows.sync import Syncer
+from bot.queries.model import KnownConnection
+from bot.settings import Settings, SettingsError
+from bot.views.listing import Setting
+from providers import make_provider
+from providers.base import Provider
+from storage import subscriptions
+from storage.store import Store
+from storage.subscriptions import Wish
+from storage.vault import StoredVault
+
+log = structlog.get_logger(__name__)
+
+Now = Callable[[], datetime]
+#: Everything under way has to end within 10 s of a signal.
+DRAIN_SECONDS = 4.0
+
+
+def real_now() -> datetime:
+    """Tell the time."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What works without Slack."""
+
+    settings: Settings
+    store: Store
+    providers: Mapping[str, Provider]
+    syncer: Syncer
+    questions: Questions
+    news: News
+    now: Now
+
+    def today(self) -> date:
+        """Say which day it is in the configured time zone."""
+        return self.now().astimezone(self.settings.bot.timezone).date()
+
+    def setting(self) -> Setting:
+        """Say where and when an answer is shown, outside Slack."""
+        return Setting("", self.now(), self.settings.bot.timezone, shared=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """The bot at work; *port* is where its HTTP side listens."""
+
+    core: Core
+    port: int
+
+
+@asynccontextmanager
+async def opened_core(
+    settings: Settings, *, now: Now = real_now
+) -> AsyncIterator[Core]:
+    """Open the database and make the providers.
+
+    Raises:
+        StorageError: the database cannot be opened.
+        ProviderSetupError: a connection cannot work as it is configured.
+    """
+    zone = settings.bot.timezone
+    async with AsyncExitStack() as stack:
+        store = Store(settings.database)
+        stack.callback(store.close)
+        providers: dict[str, Provider] = {}
+        for config in settings.connections:
+            vault = StoredVault(store, config.name)
+            providers[config.name] = make_provider(config, now=now, vault=vault)
+            stack.push_async_callback(providers[config.name].aclose)
+        await store.run(subscriptions.put_configured, _wishes(settings), now=now())
+        news = News(connections=tuple(providers), now=now)
+        syncer = Syncer(
+            providers,
+            store=store,
+            now=now,
+            today=lambda: now().astimezone(zone).date(),
+            due_soon=settings.sync.due_soon,
+            remind_after=settings.sync.remind_after,
+            sink=news,
+        )
+        stack.push_async_callback(syncer.aclose)
+        questions = Questions(
+            store=store,
+            reader=syncer,
+            settings=question_settings(settings),
+            now=now,
+            today=lambda: now().astimezone(zone).date(),
+        )
+        yield Core(settings, store, providers, syncer, questions, news, now)
+
+
+@asynccontextmanager
+async def running_bot(settings: Settings, *, now: Now = real_now) -> AsyncIterator[Bot]:
+    """Run the whole bot while inside.
+
+    Raises:
+        SettingsError: a token that the transport needs is missing.
+        StorageError, ProviderSetupError: see `opened_core`.
+    """
+    # Slack's packages take 0.4 s to load; `duebot sync` and `ask` need none of them.
+    from bot.slack_app import slack_side  # noqa: PLC0415
+
+    check_tokens(settings)
+    async with opened_core(settings, now=now) as core, slack_side(core) as port:
+        yield Bot(core, port)
+
+
+def check_tokens(settings: Settings) -> None:
+    """See that what the transport needs is there.
+
+    Raises:
+        SettingsError: a variable is missing.
+    """
+    secrets = settings.secrets
+    needed = {"SLACK_BOT_TOKEN": secrets.bot_token}
+    if settings.slack.transport == "socket":
+        needed["SLACK_APP_TOKEN"] = secrets.app_token
+    else:
+        needed["SLACK_SIGNING_SECRET"] = secrets.signing_secret
+    for name, value in needed.items():
+        if not value:
+            raise SettingsError(
+                f"The environment variable {name} is not set; "
+                f'slack.transport = "{settings.slack.transport}" in {settings.path} '
+                "needs it."
+            )
+
+
+def question_settings(settings: Settings) -> QuestionSettings:
+    """Take out of the configuration what answers depend on."""
+    return QuestionSettings(
+        connections=tuple(
+            KnownConnection(each.name, each.label, each.provider)
+            for each in settings.connections
+        ),
+        fresh_for=settings.bot.fresh_for,
+        fiscal_year_start=settings.bot.fiscal_year_start,
+        date_order=settings.bot.date_order,
+        number_format=settings.bot.number_format,
+    )
+
+
+def _wishes(settings: Settings) -> list[Wish]:
+    return [
+        Wish(
+            channel=each.channel,
+            events=each.events,
+            connections=each.connections,
+            cron=None if each.when == "now" else each.when,
+        )
+        for each in settings.subscriptions
+    ]

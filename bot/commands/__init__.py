@@ -1,0 +1,150 @@
+"""What `duebot` can be told to do; one module per command."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Coroutine, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+
+from bot.log import redact, set_up_logs
+from bot.settings import SettingsError
+from providers.errors import ProviderSetupError
+from storage.errors import StorageError
+
+app = typer.Typer(
+    name="duebot",
+    help="Answers invoice questions in Slack and tells what changed.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        help="The configuration; default $DUEBOT_CONFIG, else ./duebot.toml.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
+
+
+class StopError(Exception):
+    """Stop with a sentence on stderr and an exit code."""
+
+    def __init__(self, sentence: str, *, code: int) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command line; return its exit code (0 done, 1 failed, 2 wrong usage)."""
+    command = typer.main.get_command(app)
+    try:
+        result = command.main(
+            args=list(arguments), prog_name="duebot", standalone_mode=False
+        )
+    except StopError as stop:
+        return _say(str(stop), stop.code)
+    except (SettingsError, ProviderSetupError) as error:
+        return _say(str(error), 2)
+    except StorageError as error:
+        return _say(str(error), 1)
+    except click.ClickException as error:
+        return _say(error.format_message(), 2)
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    return result if isinstance(result, int) else 0
+
+
+def work(coroutine: Coroutine[Any, Any, int]) -> int:
+    """Run the async part of a command, with logs set up."""
+    set_up_logs(os.environ)
+    return asyncio.run(coroutine)
+
+
+def _say(sentence: str, code: int) -> int:
+    sys.stderr.write(f"duebot: {redact(sentence)}\n")
+    return code
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="The page's port.")] = 8765,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open the page.")
+    ] = True,
+) -> int:
+    """Start the sandbox and the bot against it, with no account and no network."""
+    from bot.commands.demo import demo as start  # noqa: PLC0415 - loads the sandbox
+
+    return work(start(port=port, browser=browser))
+
+
+@app.command(name="run")
+def run_bot(config: Config = None) -> int:
+    """Run the bot: Slack, scheduler, health endpoints."""
+    from bot.commands.run import run as start  # noqa: PLC0415 - loads Slack's packages
+
+    return work(start(config))
+
+
+@app.command()
+def sync(
+    config: Config = None,
+    connection: Annotated[
+        list[str] | None,
+        typer.Option("--connection", metavar="NAME", help="Only this one; repeatable."),
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Read the providers now."""
+    from bot.commands.sync import sync as start  # noqa: PLC0415 - loads the providers
+
+    return work(start(config, connection or [], as_json=as_json))
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help='As in Slack: "/unpaid i3d".')],
+    config: Config = None,
+    live: Annotated[
+        bool | None,
+        typer.Option(
+            "--live/--no-live",
+            help="Read the providers first, or never; default: when figures are old.",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Answer one question without Slack."""
+    from bot.commands.ask import ask as start  # noqa: PLC0415 - loads the providers
+
+    return work(start(config, question, live=live, as_json=as_json))
+
+
+@app.command()
+def check(config: Config = None, as_json: AsJson = False) -> int:
+    """Try the configuration, the database, every credential, Slack and the manifest."""
+    from bot.commands.check import check as start  # noqa: PLC0415 - loads everything
+
+    return work(start(config, as_json=as_json))
+
+
+@app.command()
+def manifest(
+    url: Annotated[
+        str | None,
+        typer.Option(help="The public https address, for HTTP instead of Socket Mode."),
+    ] = None,
+) -> int:
+    """Print the manifest of the Slack app."""
+    from bot.commands.manifest import print_manifest  # noqa: PLC0415 - loads YAML
+
+    return print_manifest(url)

@@ -1,0 +1,198 @@
+"""`duebot check`: what works, what does not, and what to do next."""
+
+import json
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import aiohttp
+from rich.console import Console
+from rich.text import Text
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.app import opened_core
+from bot.commands.manifest import read_manifest
+from bot.listeners.commands import COMMANDS
+from bot.settings import Settings, config_path, read_settings
+from bot.slack import make_client, make_session
+from providers.base import Provider
+from providers.errors import ProviderError, SignedOutError
+
+Level = Literal["ok", "warning", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report; *next_step* says what to do, where there is something."""
+
+    what: str
+    level: Level
+    finding: str
+    next_step: str = ""
+
+
+async def check(config: Path | None, *, as_json: bool) -> int:
+    """Check everything; exit code 1 when something must be mended."""
+    settings = read_settings(config_path(config))
+    findings = [finding async for finding in _findings(settings)]
+    if as_json:
+        report = {
+            "ok": all(each.level != "error" for each in findings),
+            "findings": [asdict(each) for each in findings],
+        }
+        json.dump(report, sys.stdout, ensure_ascii=False, indent=2)
+        sys.stdout.write("\n")
+    else:
+        _print(findings)
+    return 1 if any(each.level == "error" for each in findings) else 0
+
+
+async def _findings(settings: Settings) -> AsyncIterator[Finding]:
+    yield Finding("configuration", "ok", f"{settings.path} is valid")
+    for warning in settings.warnings:
+        yield Finding("configuration", "warning", warning)
+    async with opened_core(settings) as core:
+        yield Finding("database", "ok", f"{settings.database} is open")
+        for provider in core.providers.values():
+            yield await check_connection(provider)
+    async for finding in check_slack(settings):
+        yield finding
+    for finding in check_manifest(read_manifest()):
+        yield finding
+
+
+async def check_connection(provider: Provider) -> Finding:
+    """Ask a provider who the credentials belong to."""
+    what = f"connection {provider.config.name}"
+    label = provider.config.label
+    try:
+        whom = await provider.whoami()
+    except SignedOutError as error:
+        return Finding(
+            what,
+            "error",
+            f"{label} {error.detail}",
+            "make a new key in the provider's portal and put it in the configuration",
+        )
+    except ProviderError as error:
+        return Finding(
+            what,
+            "error",
+            f"{label} {error.detail}",
+            "check base_url and the network, or try again later",
+        )
+    return Finding(what, "ok", f"{label} accepts the credentials ({whom})")
+
+
+async def check_slack(settings: Settings) -> AsyncIterator[Finding]:
+    """Try Slack's tokens, and compare the scopes with the manifest."""
+    secrets = settings.secrets
+    if secrets.bot_token is None:
+        yield Finding(
+            "slack", "error", "SLACK_BOT_TOKEN is not set", "see README, “Slack”"
+        )
+        return
+    if settings.slack.transport == "http" and secrets.signing_secret is None:
+        yield Finding(
+            "slack",
+            "error",
+            "SLACK_SIGNING_SECRET is not set",
+            "copy it from the app's Basic Information page",
+        )
+    async with make_session() as session:
+        client = make_client(
+            token=secrets.bot_token, api_url=secrets.api_url, session=session
+        )
+        yield await _bot_token(client)
+        if settings.slack.transport == "socket":
+            yield await _app_token(client, secrets.app_token)
+
+
+async def _bot_token(client: AsyncWebClient) -> Finding:
+    try:
+        answer = await client.auth_test()
+    except SlackApiError as error:
+        code = error.response.get("error")
+        return Finding(
+            "slack", "error", f"Slack refuses SLACK_BOT_TOKEN ({code})", "reinstall"
+        )
+    except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError):
+        return Finding("slack", "error", "Slack does not answer", "check the network")
+    team, user = answer.get("team"), answer.get("user")
+    granted = {
+        scope.strip()
+        for name, value in answer.headers.items()
+        if name.lower() == "x-oauth-scopes"
+        for scope in str(value).split(",")
+    }
+    wanted = set(read_manifest()["oauth_config"]["scopes"]["bot"])
+    missing = sorted(wanted - granted) if granted else []
+    if missing:
+        return Finding(
+            "slack",
+            "error",
+            f"{user} in {team} lacks the scopes {', '.join(missing)}",
+            "reinstall the app with the manifest of `duebot manifest`",
+        )
+    return Finding("slack", "ok", f"{user} is installed in {team}")
+
+
+async def _app_token(client: AsyncWebClient, app_token: str | None) -> Finding:
+    if app_token is None:
+        return Finding(
+            "slack",
+            "error",
+            "SLACK_APP_TOKEN is not set",
+            "make an app-level token with the scope connections:write",
+        )
+    try:
+        await client.apps_connections_open(app_token=app_token)
+    except SlackApiError as error:
+        code = error.response.get("error")
+        return Finding(
+            "slack",
+            "error",
+            f"Slack refuses SLACK_APP_TOKEN ({code})",
+            "make an app-level token with the scope connections:write",
+        )
+    except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError):
+        return Finding("slack", "error", "Slack does not answer", "check the network")
+    return Finding("slack", "ok", "Socket Mode is allowed")
+
+
+def check_manifest(manifest: dict[str, Any]) -> list[Finding]:
+    """Compare `manifest.yml` with the commands that the code answers."""
+    declared = {each["command"] for each in manifest["features"]["slash_commands"]}
+    findings = [
+        Finding(
+            "manifest",
+            "error",
+            f"manifest.yml lacks the command {command}",
+            "take the manifest.yml of this version",
+        )
+        for command in sorted(set(COMMANDS) - declared)
+    ]
+    findings += [
+        Finding(
+            "manifest",
+            "error",
+            f"nothing answers the command {command} of manifest.yml",
+            "take the manifest.yml of this version",
+        )
+        for command in sorted(declared - set(COMMANDS))
+    ]
+    return findings or [Finding("manifest", "ok", "manifest.yml fits the code")]
+
+
+def _print(findings: list[Finding]) -> None:
+    console = Console(highlight=False)
+    styles = {"ok": "green", "warning": "yellow", "error": "red"}
+    for each in findings:
+        line = Text(f"{each.level:<8}", style=styles[each.level])
+        line.append(f"{each.what}: {each.finding}", style="default")
+        if each.next_step:
+            line.append(f" – {each.next_step}", style="default")
+        console.print(line)

@@ -1,0 +1,79 @@
+"""Answers on a terminal."""
+
+import re
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bot.answers.model import Answer, InvoiceList
+from bot.flows.reply import answer_message
+from bot.views import words
+from bot.views.kit import plain
+from bot.views.listing import HEADINGS, Setting, due_words, proof_line, total_line
+from bot.views.reading import reading_line, state_of, trouble_lines
+
+
+def print_answer(answer: Answer, setting: Setting) -> None:
+    """Draw an answer: lists as a table, everything else as its text."""
+    console = Console()
+    if isinstance(answer, InvoiceList):
+        _print_list(console, answer, setting)
+        return
+    for block in answer_message(answer, setting).blocks:
+        for text in _texts(block):
+            console.print(Text(text))
+
+
+def print_refusal(problem: str, hint: str) -> None:
+    """Say on stderr why there is no answer."""
+    Console(stderr=True).print(Text(f"{problem} {hint}".strip()))
+
+
+def _print_list(console: Console, answer: InvoiceList, setting: Setting) -> None:
+    for line in trouble_lines(answer.freshness, now=setting.now, zone=setting.zone):
+        console.print(Text(_unmarked(line), style="bold"))
+    line = reading_line(answer.query, answer.freshness, now=setting.now)
+    console.print(Text(_unmarked(line), style="dim"))
+    for total in answer.totals:
+        console.print(Text(_unmarked(total_line(total))))
+    if not answer.count:
+        console.print("Nothing found.")
+        return
+    table = Table(box=None, pad_edge=False)
+    for heading in HEADINGS:
+        right = heading in {"Total", "Balance"}
+        table.add_column(heading, justify="right" if right else "left")
+    for each in answer.invoices:
+        table.add_row(
+            Text(plain(each.number, 60)),
+            Text(plain(each.counterparty or "–", 40)),
+            words.day(each.issued_on),
+            due_words(each, today=answer.today),
+            words.money(each.total, each.currency),
+            words.money(each.balance, each.currency),
+            Text(plain(state_of(each.status, each.provider_status), 40)),
+        )
+    console.print(table)
+    for proof in answer.proof:
+        console.print(Text(_unmarked(proof_line(proof)), style="dim"))
+
+
+def _texts(block: dict[str, object]) -> list[str]:
+    """Take the words out of a block, for reading without Slack."""
+    found: list[str] = []
+    for key in ("text", "fields", "elements"):
+        part = block.get(key)
+        parts = part if isinstance(part, list) else [part]
+        found += [
+            _unmarked(each["text"])
+            for each in parts
+            if isinstance(each, dict) and isinstance(each.get("text"), str)
+        ]
+    return found
+
+
+def _unmarked(text: str) -> str:
+    """Drop mrkdwn's marks and escapes."""
+    text = re.sub(r"(?<!\w)[*_`]([^*_`\n]+)[*_`](?!\w)", r"\1", text)
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

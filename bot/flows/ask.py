@@ -1,0 +1,339 @@
+"""Answer a question from the snapshot, and read again behind it what is old."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Protocol
+
+from bot.answers.model import (
+    PAGE_SIZE,
+    Answer,
+    Freshness,
+    HelpWanted,
+    InvoiceList,
+    NoSuchInvoice,
+    OneInvoice,
+    Proof,
+    Total,
+)
+from bot.answers.totals import totals_of
+from bot.queries.model import Bound, Context, KnownConnection, Period, Query
+from providers.models import OWED, Invoice
+from storage import cursors, snapshots, totals
+from storage.criteria import Criteria, DayField
+from storage.cursors import ConnectionState
+from storage.store import Store
+
+#: What arrives within this time after the question is in the answer.
+WAIT_SECONDS = 1.5
+#: A connection that failed is not asked again by a question before this.
+RETRY_AFTER = timedelta(seconds=20)
+#: Rows of an answer that is not for Slack: all of them.
+ALL_ROWS = 1_000_000
+
+
+class Reader(Protocol):
+    """Reads connections again; joins a reading that is under way."""
+
+    async def sync(self, names: Sequence[str] | None) -> object:
+        """Read these connections, or all."""
+        ...
+
+    def running(self, name: str) -> bool:
+        """Tell whether a connection is being read right now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSettings:
+    """What the answers depend on besides the question (`[bot]`, `[connections]`)."""
+
+    connections: tuple[KnownConnection, ...]
+    fresh_for: timedelta
+    fiscal_year_start: int = 1
+    date_order: str | None = None
+    number_format: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An answer, and the reading that goes on behind it, if any."""
+
+    answer: Answer
+    reading: asyncio.Task[object] | None = None
+
+
+class Questions:
+    """Answers questions; one for the whole bot."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        reader: Reader,
+        settings: QuestionSettings,
+        now: Callable[[], datetime],
+        today: Callable[[], date],
+    ) -> None:
+        self._store = store
+        self._reader = reader
+        self._settings = settings
+        self._labels = {each.name: each.label for each in settings.connections}
+        self._now = now
+        self._today = today
+
+    def context(self) -> Context:
+        """Say what the words of a question depend on right now."""
+        oldest, newest = self._store.read(snapshots.span)
+        settings = self._settings
+        return Context(
+            today=self._today(),
+            connections=settings.connections,
+            oldest=oldest,
+            newest=newest,
+            fiscal_year_start=settings.fiscal_year_start,
+            date_order=settings.date_order,  # type: ignore[arg-type]  # checked when read
+            number_format=settings.number_format,
+        )
+
+    async def ask(
+        self,
+        query: Query,
+        *,
+        page: int = 1,
+        wait_seconds: float = WAIT_SECONDS,
+        again: bool = False,
+    ) -> Asked:
+        """Answer *query*; connections whose figures are old are read meanwhile.
+
+        What has arrived after *wait_seconds* is in the answer; a reading that is not
+        done by then is returned with it. *again* reads fresh connections too.
+        """
+        if query.show == "help":
+            return Asked(self.answer(query))
+        reading = self._read_again(query, again=again)
+        if reading is not None:
+            await asyncio.wait({reading}, timeout=wait_seconds)
+        running = reading if reading is not None and not reading.done() else None
+        return Asked(self.answer(query, page=page), running)
+
+    def answer(self, query: Query, *, page: int = 1, rows: int = PAGE_SIZE) -> Answer:
+        """Answer *query* from the snapshot as it is."""
+        if query.show == "help":
+            return HelpWanted(query.topic)
+        freshness = self._freshness(query)
+        if query.show == "invoice":
+            return self._one(query, freshness)
+        today = self._today()
+        criteria = criteria_of(query, today=today)
+        sums = self._totals(criteria)
+        count = sum(each.invoices for each in sums)
+        if query.limit is not None:
+            return self._limited(query, criteria, freshness, today, rows)
+        page = max(1, min(page, -(-count // rows) if count else 1))
+        found = self._store.read(
+            snapshots.find, criteria, limit=rows, offset=(page - 1) * rows
+        )
+        return InvoiceList(
+            query=query,
+            today=today,
+            invoices=tuple(found),
+            count=count,
+            page=page,
+            totals=sums,
+            freshness=freshness,
+            proof=self._proof(query, criteria, sums),
+            without_status=0 if count else self._without_status(query, today),
+        )
+
+    def _one(self, query: Query, freshness: tuple[Freshness, ...]) -> Answer:
+        number = query.number or ""
+        found = self._store.read(snapshots.by_number, number, query.connections)
+        invoices = [each.invoice for each in found]
+        if not invoices:
+            closest = self._store.read(snapshots.close_numbers, number, 3)
+            return NoSuchInvoice(query, number, tuple(closest), freshness)
+        if len(invoices) == 1:
+            return OneInvoice(query, self._today(), invoices[0], freshness)
+        return self._list_of(query, invoices, freshness, self._today())
+
+    def _limited(
+        self,
+        query: Query,
+        criteria: Criteria,
+        freshness: tuple[Freshness, ...],
+        today: date,
+        rows: int,
+    ) -> InvoiceList:
+        """List "top 5": the totals are over the rows that are listed."""
+        found = self._store.read(
+            snapshots.find, criteria, limit=query.limit or rows, offset=0
+        )
+        return self._list_of(query, found, freshness, today)
+
+    def _list_of(
+        self,
+        query: Query,
+        invoices: Sequence[Invoice],
+        freshness: tuple[Freshness, ...],
+        today: date,
+    ) -> InvoiceList:
+        return InvoiceList(
+            query=query,
+            today=today,
+            invoices=tuple(invoices),
+            count=len(invoices),
+            page=1,
+            totals=totals_of(invoices, today=today),
+            freshness=freshness,
+        )
+
+    def _totals(self, criteria: Criteria) -> tuple[Total, ...]:
+        return tuple(
+            Total(
+                kind=each.kind,
+                currency=each.currency,
+                invoices=each.invoices,
+                total=each.total,
+                balance=each.balance,
+                not_stated=each.no_balance,
+                overdue=each.overdue_invoices,
+                overdue_balance=each.overdue_balance,
+            )
+            for each in self._store.read(totals.totals, criteria)
+        )
+
+    def _proof(
+        self, query: Query, criteria: Criteria, sums: Sequence[Total]
+    ) -> tuple[Proof, ...]:
+        """Split the balances by age, where the question is about what is owed."""
+        if not _about_owed(query):
+            return ()
+        aged: dict[str, list[tuple[str, Decimal]]] = {}
+        for each in self._store.read(totals.ageing, criteria):
+            if each.balance is not None:
+                row = (each.bucket, each.balance)
+                aged.setdefault(each.currency, []).append(row)
+        return tuple(
+            Proof(each.currency, tuple(aged.get(each.currency, ())), each.balance)
+            for each in sums
+            if each.kind == "invoice" and each.balance is not None
+        )
+
+    def _without_status(self, query: Query, today: date) -> int:
+        if not (query.status or query.overdue is not None):
+            return 0
+        wider = Query(
+            period=query.period,
+            connections=query.connections,
+            not_connections=query.not_connections,
+            text=query.text,
+            currency=query.currency,
+        )
+        return self._store.read(snapshots.count, criteria_of(wider, today=today))
+
+    def _read_again(self, query: Query, *, again: bool) -> asyncio.Task[object] | None:
+        now = self._now()
+        old = [
+            name
+            for name, state in self._touched(query).items()
+            if again or self._is_old(name, state, now)
+        ]
+        if not old:
+            return None
+        return asyncio.ensure_future(self._reader.sync(old))
+
+    def _is_old(self, name: str, state: ConnectionState | None, now: datetime) -> bool:
+        if self._reader.running(name) or state is None:
+            return True
+        if state.last_success and now - state.last_success < self._settings.fresh_for:
+            return False
+        tried = state.last_attempt
+        return tried is None or state.error is None or now - tried >= RETRY_AFTER
+
+    def _touched(self, query: Query) -> Mapping[str, ConnectionState | None]:
+        states = {each.name: each for each in self._store.read(cursors.state)}
+        names = query.connections or tuple(
+            name for name in self._labels if name not in query.not_connections
+        )
+        return {name: states.get(name) for name in names if name in self._labels}
+
+    def _freshness(self, query: Query) -> tuple[Freshness, ...]:
+        return tuple(
+            Freshness(
+                connection=name,
+                label=self._labels[name],
+                as_of=None if state is None else state.last_success,
+                problem=None if state is None else state.error,
+                reading=self._reader.running(name),
+            )
+            for name, state in self._touched(query).items()
+        )
+
+
+def criteria_of(query: Query, *, today: date) -> Criteria:
+    """Say which rows of the snapshot *query* is about."""
+    lowest, highest = query.minimum, query.maximum
+    return Criteria(
+        today=today,
+        months=_months(query.period),
+        days=_days(query.period),
+        day_field=_DAY_FIELDS[query.period.field] if query.period else "issued_on",
+        connections=query.connections,
+        not_connections=query.not_connections,
+        statuses=query.status,
+        kinds=query.kinds,
+        overdue=query.overdue,
+        text=query.text,
+        currency=query.currency,
+        amount="balance" if _about_owed(query) else "total",
+        minimum=lowest.value if lowest else None,
+        above=bool(lowest and lowest.strict),
+        maximum=highest.value if highest else None,
+        below=bool(highest and highest.strict),
+        late_from=_whole_days(query.age_from, +1),
+        late_to=_whole_days(query.age_to, -1),
+        sort=query.sort,
+        descending=query.descending,
+    )
+
+
+_DAY_FIELDS: Mapping[str, DayField] = {
+    "billed": "issued_on",
+    "issued": "issued_on",
+    "due": "due_on",
+    "paid": "paid_on",
+}
+
+
+def _about_owed(query: Query) -> bool:
+    return bool(query.status) and set(query.status) <= set(OWED)
+
+
+def _by_month(period: Period | None) -> bool:
+    """Tell whether billing periods count: whole months, of no named date."""
+    return period is not None and period.whole_months and period.field == "billed"
+
+
+def _months(period: Period | None) -> tuple[str | None, str | None] | None:
+    if period is None or not _by_month(period):
+        return None
+    return (
+        f"{period.first:%Y-%m}" if period.first else None,
+        f"{period.last:%Y-%m}" if period.last else None,
+    )
+
+
+def _days(period: Period | None) -> tuple[date | None, date | None] | None:
+    if period is None or _by_month(period):
+        return None
+    return (period.first, period.last)
+
+
+def _whole_days(bound: Bound | None, step: int) -> int | None:
+    """Turn a bound on ages into whole days, both ends included."""
+    if bound is None:
+        return None
+    return int(bound.value) + (step if bound.strict else 0)

@@ -1,0 +1,176 @@
+"""From what a person typed or pressed to the message they get."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from bot.answers.model import (
+    Answer,
+    HelpWanted,
+    InvoiceList,
+    NoSuchInvoice,
+    OneInvoice,
+)
+from bot.flows.access import Access
+from bot.flows.ask import WAIT_SECONDS, Asked, Questions
+from bot.queries.model import Query, QueryError
+from bot.queries.parse import parse_query
+from bot.queries.print import to_command
+from bot.views.help import help_message
+from bot.views.ids import AnswerRef
+from bot.views.invoice import invoice_message, no_such_invoice_message
+from bot.views.kit import Message
+from bot.views.listing import Setting, listing_message
+from bot.views.trouble import query_error_message, sentence_message
+
+#: Slack shows "operation_timeout" after 3 s; everything has to be said before this.
+ANSWER_SECONDS = 2.3
+ACCESS_SECONDS = 1.0
+#: A reading that takes longer than this is no longer waited for.
+LATER_SECONDS = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, and where; *direct* is a conversation with Duebot alone."""
+
+    user: str
+    channel: str
+    direct: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A message, and the question behind it while newer figures are being read."""
+
+    message: Message
+    query: Query | None = None
+    page: int = 1
+    reading: asyncio.Task[object] | None = None
+    #: False where the person has to be told something that others should not see.
+    is_answer: bool = True
+
+
+class Replies:
+    """Makes replies; checks first who is asking."""
+
+    def __init__(
+        self,
+        *,
+        questions: Questions,
+        access: Access,
+        now: Callable[[], datetime],
+        zone: ZoneInfo,
+    ) -> None:
+        self._questions = questions
+        self._access = access
+        self._now = now
+        self._zone = zone
+
+    async def to_text(self, text: str, asker: Asker, *, shared: bool = False) -> Reply:
+        """Answer what somebody typed, within Slack's time for an acknowledgement."""
+        started = time.monotonic()
+        refusal = await self.refusal(asker)
+        if refusal is not None:
+            return _whisper(refusal)
+        try:
+            query = parse_query(text, context=self._questions.context())
+        except QueryError as error:
+            return Reply(query_error_message(error), is_answer=False)
+        left = ANSWER_SECONDS - (time.monotonic() - started)
+        asked = await self._questions.ask(
+            query, wait_seconds=max(0.0, min(WAIT_SECONDS, left))
+        )
+        return self._reply(query, asked, page=1, shared=shared)
+
+    async def to_ref(
+        self,
+        ref: AnswerRef,
+        asker: Asker,
+        *,
+        shared: bool,
+        wait_seconds: float = 0.0,
+        again: bool = False,
+    ) -> Reply:
+        """Answer the question that a button carries; *again* reads all of it anew."""
+        refusal = await self.refusal(asker)
+        if refusal is not None:
+            return _whisper(refusal)
+        try:
+            query = parse_query(ref.command, context=self._questions.context())
+        except QueryError as error:
+            return Reply(query_error_message(error), is_answer=False)
+        asked = await self._questions.ask(
+            query, page=ref.page, wait_seconds=wait_seconds, again=again
+        )
+        return self._reply(query, asked, page=ref.page, shared=shared)
+
+    async def later(self, reply: Reply, *, shared: bool = False) -> Reply | None:
+        """Wait for the reading behind *reply* and answer again; ``None``: gave up."""
+        if reply.reading is None or reply.query is None:
+            return None
+        done, _ = await asyncio.wait({reply.reading}, timeout=LATER_SECONDS)
+        if not done:
+            return None
+        answer = self._questions.answer(reply.query, page=reply.page)
+        return self._reply(reply.query, Asked(answer), page=reply.page, shared=shared)
+
+    def answer_to(self, ref: AnswerRef) -> Answer | None:
+        """Answer a button's question as things stand; ``None``: it no longer parses."""
+        try:
+            query = parse_query(ref.command, context=self._questions.context())
+        except QueryError:
+            return None
+        return self._questions.answer(query, page=ref.page)
+
+    def today(self) -> date:
+        """Say which day it is for the answers."""
+        return self._now().astimezone(self._zone).date()
+
+    async def refusal(self, asker: Asker) -> str | None:
+        """Say why *asker* may not see figures; ``None`` when they may."""
+        try:
+            return await asyncio.wait_for(
+                self._access.refusal(
+                    user=asker.user, channel=asker.channel, direct=asker.direct
+                ),
+                ACCESS_SECONDS,
+            )
+        except TimeoutError:
+            return (
+                "Slack did not say in time who you are, so I show no figures. Try "
+                "again in a minute."
+            )
+
+    def _reply(self, query: Query, asked: Asked, *, page: int, shared: bool) -> Reply:
+        setting = Setting(
+            command=to_command(query, self._questions.context()),
+            now=self._now(),
+            zone=self._zone,
+            shared=shared,
+        )
+        message = answer_message(asked.answer, setting)
+        return Reply(message, query, page, asked.reading)
+
+
+def answer_message(answer: Answer, setting: Setting) -> Message:
+    """Show any answer."""
+    match answer:
+        case InvoiceList():
+            return listing_message(answer, setting)
+        case OneInvoice():
+            return invoice_message(answer, setting)
+        case NoSuchInvoice():
+            return no_such_invoice_message(answer, setting)
+        case HelpWanted(topic=topic):
+            return help_message(topic, today=setting.today)
+        case _:
+            assert_never(answer)
+
+
+def _whisper(sentence: str) -> Reply:
+    return Reply(sentence_message(sentence), is_answer=False)

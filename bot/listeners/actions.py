@@ -1,0 +1,276 @@
+"""Buttons and menus: acknowledged at once, worked on in a task that is tracked."""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from pydantic import ValidationError
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.answers.model import InvoiceList, OneInvoice
+from bot.flows.document import Thread
+from bot.flows.reply import Asker
+from bot.listeners.services import Services
+from bot.slack import SlackError
+from bot.views import ids
+from bot.views.ids import AnswerRef, InvoiceRef
+from bot.views.invoice import invoice_view
+from bot.views.kit import Message, outside
+from bot.views.trouble import INTERNAL, sentence_message, slack_refused
+from storage import seen
+
+log = structlog.get_logger(__name__)
+
+REFRESH_SECONDS = 25.0
+OLD_BUTTON = "This button is from an older answer. Ask again to get a new one."
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """What a `block_actions` payload says, read once."""
+
+    kind: str
+    value: str
+    asker: Asker
+    message_ts: str
+    thread_ts: str | None
+    ephemeral: bool
+    response_url: str
+    trigger_id: str
+    key: str
+
+    @property
+    def parent_ts(self) -> str:
+        """The thread that the message is in, or begins."""
+        return self.thread_ts or self.message_ts
+
+
+def read_click(body: dict[str, Any]) -> Click:
+    """Read a `block_actions` payload (Slack, "Handling user interaction")."""
+    action = body["actions"][0]
+    container = body.get("container") or {}
+    message = body.get("message") or {}
+    option = action.get("selected_option") or {}
+    channel = (body.get("channel") or {}).get("id") or container.get("channel_id", "")
+    user = body["user"]["id"]
+    message_ts = str(container.get("message_ts") or message.get("ts") or "")
+    return Click(
+        kind=str(action["action_id"]).partition(":")[0],
+        value=str(action.get("value") or option.get("value") or ""),
+        asker=Asker(user=user, channel=channel),
+        message_ts=message_ts,
+        thread_ts=container.get("thread_ts") or message.get("thread_ts"),
+        ephemeral=bool(container.get("is_ephemeral")),
+        response_url=str(body.get("response_url") or ""),
+        trigger_id=str(body.get("trigger_id") or ""),
+        key=f"click:{user}:{message_ts}:{action['action_id']}:{action.get('action_ts')}",
+    )
+
+
+Handler = Callable[[Services, Click], Awaitable[None]]
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Add a listener per action id."""
+
+    async def pressed(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        click = read_click(body)
+        services.tasks.start(_work(services, click), name=f"click {click.kind}")
+
+    for action_id in HANDLERS:
+        app.action(re.compile(rf"^{action_id}(:\d+)?$"))(pressed)
+
+
+async def _work(services: Services, click: Click) -> None:
+    """Do what was pressed, once; whoever pressed hears of every failure."""
+    if not await services.store.run(seen.first_time, click.key, now=services.now()):
+        log.info("click repeated, nothing done", kind=click.kind)
+        return
+    refusal = await services.replies.refusal(click.asker)
+    if refusal is not None:
+        await _tell(services, click, refusal)
+        return
+    try:
+        await HANDLERS[click.kind](services, click)
+    except ValidationError:
+        await _tell(services, click, OLD_BUTTON)
+    except SlackError as error:
+        log.warning("click failed", kind=click.kind, cause=error.code)
+        await _tell(services, click, slack_refused(error.code, "That"))
+    except Exception:
+        # Whoever pressed has to hear something, and the log gets the whole of it.
+        log.exception("defect", action=click.kind)
+        await _tell(services, click, INTERNAL)
+
+
+async def _share(services: Services, click: Click) -> None:
+    ref = AnswerRef.model_validate_json(click.value)
+    reply = await services.replies.to_ref(ref, click.asker, shared=True)
+    if not reply.is_answer:
+        await _show(services, click, reply.message, replace=False)
+        return
+    once = f"share:{click.asker.channel}:{click.message_ts}:{ref.command}:{ref.page}"
+    if not await services.store.run(seen.first_time, once, now=services.now()):
+        await _tell(services, click, "This answer is already shared here.")
+        return
+    message = reply.message
+    try:
+        await services.slack.post(
+            click.asker.channel,
+            text=message.text,
+            blocks=message.blocks,
+            thread_ts=click.thread_ts,
+        )
+    except SlackError as error:
+        if error.code not in {"not_in_channel", "channel_not_found"}:
+            raise
+        # A response URL posts where Duebot is no member; its thread takes no PDF.
+        await _respond(
+            services,
+            click,
+            {
+                "response_type": "in_channel",
+                "replace_original": False,
+                "text": message.text,
+                "blocks": message.blocks,
+            },
+        )
+
+
+async def _again(services: Services, click: Click) -> None:
+    ref = AnswerRef.model_validate_json(click.value)
+    reply = await services.replies.to_ref(
+        ref,
+        click.asker,
+        shared=not click.ephemeral,
+        wait_seconds=REFRESH_SECONDS,
+        again=True,
+    )
+    await _show(services, click, reply.message, replace=reply.is_answer)
+
+
+async def _turn(services: Services, click: Click) -> None:
+    ref = AnswerRef.model_validate_json(click.value)
+    reply = await services.replies.to_ref(ref, click.asker, shared=not click.ephemeral)
+    await _show(services, click, reply.message, replace=reply.is_answer)
+
+
+async def _run(services: Services, click: Click) -> None:
+    ref = AnswerRef.model_validate_json(click.value)
+    reply = await services.replies.to_ref(
+        ref, click.asker, shared=False, wait_seconds=1.5
+    )
+    await _show(services, click, reply.message, replace=click.ephemeral)
+
+
+async def _details(services: Services, click: Click) -> None:
+    ref = InvoiceRef.model_validate_json(click.value)
+    invoice = services.documents.invoice(ref)
+    if invoice is None:
+        await _tell(services, click, OLD_BUTTON)
+        return
+    view = invoice_view(invoice, today=services.replies.today())
+    await services.slack.open_view(click.trigger_id, view)
+
+
+async def _pdf(services: Services, click: Click) -> None:
+    await _bring(services, click, [InvoiceRef.model_validate_json(click.value)])
+
+
+async def _pdfs(services: Services, click: Click) -> None:
+    ref = AnswerRef.model_validate_json(click.value)
+    answer = services.replies.answer_to(ref)
+    match answer:
+        case InvoiceList(invoices=invoices):
+            pass
+        case OneInvoice(invoice=invoice):
+            invoices = (invoice,)
+        case _:
+            invoices = ()
+    await _bring(
+        services,
+        click,
+        [InvoiceRef(connection=i.connection, id=i.id) for i in invoices if i.has_pdf],
+    )
+
+
+async def _bring(services: Services, click: Click, refs: list[InvoiceRef]) -> None:
+    """Put documents into the message's thread; privately asked, into a direct one."""
+    thread = Thread(click.asker.channel, click.parent_ts)
+    if click.ephemeral:
+        thread = await _private_thread(services, click, refs)
+    problems = await services.documents.bring(refs, thread)
+    if problems:
+        await _tell(services, click, " ".join(dict.fromkeys(problems)))
+    elif click.ephemeral and thread.channel != click.asker.channel:
+        what = "The PDF is" if len(refs) == 1 else f"{len(refs)} PDFs are"
+        await _tell(services, click, f"{what} in our direct message.")
+
+
+async def _private_thread(
+    services: Services, click: Click, refs: list[InvoiceRef]
+) -> Thread:
+    channel = await services.slack.open_direct_message(click.asker.user)
+    invoices = [services.documents.invoice(ref) for ref in refs]
+    numbers = ", ".join(outside(i.number, 60) for i in invoices if i is not None)
+    line = f"PDF of {numbers or 'the invoice'}"[:2_900]
+    message = sentence_message(line)
+    ts = await services.slack.post(channel, text=line, blocks=message.blocks)
+    return Thread(channel, ts)
+
+
+async def _show(
+    services: Services, click: Click, message: Message, *, replace: bool
+) -> None:
+    await _respond(
+        services,
+        click,
+        {
+            "response_type": "ephemeral",
+            "replace_original": replace,
+            "text": message.text,
+            "blocks": message.blocks,
+        },
+    )
+
+
+async def _tell(services: Services, click: Click, sentence: str) -> None:
+    """Say a sentence to whoever pressed, and to nobody else."""
+    message = sentence_message(sentence)
+    try:
+        await _show(services, click, message, replace=False)
+    except SlackError as error:
+        log.warning("could not tell", cause=error.code, kind=click.kind)
+
+
+async def _respond(services: Services, click: Click, body: dict[str, Any]) -> None:
+    """Use the click's response URL; without one, a message only its person sees."""
+    if click.response_url:
+        try:
+            await services.slack.respond(click.response_url, body)
+        except SlackError as error:
+            log.warning("response URL refused", cause=error.code)
+        else:
+            return
+    await services.slack.whisper(
+        click.asker.channel,
+        click.asker.user,
+        text=body["text"],
+        blocks=body["blocks"],
+        thread_ts=click.thread_ts,
+    )
+
+
+HANDLERS: dict[str, Handler] = {
+    ids.ANSWER_SHARE: _share,
+    ids.ANSWER_REFRESH: _again,
+    ids.ANSWER_PREVIOUS: _turn,
+    ids.ANSWER_NEXT: _turn,
+    ids.RUN_COMMAND: _run,
+    ids.INVOICE_DETAILS: _details,
+    ids.INVOICE_PDF: _pdf,
+    ids.ANSWER_PDFS: _pdfs,
+}

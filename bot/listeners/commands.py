@@ -1,0 +1,93 @@
+"""Slash commands: the answer is in the acknowledgement itself."""
+
+import re
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
+
+from bot.flows.reply import Asker, Reply
+from bot.listeners.services import Services
+from bot.slack import SlackError
+from bot.views.help import help_message
+from bot.views.kit import Message
+from bot.views.trouble import INTERNAL, sentence_message
+
+log = structlog.get_logger(__name__)
+
+COMMANDS = ("/invoices", "/unpaid", "/overdue", "/invoice")
+_JSON: dict[str, str | Sequence[str]] = {
+    "content-type": "application/json;charset=utf-8"
+}
+_encode = msgspec.json.Encoder().encode
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Add the declared commands, and usage for any other that reaches us."""
+
+    async def question(body: dict[str, Any]) -> BoltResponse:
+        started = time.perf_counter()
+        command = str(body.get("command", ""))
+        try:
+            reply = await _reply(services, command, body)
+        except Exception:
+            # The person has to hear something, and the log gets the whole of it.
+            log.exception("defect", command=command)
+            services.metrics.question("defect", time.perf_counter() - started)
+            return ephemeral(sentence_message(INTERNAL))
+        outcome = "answered" if reply.is_answer else "refused"
+        services.metrics.question(outcome, time.perf_counter() - started)
+        if reply.reading is not None:
+            services.tasks.start(
+                _follow_up(services, reply, str(body.get("response_url", ""))),
+                name=f"follow up {command}",
+            )
+        return ephemeral(reply.message)
+
+    for command in COMMANDS:
+        app.command(command)(question)
+
+    async def other() -> BoltResponse:
+        return ephemeral(help_message("", today=services.now().date()))
+
+    app.command(re.compile(r".*"))(other)
+
+
+def ephemeral(message: Message) -> BoltResponse:
+    """Make an acknowledgement that only the asker sees, encoded once."""
+    body = _encode(
+        {
+            "response_type": "ephemeral",
+            "text": message.text,
+            "blocks": message.blocks,
+        }
+    )
+    return BoltResponse(status=200, body=body.decode(), headers=_JSON)
+
+
+async def _reply(services: Services, command: str, body: dict[str, Any]) -> Reply:
+    asker = Asker(user=str(body["user_id"]), channel=str(body["channel_id"]))
+    return await services.replies.to_text(f"{command} {body.get('text', '')}", asker)
+
+
+async def _follow_up(services: Services, reply: Reply, response_url: str) -> None:
+    """Replace the answer when the newer figures are there, or known not to come."""
+    later = await services.replies.later(reply)
+    if later is None or not response_url:
+        return
+    try:
+        await services.slack.respond(
+            response_url,
+            {
+                "response_type": "ephemeral",
+                "replace_original": True,
+                "text": later.message.text,
+                "blocks": later.message.blocks,
+            },
+        )
+    except SlackError as error:
+        log.warning("answer not replaced", cause=error.code)

@@ -1,0 +1,86 @@
+"""Mentions and direct messages: the same questions, where commands do not work."""
+
+import re
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+
+from bot.flows.reply import Asker, Reply
+from bot.listeners.services import Services
+from bot.slack import SlackError
+from bot.views.trouble import INTERNAL, sentence_message
+from storage import seen
+
+log = structlog.get_logger(__name__)
+
+_MENTION = re.compile(r"^\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>\s*[:,]?")
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Add the events of the manifest."""
+
+    async def mentioned(body: dict[str, Any], event: dict[str, Any]) -> None:
+        if _by_a_person(event):
+            services.tasks.start(_answer(services, body, event), name="mention")
+
+    async def messaged(body: dict[str, Any], event: dict[str, Any]) -> None:
+        if event.get("channel_type") == "im" and _by_a_person(event):
+            services.tasks.start(_answer(services, body, event), name="message")
+
+    app.event("app_mention")(mentioned)
+    app.event("message")(messaged)
+
+
+def _by_a_person(event: dict[str, Any]) -> bool:
+    """Tell a question from an edit, a join, and anything that a bot wrote."""
+    return bool(
+        event.get("user") and not event.get("bot_id") and not event.get("subtype")
+    )
+
+
+async def _answer(
+    services: Services, body: dict[str, Any], event: dict[str, Any]
+) -> None:
+    """Answer in the thread of the question; what is not an answer is private."""
+    key = f"event:{body.get('event_id')}"
+    if not await services.store.run(seen.first_time, key, now=services.now()):
+        log.info("event delivered again, nothing done", event=body.get("event_id"))
+        return
+    direct = event.get("channel_type") == "im"
+    asker = Asker(user=event["user"], channel=event["channel"], direct=direct)
+    thread_ts = event.get("thread_ts") or (None if direct else event["ts"])
+    try:
+        text = _MENTION.sub("", str(event.get("text", "")))
+        reply = await services.replies.to_text(text or "help", asker, shared=True)
+    except Exception:
+        # The person has to hear something, and the log gets the whole of it.
+        log.exception("defect", event=event.get("type"))
+        reply = Reply(sentence_message(INTERNAL), is_answer=False)
+    try:
+        await _post(services, asker, reply, thread_ts)
+    except SlackError as error:
+        log.warning("answer not posted", cause=error.code, channel=asker.channel)
+
+
+async def _post(
+    services: Services, asker: Asker, reply: Reply, thread_ts: str | None
+) -> None:
+    message = reply.message
+    if not (reply.is_answer or asker.direct):
+        await services.slack.whisper(
+            asker.channel,
+            asker.user,
+            text=message.text,
+            blocks=message.blocks,
+            thread_ts=thread_ts,
+        )
+        return
+    ts = await services.slack.post(
+        asker.channel, text=message.text, blocks=message.blocks, thread_ts=thread_ts
+    )
+    later = await services.replies.later(reply, shared=True)
+    if later is not None:
+        await services.slack.update(
+            asker.channel, ts, text=later.message.text, blocks=later.message.blocks
+        )

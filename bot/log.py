@@ -1,0 +1,95 @@
+"""Logs: one line an event, as JSON or for a terminal, without secrets."""
+
+import logging
+import re
+import sys
+from collections.abc import Mapping, MutableMapping
+from typing import Any, TextIO
+
+import structlog
+
+#: What must not stand in a log, wherever it came from: tokens of Slack and of the
+#: providers, bearer credentials, private keys, IBANs (ISO 13616: two letters, two
+#: digits, up to thirty characters, here without a space inside or in groups of four).
+_SECRETS = re.compile(
+    r"x(?:ox[a-z]|app|oxe)[-.][A-Za-z0-9.-]+"
+    r"|(?i:bearer)\s+[^\s\"']+"
+    r"|idt:TKN-[^\s\"']+"
+    r"|-----BEGIN[^-]*PRIVATE KEY-----.*?(?:-----END[^-]*-----|$)"
+    r"|\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b",
+    re.DOTALL,
+)
+
+#: Libraries that say too much below this level (Bolt logs whole request bodies).
+QUIET = {
+    "slack_bolt": logging.WARNING,
+    "slack_sdk": logging.WARNING,
+    "apscheduler": logging.WARNING,
+    "httpx": logging.WARNING,
+    "httpcore": logging.WARNING,
+    "uvicorn": logging.WARNING,
+    "aiohttp": logging.WARNING,
+    "fontTools": logging.WARNING,
+    "fpdf": logging.WARNING,
+}
+
+
+def redact(text: str) -> str:
+    """Replace what must not be logged with ``[redacted]``."""
+    return _SECRETS.sub("[redacted]", text)
+
+
+def set_up_logs(environ: Mapping[str, str], stream: TextIO = sys.stderr) -> None:
+    """Send every log line to *stream*, as ``$DUEBOT_LOG`` and its level say."""
+    as_json = environ.get("DUEBOT_LOG", "console" if stream.isatty() else "json")
+    level = logging.getLevelNamesMapping().get(
+        environ.get("DUEBOT_LOG_LEVEL", "INFO").upper(), logging.INFO
+    )
+    shared: list[structlog.types.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        _redacted,
+    ]
+    renderer: structlog.types.Processor = (
+        structlog.dev.ConsoleRenderer(colors=stream.isatty())
+        if as_json == "console"
+        else structlog.processors.JSONRenderer(ensure_ascii=False)
+    )
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[
+                structlog.stdlib.PositionalArgumentsFormatter(),
+                *shared,
+            ],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                renderer,
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for name, quiet in QUIET.items():
+        logging.getLogger(name).setLevel(max(level, quiet))
+
+
+def _redacted(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    for key, value in event.items():
+        if isinstance(value, str):
+            event[key] = redact(value)
+        elif isinstance(value, Exception):
+            event[key] = redact(str(value))
+    return event

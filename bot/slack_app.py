@@ -1,0 +1,245 @@
+"""The Slack side of the bot: Bolt, its transport, the scheduler, the HTTP server."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import timedelta
+
+import aiohttp
+import structlog
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.app import DRAIN_SECONDS, Core, Now
+from bot.flows.access import Access, AccessRule
+from bot.flows.deliver import Deliverer
+from bot.flows.document import Documents
+from bot.flows.repeats import Repeats
+from bot.flows.reply import Replies
+from bot.jobs import Jobs
+from bot.listeners import register_listeners
+from bot.listeners.services import Services
+from bot.metrics import Metrics
+from bot.settings import Settings
+from bot.slack import Slack, SlackDirectory, make_client, make_session
+from bot.tasks import Tasks
+from bot.web import Health, SlackEndpoint, make_site, serving
+from storage import seen
+
+log = structlog.get_logger(__name__)
+
+#: Events may be delivered again for a day; what was done is remembered a bit longer.
+REMEMBER = timedelta(hours=26)
+#: Between two tries to reach Slack when it is away at the start.
+FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
+
+
+class Identity:
+    """Who the bot is in Slack, asked once."""
+
+    def __init__(self, client: AsyncWebClient, token: str) -> None:
+        self._client = client
+        self._token = token
+        self._result: AuthorizeResult | None = None
+        self._asking = asyncio.Lock()
+
+    @property
+    def team(self) -> str | None:
+        """The workspace's id, once it is known."""
+        return self._result.team_id if self._result else None
+
+    async def authorize(self) -> AuthorizeResult | None:
+        """Tell Bolt who it acts as; ``None`` while Slack does not say."""
+        async with self._asking:
+            if self._result is None:
+                try:
+                    answer = await self._client.auth_test()
+                except (
+                    SlackClientError,
+                    aiohttp.ClientError,
+                    TimeoutError,
+                    OSError,
+                ) as error:
+                    log.error("Slack does not say who Duebot is", cause=_cause(error))
+                    return None
+                self._result = AuthorizeResult.from_auth_test_response(
+                    bot_token=self._token, auth_test_response=answer
+                )
+        return self._result
+
+
+@asynccontextmanager
+async def slack_side(core: Core) -> AsyncIterator[int]:
+    """Run everything that has to do with Slack; gives the HTTP port."""
+    settings, store, now = core.settings, core.store, core.now
+    token = settings.secrets.bot_token or ""
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(make_session())
+        client = make_client(
+            token=token, api_url=settings.secrets.api_url, session=session
+        )
+        slack = Slack(client, session)
+        identity = Identity(client, token)
+        access = Access(
+            rule=_rule(settings),
+            directory=SlackDirectory(slack, team=lambda: identity.team),
+        )
+        metrics = Metrics(store=store, now=now)
+        tasks = Tasks()
+        services = Services(
+            replies=Replies(
+                questions=core.questions,
+                access=access,
+                now=now,
+                zone=settings.bot.timezone,
+            ),
+            documents=Documents(
+                store=store, providers=core.providers, uploader=slack, now=now
+            ),
+            slack=slack,
+            store=store,
+            tasks=tasks,
+            metrics=metrics,
+            now=now,
+        )
+        app = make_app(client, identity, services)
+        deliverer = Deliverer(
+            store=store,
+            client=client,
+            news=core.news,
+            may_post=access.may_post,
+            now=now,
+            today=core.today,
+            labels={name: p.config.label for name, p in core.providers.items()},
+        )
+        jobs = Jobs(
+            store=store,
+            deliverer=deliverer,
+            sync=lambda: core.syncer.sync(None),
+            every=settings.sync.every,
+            zone=settings.bot.timezone,
+            now=now,
+        )
+        repeats = Repeats(store=store)
+        repeats.load(now=now())
+        endpoint = None
+        if settings.slack.transport == "http":
+            endpoint = SlackEndpoint(
+                app=app,
+                signing_secret=settings.secrets.signing_secret or "",
+                repeats=repeats,
+                metrics=metrics,
+            )
+        health = Health(
+            store=store,
+            connections={c.name: c.provider for c in settings.connections},
+            metrics=metrics,
+        )
+        site = make_site(health=health, slack=endpoint)
+        port = await stack.enter_async_context(
+            serving(site, host=settings.http.host, port=settings.http.port)
+        )
+        await identity.authorize()
+        # Taken down in reverse: no new requests, then what they began, then the rest.
+        stack.push_async_callback(_save, repeats, now)
+        stack.push_async_callback(tasks.drain, DRAIN_SECONDS)
+        stack.push_async_callback(jobs.stop, DRAIN_SECONDS)
+        jobs.start()
+        keeping = asyncio.create_task(_housekeeping(core, repeats), name="housekeeping")
+        stack.callback(keeping.cancel)
+        if settings.slack.transport == "socket":
+            await stack.enter_async_context(_socket(app, settings, client))
+        yield port
+
+
+def make_app(
+    client: AsyncWebClient, identity: Identity, services: Services
+) -> AsyncApp:
+    """Make the Bolt app.
+
+    ``process_before_response`` lets the answer leave when the listener returns; without
+    it Bolt polls every 10 ms and can lose an acknowledgement. The signature is checked
+    in front of Bolt (`bot.web`), which would log the body of a wrong request.
+    """
+
+    async def authorize() -> AuthorizeResult | None:
+        return await identity.authorize()
+
+    app = AsyncApp(
+        client=client,
+        authorize=authorize,  # type: ignore[arg-type]  # Bolt takes None as a refusal
+        process_before_response=True,
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
+    )
+    register_listeners(app, services)
+    return app
+
+
+def _rule(settings: Settings) -> AccessRule:
+    table = settings.access
+    return AccessRule(
+        users=frozenset(table.users),
+        usergroups=table.usergroups,
+        channels=frozenset(table.channels),
+        guests=table.guests,
+        external=table.external,
+    )
+
+
+@asynccontextmanager
+async def _socket(
+    app: AsyncApp, settings: Settings, client: AsyncWebClient
+) -> AsyncIterator[None]:
+    """Keep a Socket Mode connection while inside, also when Slack is away at first."""
+    handler = AsyncSocketModeHandler(
+        app, settings.secrets.app_token or "", web_client=client
+    )
+    connecting = asyncio.create_task(_connect(handler), name="socket")
+    try:
+        yield
+    finally:
+        connecting.cancel()
+        with suppress(asyncio.CancelledError):
+            await connecting
+        with suppress(Exception):  # closing a connection that is gone may fail anyhow
+            await asyncio.wait_for(handler.close_async(), 2)  # type: ignore[no-untyped-call]  # Bolt's
+
+
+async def _connect(handler: AsyncSocketModeHandler) -> None:
+    wait = FIRST_WAIT
+    while True:
+        try:
+            await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt's
+        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            log.error(
+                "Socket Mode does not connect", cause=_cause(error), again_in=wait
+            )
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
+        else:
+            return
+
+
+async def _save(repeats: Repeats, now: Now) -> None:
+    await repeats.save(now=now())
+
+
+async def _housekeeping(core: Core, repeats: Repeats) -> None:
+    """Save remembered requests every second; forget the oldest once an hour."""
+    rounds = 0
+    while True:
+        await asyncio.sleep(1)
+        rounds += 1
+        await repeats.save(now=core.now())
+        if rounds % 3600 == 0:
+            await core.store.run(seen.forget, before=core.now() - REMEMBER)
+
+
+def _cause(error: Exception) -> str:
+    if isinstance(error, SlackApiError):
+        return str(error.response.get("error"))
+    return type(error).__name__
