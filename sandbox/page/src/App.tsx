@@ -3,6 +3,7 @@ import { useMemo, useState } from "react";
 import { changeWorld, fetchState, fetchViews, fetchWorld } from "./api";
 import { Channel } from "./Channel";
 import { useClock } from "./clock";
+import type { Inserted } from "./Compose";
 import { Modal } from "./Modal";
 import { Panel } from "./Panel";
 import { Sidebar, withDirect } from "./Sidebar";
@@ -13,6 +14,8 @@ import { useUnread } from "./unread";
 import { rememberWelcome, wasWelcomed, Welcome } from "./Welcome";
 
 const FIRST_PERSON = "U0AKIKO";
+/** From this width on, the controls stand beside the messages (as in style/layout.css). */
+const WIDE = 1180;
 const FIRST_CHANNEL = "C0BILLING";
 
 export function App() {
@@ -35,9 +38,9 @@ function Workspace({ state, me, revision, lost, become }: Props) {
   const channels = useMemo(() => withDirect(state.channels, me), [state.channels, me]);
   const [channelId, setChannelId] = useState(FIRST_CHANNEL);
   const [thread, setThread] = useState<{ channel: string; ts: string } | null>(null);
-  const [panel, setPanel] = useState(window.innerWidth >= 1180);
+  const [panel, setPanel] = useState(window.innerWidth >= WIDE);
   const [welcome, setWelcome] = useState(!wasWelcomed());
-  const [inserted, setInserted] = useState<{ text: string; send: boolean; turn: number } | null>(null);
+  const [inserted, setInserted] = useState<Inserted | null>(null);
   const [note, setNote] = useState<string | null>(null);
   const names = useMemo(() => ({ people: state.people, channels }), [state.people, channels]);
   const { value: views, again } = useLive(`views/${me.id}`, revision, () => fetchViews(me.id));
@@ -52,8 +55,10 @@ function Workspace({ state, me, revision, lost, become }: Props) {
     setThread(null);
     setInserted(null);
   };
-  const insert = (text: string, send: boolean) =>
-    setInserted((old) => ({ text, send, turn: (old?.turn ?? 0) + 1 }));
+  const insert = (text: string, send: boolean) => {
+    setInserted({ text, send });
+    if (window.innerWidth < WIDE) setPanel(false); // it would lie over the compose box
+  };
   const dismiss = () => {
     rememberWelcome();
     setWelcome(false);
@@ -67,7 +72,7 @@ function Workspace({ state, me, revision, lost, become }: Props) {
       setNote((failure as Error).message);
     }
   };
-  const modal = views?.modals[views.modals.length - 1];
+  const modals = views?.modals ?? [];
   const threadChannel = thread && (channels.find(({ id }) => id === thread.channel) ?? channel);
   const tools = (
     <>
@@ -92,6 +97,7 @@ function Workspace({ state, me, revision, lost, become }: Props) {
         revision={revision}
         home={views?.home ?? null}
         inserted={inserted}
+        taken={() => setInserted(null)}
         openThread={(ts) => setThread({ channel: channel.id, ts })}
         tools={tools}
         welcome={
@@ -114,7 +120,9 @@ function Workspace({ state, me, revision, lost, become }: Props) {
         />
       )}
       {panel && <Panel state={state} world={world} now={now} lost={lost} insert={(text) => insert(text, false)} close={() => setPanel(false)} />}
-      {modal && <Modal key={modal.id} view={modal} me={me.id} names={names} done={again} />}
+      {modals.map((modal, index) => (
+        <Modal key={modal.id} view={modal} top={index === modals.length - 1} me={me.id} names={names} done={again} />
+      ))}
     </div>
   );
 }

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { fetchMessages, openHome } from "./api";
 import type { Names } from "./blocks/surface";
-import { Compose } from "./Compose";
+import { Compose, type Inserted } from "./Compose";
 import { Home } from "./Home";
 import { MessageList } from "./MessageList";
 import { Sign } from "./Sidebar";
@@ -17,13 +17,14 @@ type Props = {
   names: Names;
   revision: number;
   home: View | null;
-  inserted: { text: string; send: boolean; turn: number } | null;
+  inserted: Inserted | null;
+  taken: () => void;
   openThread: (ts: string) => void;
   welcome: React.ReactNode;
   tools: React.ReactNode;
 };
 
-export function Channel({ state, channel, me, names, revision, home, inserted, openThread, welcome, tools }: Props) {
+export function Channel({ state, channel, me, names, revision, home, inserted, taken, openThread, welcome, tools }: Props) {
   const [pending, setPending] = useState<string | null>(null);
   const [tab, setTab] = useState<"messages" | "home">("messages");
   const { value: messages, error, again } = useLive(`${me.id}/${channel.id}`, revision, () => fetchMessages(me.id, channel.id));
@@ -61,7 +62,7 @@ export function Channel({ state, channel, me, names, revision, home, inserted, o
             openThread={openThread}
             before={<>{welcome}{messages?.length === 0 && pending === null && <Empty place={place} member={channel.bot_member} />}</>}
           >
-            {pending !== null && <Waiting line={pending} me={me} />}
+            {pending !== null && <Waiting line={pending} />}
             {error && <p className="failure" role="alert">{error}</p>}
           </MessageList>
           <Compose
@@ -71,6 +72,7 @@ export function Channel({ state, channel, me, names, revision, home, inserted, o
             commands={state.commands}
             clock={state.clock}
             inserted={inserted}
+            taken={taken}
             pending={setPending}
             sent={again}
           />

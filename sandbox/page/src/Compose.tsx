@@ -5,6 +5,8 @@ import { sentence } from "./blocks/surface";
 import { suggest, type Suggestion } from "./suggestions";
 import type { Command } from "./types";
 
+export type Inserted = { text: string; send: boolean };
+
 type Props = {
   me: string;
   channel: string;
@@ -12,13 +14,15 @@ type Props = {
   place: string;
   commands: Command[];
   clock: string;
-  /** Text put here from outside, with a number that grows so that the same text counts twice. */
-  inserted?: { text: string; send: boolean; turn: number } | null;
+  /** Text put here from outside: to be sent at once, or to be looked at first. */
+  inserted?: Inserted | null;
+  /** Called once the inserted text was used, so that it is never used twice. */
+  taken?: () => void;
   pending: (line: string | null) => void;
   sent: () => void;
 };
 
-export function Compose({ me, channel, thread, place, commands, clock, inserted, pending, sent }: Props) {
+export function Compose({ me, channel, thread, place, commands, clock, inserted, taken, pending, sent }: Props) {
   const [text, setText] = useState("");
   const [note, setNote] = useState<{ text: string; bad: boolean } | null>(null);
   const [picked, setPicked] = useState(-1);
@@ -72,7 +76,8 @@ export function Compose({ me, channel, thread, place, commands, clock, inserted,
     if (inserted.send) void deliver(inserted.text);
     else write(inserted.text);
     box.current?.focus();
-  }, [inserted?.turn]);
+    taken?.();
+  }, [inserted]);
 
   const take = (offer: Suggestion) => {
     write(offer.text);

@@ -27,7 +27,7 @@ function Body({ message, me, names }: { message: Message; me: string; names: Nam
       {message.blocks.length > 0 ? (
         <Blocks blocks={message.blocks} />
       ) : (
-        message.text && <div className="plain"><Mrkdwn text={message.text} names={names} /></div>
+        message.text && message.text !== message.command && <div className="plain"><Mrkdwn text={message.text} names={names} /></div>
       )}
       <Failure />
     </SurfaceContext>
@@ -36,12 +36,13 @@ function Body({ message, me, names }: { message: Message; me: string; names: Nam
 
 export const MessageView = memo(function MessageView({ message, me, names, compact, openThread }: Props) {
   const author = message.bot ? null : (names.people.find((person) => person.id === message.user) ?? null);
-  const name = message.bot ? "Duebot" : (author?.name ?? message.user ?? "Sandbox");
+  const name = message.bot ? "Duebot" : (author?.name ?? message.user ?? "Slack stand-in");
+  const mark = message.bot ? "bot" : "system";
   const className = ["message", message.ephemeral && "ephemeral", compact && "compact"].filter(Boolean).join(" ");
   const canReply = openThread !== null && !message.ephemeral;
   return (
     <article className={className} data-testid="message" data-ts={message.ts} aria-label={`${name}, ${clockTime(message.ts)}`}>
-      {message.ephemeral && (
+      {message.ephemeral && !message.command && (
         <p className="only-you">
           <svg aria-hidden width="14" height="14" viewBox="0 0 16 16" fill="none" stroke="currentColor" strokeWidth="1.4">
             <path d="M1 8s2.6-4.5 7-4.5S15 8 15 8s-2.6 4.5-7 4.5S1 8 1 8z" /><circle cx="8" cy="8" r="2" />
@@ -53,7 +54,7 @@ export const MessageView = memo(function MessageView({ message, me, names, compa
         {compact ? (
           <time className="gutter" title={fullTime(message.ts)}>{clockTime(message.ts)}</time>
         ) : (
-          <Avatar person={author} />
+          <Avatar person={author} mark={mark} />
         )}
         <div className="message-main">
           {!compact && (
@@ -62,6 +63,7 @@ export const MessageView = memo(function MessageView({ message, me, names, compa
               {message.bot && <span className="app-badge">APP</span>}
               {author?.kind === "outsider" && <span className="app-badge">EXTERNAL</span>}
               <time title={fullTime(message.ts)}>{clockTime(message.ts)}</time>
+              {message.ephemeral && message.command && <small>Only visible to you</small>}
             </div>
           )}
           {message.command && <div className="command-line"><code>{message.command}</code></div>}

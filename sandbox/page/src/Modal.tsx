@@ -9,7 +9,16 @@ import type { View } from "./types";
 
 const NO_ERRORS = {};
 
-export function Modal({ view, me, names, done }: { view: View; me: string; names: Names; done: () => void }) {
+type Props = {
+  view: View;
+  /** Whether it is the one that can be used; those below it keep what was typed. */
+  top: boolean;
+  me: string;
+  names: Names;
+  done: () => void;
+};
+
+export function Modal({ view, top, me, names, done }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [errors, setErrors] = useState<{ [blockId: string]: string }>(NO_ERRORS);
   const [failure, setFailure] = useState<string | null>(null);
@@ -56,7 +65,7 @@ export function Modal({ view, me, names, done }: { view: View; me: string; names
     <dialog
       ref={dialog}
       className="modal"
-      data-testid="modal"
+      data-testid={top ? "modal" : "modal-below"}
       aria-label={plain(view.title)}
       onCancel={(event) => { event.preventDefault(); void close(); }}
     >

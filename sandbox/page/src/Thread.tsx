@@ -33,7 +33,7 @@ export function Thread({ state, channel, ts, me, names, revision, close }: Props
         <button type="button" className="icon" aria-label="Close the thread" onClick={close}>×</button>
       </header>
       <MessageList messages={value ?? []} me={me.id} names={names} clock={state.clock} label="Messages in the thread" openThread={null}>
-        {pending !== null && <Waiting line={pending} me={me} />}
+        {pending !== null && <Waiting line={pending} />}
         {error && <p className="failure" role="alert">{error}</p>}
       </MessageList>
       <Compose

@@ -57,6 +57,7 @@ export const act = (user: string, place: Place, action: Json) =>
 
 export const fetchOptions = async (user: string, place: Place, asked: Json): Promise<Option[]> => {
   const reply = await call<Json>("options", { user, ...place, ...asked });
+  if (reply.ok === false) throw new Error(`Duebot offered nothing (${reply.error}).`);
   const groups = (reply.option_groups ?? []) as { options: Option[] }[];
   return [...((reply.options ?? []) as Option[]), ...groups.flatMap((group) => group.options)];
 };

@@ -131,6 +131,8 @@ const KIND: { [type: string]: string } = {
 
 function Control(props: Bound) {
   const { type } = props.element;
+  if (type === "rich_text_input") return <RichField {...props} />;
+  if (type === "file_input") return <em className="hint">Files cannot be uploaded in this stand-in.</em>;
   if (type === "overflow") return <Overflow {...props} />;
   if (type === "external_select" || type === "multi_external_select") return <ExternalSelect {...props} />;
   if (type === "checkboxes" || type === "radio_buttons" || type.startsWith("multi_")) return <Choices {...props} />;
@@ -161,7 +163,7 @@ function Field({ element, state, change, id, label, notes, invalid }: Bound) {
     "data-action-id": element.action_id,
     autoFocus: element.focus_on_load === true,
   };
-  if (element.multiline || element.type === "rich_text_input") {
+  if (element.multiline) {
     return <textarea {...shared} className="field" rows={4} maxLength={element.max_length} onChange={(event) => write(event.target.value)} />;
   }
   return (
@@ -174,6 +176,31 @@ function Field({ element, state, change, id, label, notes, invalid }: Bound) {
       max={element.max_value}
       step={element.type === "number_input" && element.is_decimal_allowed ? "any" : undefined}
       onChange={(event) => write(event.target.value)}
+    />
+  );
+}
+
+/** Every text inside a rich_text value, and a value of one section made from plain text. */
+const richToPlain = (value: Json | null | undefined): string =>
+  typeof value?.text === "string" ? value.text : ((value?.elements ?? []) as Json[]).map(richToPlain).join("");
+const plainToRich = (text: string): Json | null =>
+  text === ""
+    ? null
+    : { type: "rich_text", elements: [{ type: "rich_text_section", elements: [{ type: "text", text }] }] };
+
+function RichField({ element, state, change, id, label, notes, invalid }: Bound) {
+  return (
+    <textarea
+      id={id}
+      className="field"
+      rows={4}
+      placeholder={plain(element.placeholder)}
+      aria-label={id ? undefined : label}
+      aria-describedby={notes}
+      aria-invalid={invalid}
+      data-action-id={element.action_id}
+      value={richToPlain(state.rich_text_value)}
+      onChange={(event) => change({ rich_text_value: plainToRich(event.target.value) })}
     />
   );
 }

@@ -23,6 +23,7 @@ export function initialState(element: Element): ElementState {
     ["initial_conversations", "selected_conversations"],
   ];
   const state: ElementState = { type: element.type };
+  if (element.type === "rich_text_input") return { ...state, rich_text_value: element.initial_value ?? null };
   for (const [from, to] of pairs) if (element[from] !== undefined) state[to] = element[from];
   return state;
 }
@@ -35,6 +36,8 @@ export function fieldOf(type: string): string {
     return `selected_${many ? noun : noun.slice(0, -1)}`;
   }
   if (type === "checkboxes" || many) return "selected_options";
+  if (type === "rich_text_input") return "rich_text_value";
+  if (type === "file_input") return "files";
   if (type === "datepicker") return "selected_date";
   if (type === "timepicker") return "selected_time";
   if (type === "datetimepicker") return "selected_date_time";
