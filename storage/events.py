@@ -81,6 +81,20 @@ def of_invoice(db: Database, key: int) -> list[StoredEvent]:
     return _read(db, "invoice_key = ?", [key])
 
 
+def count_since_success(db: Database, connection: str) -> dict[str, int]:
+    """Count the events of a connection, by kind, since its last sync that went well.
+
+    To be asked before the running sync is noted as gone well.
+    """
+    rows = db.execute(
+        "select kind, count(*) from events where connection = :name and run > "
+        "coalesce((select id from runs where connection = :name and ok = 1 "
+        "order by id desc limit 1), 0) group by kind",
+        {"name": connection},
+    )
+    return dict(rows.fetchall())
+
+
 def last_id(db: Database) -> int:
     """Tell the id of the newest event; 0 when nothing ever happened."""
     row = db.execute("select max(id) from events").fetchone()

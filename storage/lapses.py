@@ -84,6 +84,18 @@ def missing_keys(db: Database, connection: str) -> set[int]:
     return {key for (key,) in rows.fetchall()}
 
 
+def keys_from(
+    db: Database, keys: Collection[int], sources: Collection[str]
+) -> set[int]:
+    """Pick the *keys* of invoices that were last read from one of *sources*."""
+    rows = db.execute(
+        f"select key from invoices where {_IN_KEYS} "  # noqa: S608  # our own words
+        "and source in (select value from json_each(:sources))",
+        {"keys": json.dumps(list(keys)), "sources": json.dumps(list(sources))},
+    )
+    return {key for (key,) in rows.fetchall()}
+
+
 def set_found(db: Database, keys: Collection[int]) -> None:
     """Note that invoices that were missing are there."""
     db.execute(

@@ -133,6 +133,7 @@ def m002_news(db: Database) -> None:
         """
     )
     db.execute("create index events_invoice on events (invoice_key)")
+    db.execute("create index events_run on events (run)")
     db.execute(
         """
         create table subscriptions (

@@ -40,6 +40,7 @@ __all__ = [
     "find",
     "get",
     "invoices_per_connection",
+    "keys_of",
     "known_hashes",
     "put",
     "put_hashes",
@@ -88,6 +89,17 @@ def get(db: Database, connection: str, ids: Iterable[str]) -> dict[str, StoredIn
     rows = db.execute(_BY_IDS, (connection, json.dumps(list(ids))))
     found = map(to_stored, rows.fetchall())
     return {stored.invoice.id: stored for stored in found}
+
+
+def keys_of(db: Database, connection: str, ids: Sequence[str]) -> dict[str, int]:
+    """Tell the key of each of these invoices, by id, in the order given."""
+    rows = db.execute(
+        "select id, key from invoices "
+        "where connection = ? and id in (select value from json_each(?))",
+        (connection, json.dumps(list(ids))),
+    )
+    keys = dict(rows.fetchall())
+    return {id_: keys[id_] for id_ in ids}
 
 
 def put(db: Database, readings: Iterable[Reading], *, now: datetime, run: int) -> None:

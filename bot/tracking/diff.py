@@ -8,7 +8,6 @@ that becomes settled) is a payment in any case, since many providers state no ba
 
 from collections import Counter
 from decimal import Decimal
-from typing import Any
 
 from bot.tracking.events import (
     Amended,
@@ -40,7 +39,7 @@ def diff(
     Equal snapshots give no events, so a sync that runs twice tells its news once. With
     *withdrawn*, *before* had been told as gone, and coming back is the only news.
     """
-    about: dict[str, Any] = facts(after)
+    about = facts(after)
     if before is None or withdrawn:
         return (Issued(**about, again=withdrawn),)
     events: list[DocumentEvent] = []

@@ -6,7 +6,7 @@ and never rewritten.
 
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -148,7 +148,7 @@ def from_json(text: str) -> InvoiceEvent:
     return _DECODER.decode(text)
 
 
-def facts(invoice: Invoice) -> dict[str, object]:
+def facts(invoice: Invoice) -> dict[str, Any]:
     """Pick what every event about *invoice* carries, by field name."""
     return {name: getattr(invoice, name) for name in InvoiceNews.__struct_fields__}
 

@@ -1,0 +1,161 @@
+"""What only a whole sync can tell: what is gone, what is late, how it ended.
+
+Each function runs inside one transaction of the store's.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from sqlite_utils import Database
+
+from bot.flows.recording import Pass, tell
+from bot.tracking.events import (
+    Baseline,
+    DueSoon,
+    Overdue,
+    OverdueSum,
+    Trouble,
+    Withdrawn,
+    facts,
+)
+from bot.tracking.outcome import Complete, Failed, Incomplete, Outcome
+from storage import cursors, events, lapses, snapshots
+from storage.cursors import RunEnd
+from storage.lapses import DUE_SOON, DueDays
+from storage.snapshots import Criteria, StoredInvoice
+
+#: Failures in a row that are told as trouble.
+TROUBLE_AFTER = 3
+#: A connection that knows this many invoices and lists less than a tenth of them is not
+#: believed: a list that is empty by mistake is likelier than that all of them are gone.
+TOO_MANY_TO_LOSE = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lateness:
+    """When lateness is told: so long before the due date, and so long after it."""
+
+    due_soon: timedelta
+    remind_after: tuple[timedelta, ...]
+
+    def on(self, today: date) -> DueDays:
+        """Turn it into days; part of a day counts as a whole one."""
+        return DueDays(
+            today=today,
+            soon_days=_days(self.due_soon),
+            remind_days=tuple(map(_days, self.remind_after)),
+        )
+
+
+def end_well(db: Database, sync: Pass, *, late: DueDays, end: RunEnd) -> Outcome:
+    """Settle a pass that reached the end, and let its news go.
+
+    What came may turn out not to be believed; then nothing is told or withdrawn.
+    """
+    complete = sync.unreadable == 0
+    gone = _expected_but_unseen(db, sync) if complete else set()
+    if sync.invoices >= TOO_MANY_TO_LOSE and len(gone) * 10 > sync.invoices * 9:
+        came = sync.invoices - len(gone)
+        error = f"lists only {came} of {sync.invoices} known invoices; none was dropped"
+        return end_badly(db, sync, end=replace(end, error=error))
+    if sync.standing.failures >= TROUBLE_AFTER:
+        works = Trouble(connection=sync.connection, detail="", recovered=True)
+        tell(db, sync, works, now=end.now, once_key=f"works:{sync.run}")
+    if complete:
+        _settle_missing(db, sync, gone, now=end.now)
+    if not sync.is_baseline:
+        _tell_lateness(db, sync, late, now=end.now)
+    elif complete:
+        lapses.mark_told(db, sync.connection, late)
+        _tell_baseline(db, sync, now=end.now, today=late.today)
+    return _let_go(db, sync, end=end, problem=None if complete else _unreadable(sync))
+
+
+def end_badly(db: Database, sync: Pass, *, end: RunEnd) -> Failed:
+    """Note why a sync failed; the third time in a row is trouble worth telling."""
+    problem = end.error or "failed"
+    failures = cursors.failed(db, sync.connection, end)
+    cursors.count_invoices(db, sync.connection)
+    if failures == TROUBLE_AFTER:
+        trouble = Trouble(connection=sync.connection, detail=problem)
+        tell(db, sync, trouble, now=end.now, once_key=f"fails:{sync.run}")
+    return Failed(problem)
+
+
+def _let_go(db: Database, sync: Pass, *, end: RunEnd, problem: str | None) -> Outcome:
+    told = events.count_since_success(db, sync.connection)
+    cursors.succeeded(
+        db,
+        sync.connection,
+        replace(end, error=problem),
+        reading=sync.reading if problem is None else None,
+        baseline=problem is None,
+    )
+    cursors.count_invoices(db, sync.connection)
+    sync.sink.release(db, sync.connection, sync.standing.batch)
+    return Complete(told) if problem is None else Incomplete(problem, told)
+
+
+def _expected_but_unseen(db: Database, sync: Pass) -> set[int]:
+    """Tell which unseen invoices should have come: those of the lists that were read.
+
+    A list that was not asked for this time (a year that is no longer read) says nothing
+    about its invoices.
+    """
+    unseen = sync.unseen()
+    if not unseen or not sync.sources:
+        return unseen
+    return lapses.keys_from(db, unseen, sync.sources)
+
+
+def _settle_missing(db: Database, sync: Pass, gone: set[int], *, now: datetime) -> None:
+    back = lapses.missing_keys(db, sync.connection) - sync.unseen()
+    if back:
+        lapses.set_found(db, back)
+    if not gone:
+        return
+    for stored in lapses.withdraw_missing(db, gone, now=now):
+        if not sync.is_baseline:
+            event = Withdrawn(**facts(stored.invoice))
+            once = f"withdrawn:{stored.key}:{sync.run}"
+            tell(db, sync, event, now=now, key=stored.key, once_key=once)
+
+
+def _tell_lateness(db: Database, sync: Pass, late: DueDays, *, now: datetime) -> None:
+    for stored, stage in lapses.find_untold(db, sync.connection, late):
+        once = f"due:{stored.key}:{stored.invoice.due_on}:{stage}"
+        event = _late_event(stored, stage)
+        tell(db, sync, event, now=now, key=stored.key, once_key=once)
+    lapses.mark_told(db, sync.connection, late)
+
+
+def _late_event(stored: StoredInvoice, stage: int) -> DueSoon | Overdue:
+    about = facts(stored.invoice)
+    if stage == DUE_SOON:
+        return DueSoon(**about)
+    return Overdue(**about, after_days=stage)
+
+
+def _tell_baseline(db: Database, sync: Pass, *, now: datetime, today: date) -> None:
+    found = snapshots.totals(db, Criteria(today=today, connections=(sync.connection,)))
+    event = Baseline(
+        connection=sync.connection,
+        invoices=sum(t.invoices for t in found if t.kind == "invoice"),
+        credit_notes=sum(t.invoices for t in found if t.kind == "credit_note"),
+        overdue=tuple(
+            OverdueSum(t.currency, t.overdue_invoices, t.overdue_balance or Decimal(0))
+            for t in found
+            if t.overdue_invoices
+        ),
+    )
+    tell(db, sync, event, now=now, once_key=f"baseline:{sync.connection}")
+
+
+def _unreadable(sync: Pass) -> str:
+    documents = "1 document" if sync.unreadable == 1 else f"{sync.unreadable} documents"
+    return f"sent {documents} that could not be read ({sync.first_problem})"
+
+
+def _days(span: timedelta) -> int:
+    return -(-span // timedelta(days=1))

@@ -1,0 +1,242 @@
+"""Provider pages into snapshots and events, one transaction a page."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from hashlib import blake2b
+
+import msgspec
+import structlog
+
+from bot.flows import recording, settling
+from bot.flows.recording import NewsSink, Pass
+from bot.flows.settling import Lateness
+from bot.tracking.outcome import ConnectionReport, Failed, Outcome, to_report
+from providers.base import Provider, RawPage, Unreadable
+from providers.errors import ProviderError
+from storage.cursors import RunEnd
+from storage.errors import StorageError
+from storage.snapshots import Reading
+from storage.store import Store
+
+log = structlog.get_logger(__name__)
+
+Now = Callable[[], datetime]
+#: Told the connection and how many documents have come.
+Progress = Callable[[str, int], None]
+INTERNAL_ERROR = "an internal error; see the log"
+
+
+class Syncer:
+    """Syncs connections beside each other, each at most once at a time.
+
+    Whoever asks for a sync that is under way waits for that one. *ended* is called
+    after each, with its report.
+    """
+
+    def __init__(  # noqa: PLR0913  # what every sync needs, given once
+        self,
+        providers: Mapping[str, Provider],
+        *,
+        store: Store,
+        sink: NewsSink,
+        now: Now,
+        today: Callable[[], date],
+        due_soon: timedelta,
+        remind_after: Sequence[timedelta],
+        ended: Callable[[ConnectionReport], None] | None = None,
+    ) -> None:
+        self._providers = dict(providers)
+        self._store = store
+        self._sink = sink
+        self._now = now
+        self._today = today
+        self._lateness = Lateness(due_soon=due_soon, remind_after=tuple(remind_after))
+        self._ended = ended
+        self._running: dict[str, asyncio.Task[ConnectionReport]] = {}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The connections there are."""
+        return tuple(self._providers)
+
+    def running(self, name: str) -> bool:
+        """Tell whether a sync of that connection is under way."""
+        return name in self._running
+
+    async def sync(
+        self, names: Sequence[str] | None = None, *, progress: Progress | None = None
+    ) -> list[ConnectionReport]:
+        """Sync these connections, or all; the reports are in the order asked for.
+
+        When the caller is cancelled, the syncs go on: others may wait for them.
+
+        Raises:
+            KeyError: there is no such connection.
+        """
+        wanted = self.names if names is None else tuple(dict.fromkeys(names))
+        tasks = [self._join(name, progress) for name in wanted]
+        return list(await asyncio.gather(*map(asyncio.shield, tasks)))
+
+    async def aclose(self) -> None:
+        """Stop what is under way; what was read so far is kept."""
+        tasks = list(self._running.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _join(
+        self, name: str, progress: Progress | None
+    ) -> asyncio.Task[ConnectionReport]:
+        task = self._running.get(name)
+        if task is None:
+            work = self._sync_one(self._providers[name], progress)
+            task = asyncio.create_task(work, name=f"sync {name}")
+            self._running[name] = task
+            task.add_done_callback(lambda _: self._running.pop(name, None))
+        return task
+
+    async def _sync_one(
+        self, provider: Provider, progress: Progress | None
+    ) -> ConnectionReport:
+        name = provider.config.name
+        try:
+            report = await sync_connection(
+                provider,
+                store=self._store,
+                sink=self._sink,
+                now=self._now,
+                today=self._today,
+                lateness=self._lateness,
+                progress=progress,
+            )
+        except Exception:  # a defect here must not stop the other connections
+            log.exception("sync broke", connection=name)
+            report = ConnectionReport(connection=name, ok=False, error=INTERNAL_ERROR)
+        log.log(
+            logging.INFO if report.ok else logging.WARNING,
+            "sync ended",
+            **msgspec.structs.asdict(report),
+        )
+        if self._ended is not None:
+            self._ended(report)
+        return report
+
+
+async def sync_connection(  # noqa: PLR0913  # the parts of one sync, each by its name
+    provider: Provider,
+    *,
+    store: Store,
+    sink: NewsSink,
+    now: Now,
+    today: Callable[[], date],
+    lateness: Lateness,
+    progress: Progress | None = None,
+) -> ConnectionReport:
+    """Read every page of a connection; keep what is new and tell what it means.
+
+    A failure of the provider or of the database is in the report. Any other exception
+    is a defect: it is noted as a failure of the connection, and passes through.
+    """
+    name = provider.config.name
+    began, asked = time.monotonic(), provider.requests
+    try:
+        sync = await store.run(
+            recording.begin,
+            name,
+            provider=provider.config.provider,
+            reading=provider.reading,
+            sink=sink,
+            now=now(),
+        )
+    except StorageError as error:
+        return to_report(Failed(str(error)), connection=name)
+
+    def end(problem: str | None = None) -> RunEnd:
+        requests, fetched = provider.requests - asked, sync.fetched
+        return RunEnd(
+            run=sync.run, now=now(), requests=requests, fetched=fetched, error=problem
+        )
+
+    outcome: Outcome
+    try:
+        async for fresh in _read_pages(provider, sync, progress):
+            late = lateness.on(today())
+            await store.run(recording.keep_page, sync, fresh, now=now(), late=late)
+        late = lateness.on(today())
+        outcome = await store.run(settling.end_well, sync, late=late, end=end())
+    except (ProviderError, StorageError) as error:
+        outcome = await _fail(store, sync, end(str(error)))
+    except Exception:
+        await _fail(store, sync, end(INTERNAL_ERROR))
+        raise
+    return to_report(
+        outcome,
+        connection=name,
+        requests=provider.requests - asked,
+        fetched=sync.fetched,
+        unchanged=0 if sync.is_baseline else sync.unchanged,
+        seconds=time.monotonic() - began,
+    )
+
+
+async def _read_pages(
+    provider: Provider, sync: Pass, progress: Progress | None
+) -> AsyncIterator[list[Reading]]:
+    """Yield what every page says that is not known; nothing for an unchanged page."""
+    pages = provider.pages()
+    try:
+        async for page in pages:
+            fresh = await _read_page(provider, sync, page)
+            if fresh:
+                yield fresh
+            if progress is not None:
+                progress(sync.connection, sync.fetched)
+            # A question that came meanwhile goes first.
+            await asyncio.sleep(0)
+    finally:
+        if isinstance(pages, AsyncGenerator):
+            await pages.aclose()
+
+
+async def _read_page(provider: Provider, sync: Pass, page: RawPage) -> list[Reading]:
+    """Read the documents of a page that are not known; mark the others as seen."""
+    known, key = sync.known, _hash_key(provider.reading, page.source)
+    fresh: dict[bytes, bytes] = {}
+    for document in page.documents:
+        hash_ = blake2b(document, digest_size=16, key=key).digest()
+        seen = known.get(hash_)
+        if seen is None:
+            fresh[hash_] = document
+        elif seen > 0:
+            known[hash_] = -seen
+            sync.unchanged += 1
+    sync.sources.add(page.source)
+    sync.fetched += len(page.documents)
+    if not fresh:
+        return []
+    known.update(dict.fromkeys(fresh, 0))
+    records = await provider.read(page.source, list(fresh.values()))
+    readings = []
+    for hash_, record in zip(fresh, records, strict=True):
+        if isinstance(record, Unreadable):
+            sync.note_unreadable(record.problem)
+        else:
+            readings.append(Reading(record.invoice, record.row, hash_, page.source))
+    return readings
+
+
+def _hash_key(reading: str, source: str) -> bytes:
+    """Make the same bytes another document when they would be read otherwise."""
+    return blake2b(f"{reading}\0{source}".encode(), digest_size=32).digest()
+
+
+async def _fail(store: Store, sync: Pass, end: RunEnd) -> Outcome:
+    """Note a failure, as far as the database lets us."""
+    try:
+        return await store.run(settling.end_badly, sync, end=end)
+    except StorageError as error:
+        log.error("failure not noted", connection=sync.connection, cause=str(error))
+        return Failed(end.error or "")
