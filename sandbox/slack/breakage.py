@@ -1,0 +1,61 @@
+"""How Slack fails when a fault says so, and JSON answers.
+
+Source: Slack, Rate limits (429 with Retry-After); Web API (errors).
+"""
+
+import asyncio
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from sandbox.faults import Fault
+
+_HTML = "<!DOCTYPE html><html><body><h1>Server Error</h1></body></html>"
+
+
+def json_body(
+    body: dict[str, Any], *, status: int = 200, headers: dict[str, str] | None = None
+) -> web.Response:
+    """Return a JSON answer."""
+    return web.Response(
+        body=msgspec.json.encode(body),
+        status=status,
+        headers=headers,
+        content_type="application/json",
+        charset="utf-8",
+    )
+
+
+def busy() -> web.Response:
+    """Return what a caller that is too fast gets."""
+    body = {"ok": False, "error": "ratelimited"}
+    return json_body(body, status=429, headers={"Retry-After": "1"})
+
+
+def hang_up(request: web.Request) -> None:
+    """Close the connection without an answer."""
+    if request.transport is not None:
+        request.transport.abort()
+
+
+async def play(request: web.Request, fault: Fault) -> web.Response | None:
+    """Play a fault; None when the call is to be done all the same."""
+    if fault.kind in {"slow", "hang"}:
+        await asyncio.sleep(fault.seconds)
+    match fault.kind:
+        case "drop":
+            hang_up(request)
+            return web.Response(status=499)
+        case "down":
+            return web.Response(status=503, text="service unavailable")
+        case "html" | "error":
+            return web.Response(status=500, text=_HTML, content_type="text/html")
+        case "busy":
+            return busy()
+        case "busy_bare":
+            return json_body({"ok": False, "error": "ratelimited"}, status=429)
+        case "refused" | "forbidden" | "empty_403":
+            return json_body({"ok": False, "error": "invalid_auth"})
+        case _:
+            return None
