@@ -85,7 +85,7 @@ class Person:
     async def command(
         self, command: str, text: str = "", *, channel: str | None = None
     ) -> Shown:
-        """Type a slash command; returns `ok` and how long the bot took, or the error."""
+        """Type a slash command; return `ok` and how long it took, or the error."""
         place = channel or self.channel
         return await self.post(
             "command", user=self.user, channel=place, command=command, text=text

@@ -6,14 +6,16 @@ from aiohttp import web
 
 STATIC = Path(__file__).parent / "static"
 _NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8">
-<title>Duebot sandbox</title><body style="font-family:sans-serif;max-width:40em;margin:4em auto">
+<title>Duebot sandbox</title>
+<body style="font-family:sans-serif;max-width:40em;margin:4em auto">
 <h1>The page is not built</h1>
 <p>The sandbox itself runs. Run <code>make page</code> (it needs Node 20 or newer) and
 load this page again, or use the control API under <code>/sandbox/state</code>.</p>
 </body></html>"""
 #: The page loads nothing from elsewhere, and nothing may run but its own files.
 _POLICY = (
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; "
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: https:; "
     "object-src 'self'; frame-src 'self'; frame-ancestors 'self'"
 )
 

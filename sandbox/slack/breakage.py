@@ -27,10 +27,11 @@ def json_body(
     )
 
 
-def busy() -> web.Response:
-    """Return what a caller that is too fast gets."""
+def busy(*, named: bool = True) -> web.Response:
+    """Return what a caller that is too fast gets, with or without how long to wait."""
     body = {"ok": False, "error": "ratelimited"}
-    return json_body(body, status=429, headers={"Retry-After": "1"})
+    headers = {"Retry-After": "1"} if named else {}
+    return json_body(body, status=429, headers=headers)
 
 
 def hang_up(request: web.Request) -> None:
@@ -51,11 +52,8 @@ async def play(request: web.Request, fault: Fault) -> web.Response | None:
             return web.Response(status=503, text="service unavailable")
         case "html" | "error":
             return web.Response(status=500, text=_HTML, content_type="text/html")
-        case "busy":
-            return busy()
-        case "busy_bare":
-            return json_body({"ok": False, "error": "ratelimited"}, status=429)
+        case "busy" | "busy_bare":
+            return busy(named=fault.kind == "busy")
         case "refused" | "forbidden" | "empty_403":
             return json_body({"ok": False, "error": "invalid_auth"})
-        case _:
-            return None
+    return None

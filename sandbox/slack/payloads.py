@@ -132,7 +132,7 @@ def block_actions(
     return payload | message_place(workspace, place)
 
 
-def suggestion(
+def suggestion(  # noqa: PLR0913 - the fields of the payload, by keyword
     workspace: Workspace,
     person: Human,
     *,
