@@ -207,11 +207,12 @@ def _withdraw(world: World, provider: str, number: str | None) -> Document:
 
 def _to_money(amount: str | Decimal) -> Decimal:
     try:
-        money = to_cents(Decimal(amount))
+        money = to_cents(Decimal(str(amount)))
+        is_more = money > 0
     except InvalidOperation:
         msg = f"{amount!r} is no amount; write it like 125.50."
         raise DeedError(msg) from None
-    if money <= 0:
+    if not is_more:
         msg = "An amount here is more than 0."
         raise DeedError(msg)
     return money

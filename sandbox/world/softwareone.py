@@ -173,7 +173,7 @@ def _planned(
     issuer, product, currency = contract
     due = day + _TERM
     # Every ninth is paid twelve days late, the others a little early.
-    late = timedelta(days=12 if rng.randrange(9) == 0 else -rng.randint(1, 4))
+    late = timedelta(days=12 if rng.randrange(9) == 0 else -rng.randint(2, 9))
     return Paper(
         provider="softwareone",
         issued_at=_at(day, 8),
