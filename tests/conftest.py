@@ -1,11 +1,44 @@
 """Fixtures that more than one folder of tests needs."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from storage.store import Store
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+
+#: Compares a value with the JSON saved under a name in tests/snapshots.
+Saved = Callable[[str, object], None]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the one way to update the saved outputs: pytest --update-snapshots."""
+    parser.addoption(
+        "--update-snapshots",
+        action="store_true",
+        help="write what the views give to tests/snapshots instead of comparing",
+    )
+
+
+@pytest.fixture
+def saved(request: pytest.FixtureRequest) -> Saved:
+    """Compare with a saved output; `pytest --update-snapshots` writes it anew."""
+    update = request.config.getoption("--update-snapshots")
+
+    def compare(name: str, value: object) -> None:
+        path = SNAPSHOTS / f"{name}.json"
+        text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+        if update:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            return
+        assert path.exists(), f"nothing is saved as {name}: pytest --update-snapshots"
+        assert json.loads(text) == json.loads(path.read_text(encoding="utf-8"))
+
+    return compare
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import assert_never
 
+from pydantic import ValidationError
+
 from bot.tracking.events import (
     Amended,
     Baseline,
@@ -165,7 +167,7 @@ def _payment(event: Payment) -> str:
     left = words.money(event.after, event.currency)
     verb = "used" if event.kind == "credit_note" else "paid"
     if event.after == 0:
-        return f"{paid} {verb}, nothing left to pay" if verb == "paid" else paid
+        return f"{paid} paid, nothing left to pay" if verb == "paid" else f"{paid} used"
     return f"{paid} {verb}, {left} left"
 
 
@@ -208,18 +210,22 @@ def _value(change: Change, value: str | None, currency: str) -> str:
 
 def details_button(event: DocumentEvent) -> Element | None:
     """Make the button that shows the invoice, where its id fits a button."""
-    value = InvoiceRef(connection=event.connection, id=event.id).to_value()
-    if len(value) > MAX_BUTTON_VALUE:
-        return None
-    return button("Details", INVOICE_DETAILS, value)
+    value = _reference(event)
+    return None if value is None else button("Details", INVOICE_DETAILS, value)
 
 
 def pdf_button(event: DocumentEvent) -> Element | None:
     """Make the button for the official document, where the provider has one."""
-    value = InvoiceRef(connection=event.connection, id=event.id).to_value()
-    if not event.has_pdf or len(value) > MAX_BUTTON_VALUE:
-        return None
-    return button("PDF", INVOICE_PDF, value)
+    value = _reference(event) if event.has_pdf else None
+    return None if value is None else button("PDF", INVOICE_PDF, value)
+
+
+def _reference(event: DocumentEvent) -> str | None:
+    try:
+        value = InvoiceRef(connection=event.connection, id=event.id).to_value()
+    except ValidationError:
+        return None  # longer than any id we can carry; the text says the number
+    return value if len(value) <= MAX_BUTTON_VALUE else None
 
 
 def label_of(labels: Labels, connection: str) -> str:
