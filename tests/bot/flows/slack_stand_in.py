@@ -1,0 +1,113 @@
+"""Slack's side of a delivery, on loopback: posting, history, and ways to fail."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import ClientSession, ClientTimeout, web
+from slack_sdk.web.async_client import AsyncWebClient
+
+Json = dict[str, Any]
+#: What goes wrong with one post: an answer instead of the right one, and whether the
+#: message is kept all the same. An answer of ``None`` drops the connection.
+Fault = tuple[web.Response | None, bool]
+
+
+def answer(error: str, *, status: int = 200, **headers: str) -> web.Response:
+    named = {key.replace("_", "-"): value for key, value in headers.items()}
+    return web.json_response(
+        {"ok": False, "error": error}, status=status, headers=named
+    )
+
+
+def _set(event: asyncio.Event) -> asyncio.Event:
+    event.set()
+    return event
+
+
+@dataclass
+class SlackStandIn:
+    """Keeps what is posted; *faults* are used up one a post, in order."""
+
+    messages: list[Json] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    history_error: str | None = None
+    #: Set when a post was kept; it is answered only while *answering* is set.
+    kept: asyncio.Event = field(default_factory=asyncio.Event)
+    answering: asyncio.Event = field(default_factory=lambda: _set(asyncio.Event()))
+    posts: int = 0
+    searches: int = 0
+    start: float = 1_763_715_600.0  # 2025-11-21 09:00 UTC
+
+    def texts(self, channel: str) -> list[str]:
+        return [each["text"] for each in self.messages if each["channel"] == channel]
+
+    def deliveries(self) -> list[str]:
+        return [each["metadata"]["event_payload"]["delivery"] for each in self.messages]
+
+    async def post(self, request: web.Request) -> web.StreamResponse:
+        sent = await request.json()
+        self.posts += 1
+        fault = self.faults.pop(0) if self.faults else None
+        ts = f"{self.start + len(self.messages):.6f}"
+        if fault is None or fault[1]:
+            self.messages.append(sent | {"ts": ts})
+            self.kept.set()
+            await self.answering.wait()
+        if fault is None:
+            return web.json_response({"ok": True, "channel": sent["channel"], "ts": ts})
+        if fault[0] is None:
+            assert request.transport is not None
+            request.transport.close()
+            return web.Response()
+        return fault[0]
+
+    async def history(self, request: web.Request) -> web.Response:
+        """Answer two messages a page, newest first, as Slack pages."""
+        self.searches += 1
+        asked = request.query if request.method == "GET" else await request.post()
+        if self.history_error:
+            return answer(self.history_error)
+        found = [
+            each if asked.get("include_all_metadata") in {"1", "true"} else {}
+            for each in reversed(self.messages)
+            if each["channel"] == asked["channel"]
+            and float(each["ts"]) > float(str(asked["oldest"]))
+            and each.get("thread_ts") == asked.get("ts")
+        ]
+        first = int(str(asked.get("cursor") or 0))
+        rest = len(found) > first + 2
+        cursor = str(first + 2) if rest else ""
+        return web.json_response(
+            {
+                "ok": True,
+                "messages": found[first : first + 2],
+                "response_metadata": {"next_cursor": cursor},
+            }
+        )
+
+
+@asynccontextmanager
+async def serving(slack: SlackStandIn) -> AsyncIterator[AsyncWebClient]:
+    """Serve *slack* on a free port, and give a client for it, made as the bot's."""
+    app = web.Application()
+    app.router.add_post("/api/chat.postMessage", slack.post)
+    for method in ("conversations.history", "conversations.replies"):
+        app.router.add_route("*", f"/api/{method}", slack.history)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    port = runner.addresses[0][1]
+    try:
+        async with ClientSession(timeout=ClientTimeout(total=5)) as session:
+            yield AsyncWebClient(
+                token="xoxb-stand-in",  # noqa: S106 - opens nothing
+                base_url=f"http://127.0.0.1:{port}/api/",
+                session=session,
+                retry_handlers=[],
+            )
+    finally:
+        await runner.cleanup()
