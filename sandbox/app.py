@@ -10,12 +10,14 @@ from sandbox import providers, site
 from sandbox.clock import Clock
 from sandbox.control import Control
 from sandbox.faults import Faults
+from sandbox.showing import Showing
 from sandbox.slack.delivery import Delivery
 from sandbox.slack.installation import DUEBOT, Installation
 from sandbox.slack.side_doors import SideDoors
 from sandbox.slack.socket_mode import SocketMode
 from sandbox.slack.web_api import WebApi
 from sandbox.slack.workspace import Workspace
+from sandbox.tampering import Tampering
 from sandbox.world import World
 
 BODY_BYTES = 50 * 1024 * 1024
@@ -44,19 +46,30 @@ def build_app(
     """Put the workspace, the simulators, the control API and the page together."""
     sockets = SocketMode(workspace=workspace)
     delivery = Delivery(workspace=workspace, sockets=sockets, request_url=request_url)
-    control = Control(
-        clock=clock,
-        world=world,
-        workspace=workspace,
-        faults=faults,
-        sockets=sockets,
-        delivery=delivery,
+    parts = (
+        Control(workspace=workspace, delivery=delivery),
+        Showing(
+            clock=clock,
+            world=world,
+            workspace=workspace,
+            faults=faults,
+            delivery=delivery,
+        ),
+        Tampering(
+            clock=clock,
+            world=world,
+            workspace=workspace,
+            faults=faults,
+            sockets=sockets,
+            delivery=delivery,
+        ),
+        sockets,
+        WebApi(workspace=workspace, faults=faults, sockets=sockets),
+        SideDoors(workspace=workspace, faults=faults),
     )
     app = web.Application(client_max_size=BODY_BYTES)
-    app.add_routes(control.routes())
-    app.add_routes(sockets.routes())
-    app.add_routes(WebApi(workspace=workspace, faults=faults, sockets=sockets).routes())
-    app.add_routes(SideDoors(workspace=workspace, faults=faults).routes())
+    for part in parts:
+        app.add_routes(part.routes())
     app.add_routes(providers.routes(world, clock, faults))
     app.add_routes(site.routes())
 

@@ -8,7 +8,9 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from sandbox.slack.cast import Channel
 from sandbox.slack.errors import Refused
+from sandbox.slack.workspace import Workspace
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -134,3 +136,22 @@ def read_moment(text: str) -> datetime:
     except ValueError as error:
         raise Refused(f"{text!r} is no moment; write 2026-12-01T09:00:00Z.") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def write_moment(moment: datetime) -> str:
+    """Write a moment as `2026-12-01T09:00:00Z`."""
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def visible_channel(workspace: Workspace, asked: Asked) -> Channel:
+    """Find the channel that is asked for, as the person `as` sees it if one is named.
+
+    Raises:
+        Refused: There is none, or the person is not in it.
+    """
+    user, name = asked.optional("as"), asked.text("channel")
+    if user is not None:
+        return workspace.channel_for(user, name)
+    if name not in workspace.channels:
+        raise Refused(f"There is no channel {name!r}.", status=404)
+    return workspace.channels[name]

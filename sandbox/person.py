@@ -215,21 +215,31 @@ class Person:
 
 
 def find(blocks: list[Shown], what: str) -> tuple[str, Shown]:
-    """Find an element by its action id or its label, with its block's id.
+    """Find an element by its action id or by words of its label, with its block's id.
 
     Raises:
         SandboxError: There is none; the sentence says what there is.
     """
-    seen: list[str] = []
-    for block in blocks:
-        for element in _elements(block):
-            label = element.get("text", {}).get("text", "")
-            if what in {element.get("action_id"), label}:
-                return block.get("block_id", ""), element
-            seen.append(label or element.get("action_id", ""))
+    found = [
+        (str(block.get("block_id", "")), element)
+        for block in blocks
+        for element in _elements(block)
+    ]
+    for block_id, element in found:
+        if what in {element["action_id"], _label(element)}:
+            return block_id, element
+    for block_id, element in found:
+        if what in _label(element):
+            return block_id, element
+    seen = [_label(element) or element["action_id"] for _, element in found]
     raise SandboxError(
         f"there is no {what!r} here, only: {', '.join(seen) or 'nothing'}"
     )
+
+
+def _label(element: Shown) -> str:
+    text = element.get("text") or element.get("placeholder") or {}
+    return str(text.get("text", ""))
 
 
 def _elements(value: Any) -> list[Shown]:

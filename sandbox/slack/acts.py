@@ -119,6 +119,8 @@ class Acts:
         workspace = self._workspace
         person = workspace.person(user)
         place = workspace.channel_for(user, channel)
+        if place.archived:
+            raise Refused(f"#{place.name} is archived.", status=403)
         if thread_ts is not None and workspace.find(place.id, thread_ts) is None:
             raise Refused("There is no such thread.", status=404)
         message = workspace.store(

@@ -67,19 +67,19 @@ class Call:
         return not isinstance(value, (dict, list)) and value in _TRUE
 
     def number(self, name: str, default: int, *, most: int) -> int:
-        """Return a whole number, cut to what the method allows.
+        """Return a whole number that the method allows.
 
         Raises:
-            SlackError: It is not a positive whole number.
+            SlackError: It is no number, or not in the range.
         """
         value = self.text(name)
         if value is None:
             return default
-        if not value.isdecimal() or int(value) < 1:
+        if not value.isdecimal() or not 1 <= int(value) <= most:
             raise SlackError(
                 "invalid_limit" if name == "limit" else "invalid_arguments"
             )
-        return min(int(value), most)
+        return int(value)
 
     def structure(self, name: str) -> Any:
         """Return an argument that is JSON, whether it came as text or not.

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from sandbox.slack.installation import APP, BOT, BOT_USER, TEAM
 
@@ -41,7 +42,7 @@ class File:
 
     def url(self, base: str) -> str:
         """Return where the bytes can be downloaded."""
-        return f"{base}/slack/files/{self.id}/{self.name}"
+        return f"{base}/slack/files/{self.id}/{quote(self.name, safe='')}"
 
 
 def file_object(file: File, *, base: str) -> dict[str, Any]:
@@ -104,7 +105,12 @@ class Message:
 
 
 def message_object(
-    message: Message, *, base: str, replies: list[Message], all_metadata: bool = True
+    message: Message,
+    *,
+    base: str,
+    replies: list[Message],
+    parent: Message | None = None,
+    all_metadata: bool = True,
 ) -> dict[str, Any]:
     """Describe a message as `conversations.history` and payloads do.
 
@@ -132,7 +138,7 @@ def message_object(
         shown["edited"] = {"user": message.user, "ts": message.ts}
     if message.client_msg_id:
         shown["client_msg_id"] = message.client_msg_id
-    shown |= _thread(message, replies)
+    shown |= _thread(message, replies, parent)
     if message.metadata:
         shown["metadata"] = (
             message.metadata
@@ -142,9 +148,12 @@ def message_object(
     return shown
 
 
-def _thread(message: Message, replies: list[Message]) -> dict[str, Any]:
+def _thread(
+    message: Message, replies: list[Message], parent: Message | None
+) -> dict[str, Any]:
     if message.is_reply:
-        shown = {"thread_ts": message.thread_ts, "parent_user_id": BOT_USER}
+        author = parent.user if parent is not None else None
+        shown = {"thread_ts": message.thread_ts, "parent_user_id": author}
         return {**shown, "subtype": "thread_broadcast"} if message.broadcast else shown
     if not replies:
         return {}

@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox.slack.cast import Channel, Human
 from sandbox.slack.installation import APP, BOT_USER, TEAM, TEAM_DOMAIN
-from sandbox.slack.messages import Message, message_object
+from sandbox.slack.messages import Message
 from sandbox.slack.methods.views import view_object
 from sandbox.slack.workspace import View, Workspace
 
@@ -95,8 +95,7 @@ def message_place(workspace: Workspace, message: Message) -> dict[str, Any]:
         "channel": {"id": channel.id, "name": channel_name(channel)},
     }
     if message.only_for is None:
-        replies = workspace.replies(message.channel, message.ts)
-        place["message"] = message_object(message, base=workspace.url, replies=replies)
+        place["message"] = workspace.as_slack(message)
     return place
 
 

@@ -5,6 +5,7 @@ Source: Slack, Using Socket Mode.
 
 import asyncio
 import itertools
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,8 @@ from sandbox.slack.workspace import Workspace
 CONNECTIONS = 10
 #: Seconds the bot has to acknowledge.
 PATIENCE = 3.0
+#: Seconds a connection is left open after it was told to go.
+GRACE = 0.5
 REASONS = ("warning", "refresh_requested", "link_disabled", "too_many_websockets")
 
 
@@ -46,6 +49,8 @@ class SocketMode:
         self._connections: list[_Connection] = []
         self._waiting: dict[str, asyncio.Future[Any]] = {}
         self._turn = itertools.count()
+        self._replaced_until = 0.0
+        self._closing: set[asyncio.Task[None]] = set()
         #: How many envelopes the bot acknowledged late, or did not know of.
         self.strays = 0
 
@@ -99,9 +104,7 @@ class SocketMode:
         Raises:
             Unanswered: As for `send`.
         """
-        usable = self._usable()
-        if not usable:
-            raise Unanswered("bot_not_connected")
+        usable = await self._await_usable()
         chosen = usable[next(self._turn) % len(usable)]
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting[envelope_id] = answer
@@ -115,6 +118,18 @@ class SocketMode:
             self._waiting.pop(envelope_id, None)
             chosen.envelopes.discard(envelope_id)
 
+    async def _await_usable(self) -> list[_Connection]:
+        """Return the open connections; wait while the bot replaces them.
+
+        Raises:
+            Unanswered: There is none.
+        """
+        while not self._usable():
+            if time.monotonic() > self._replaced_until:
+                raise Unanswered("bot_not_connected")
+            await asyncio.sleep(0.01)
+        return self._usable()
+
     async def disconnect(self, reason: str) -> int:
         """Tell every connection to go, as Slack does now and then; return how many.
 
@@ -122,19 +137,35 @@ class SocketMode:
         closed once the bot had a moment to open another one.
         """
         told = self._usable()
+        going = reason != "warning"
+        if going:
+            self._replaced_until = time.monotonic() + PATIENCE
         for one in told:
-            one.leaving = reason != "warning"
+            one.leaving = going
             message = {
                 "type": "disconnect",
                 "reason": reason,
                 "debug_info": {"host": "sandbox"},
             }
             await one.socket.send_str(msgspec.json.encode(message).decode())
+            if going:
+                self._close_later(one)
         self._workspace.changed()
         return len(told)
 
+    def _close_later(self, connection: _Connection) -> None:
+        async def close() -> None:
+            await asyncio.sleep(GRACE)
+            await connection.socket.close()
+
+        task = asyncio.get_running_loop().create_task(close())
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
     async def close(self) -> None:
         """Close every connection."""
+        for task in list(self._closing):
+            task.cancel()
         for one in list(self._connections):
             await one.socket.close()
 
@@ -143,7 +174,7 @@ class SocketMode:
         if ticket not in self._tickets:
             return web.Response(status=403, text="this address was used or never made")
         self._tickets.discard(ticket)
-        socket = web.WebSocketResponse(heartbeat=30)
+        socket = web.WebSocketResponse(heartbeat=30, timeout=1.0)
         await socket.prepare(request)
         if len(self._connections) >= CONNECTIONS:
             refusal = {"type": "disconnect", "reason": "too_many_websockets"}

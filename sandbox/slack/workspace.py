@@ -16,7 +16,7 @@ from sandbox.slack import cast
 from sandbox.slack.cast import Channel, Human
 from sandbox.slack.errors import Refused
 from sandbox.slack.installation import BOT_USER, DUEBOT, Installation
-from sandbox.slack.messages import File, Message, page_object
+from sandbox.slack.messages import File, Message, message_object, page_object
 
 #: A trigger opens one view, within three seconds (Slack, Modals).
 TRIGGER_SECONDS = 3.0
@@ -82,6 +82,8 @@ class Workspace:
         self.channels: dict[str, Channel] = cast.channels()
         self.user_groups = cast.user_groups()
         self.messages: dict[str, list[Message]] = defaultdict(list)
+        self._found: dict[tuple[str, str], Message] = {}
+        self._threads: dict[tuple[str, str], list[Message]] = defaultdict(list)
         self.files: dict[str, File] = {}
         self.stacks: dict[str, list[View]] = defaultdict(list)
         self.homes: dict[str, View] = {}
@@ -209,15 +211,12 @@ class Workspace:
 
     def find(self, channel: str, ts: str) -> Message | None:
         """Find a message by channel and timestamp."""
-        return next((one for one in self.messages[channel] if one.ts == ts), None)
+        return self._found.get((channel, ts))
 
     def replies(self, channel: str, ts: str) -> list[Message]:
         """Return a thread's replies, oldest first, ephemeral ones left out."""
-        return [
-            one
-            for one in self.messages[channel]
-            if one.thread_ts == ts and one.is_reply and one.only_for is None
-        ]
+        thread = self._threads.get((channel, ts), [])
+        return [one for one in thread if one.only_for is None]
 
     def view(self, view_id: str) -> View | None:
         """Find an open modal or a Home tab by its id."""
@@ -232,6 +231,9 @@ class Workspace:
         """Keep a message, with an id for every block that has none."""
         self.name_blocks(message.blocks)
         self.messages[message.channel].append(message)
+        self._found[message.channel, message.ts] = message
+        if message.is_reply:
+            self._threads[message.channel, message.thread_ts or ""].append(message)
         self.changed()
         return message
 
@@ -243,7 +245,23 @@ class Workspace:
     def remove(self, message: Message) -> None:
         """Take a message away, its ephemeral state and all."""
         self.messages[message.channel].remove(message)
+        self._found.pop((message.channel, message.ts), None)
+        if message.is_reply:
+            self._threads[message.channel, message.thread_ts or ""].remove(message)
         self.changed()
+
+    def as_slack(
+        self, message: Message, *, all_metadata: bool = True
+    ) -> dict[str, Any]:
+        """Describe a message to the bot."""
+        parent = self.find(message.channel, message.thread_ts or message.ts)
+        return message_object(
+            message,
+            base=self.url,
+            replies=self.replies(message.channel, message.ts),
+            parent=parent,
+            all_metadata=all_metadata,
+        )
 
     def as_page(self, message: Message) -> dict[str, Any]:
         """Describe a message to the page and to tests."""

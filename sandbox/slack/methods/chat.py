@@ -13,7 +13,7 @@ from sandbox.slack.call import Call
 from sandbox.slack.cast import Channel
 from sandbox.slack.errors import SlackError
 from sandbox.slack.installation import BOT_USER
-from sandbox.slack.messages import Message, message_object
+from sandbox.slack.messages import Message
 from sandbox.slack.methods.kind import Answer, Method
 
 #: Longer text is cut on posting and refused on updating.
@@ -171,7 +171,7 @@ def post(call: Call) -> Answer:
         "ok": True,
         "channel": channel.id,
         "ts": message.ts,
-        "message": _shown(call, message),
+        "message": call.workspace.as_slack(message),
     }
 
 
@@ -179,11 +179,6 @@ def _cut(call: Call, text: str) -> str:
     if len(text) > POST_TEXT:
         call.warnings.append("message_truncated")
     return text[:POST_TEXT]
-
-
-def _shown(call: Call, message: Message) -> dict[str, Any]:
-    replies = call.workspace.replies(message.channel, message.ts)
-    return message_object(message, base=call.workspace.url, replies=replies)
 
 
 def post_ephemeral(call: Call) -> Answer:
@@ -243,7 +238,7 @@ def update(call: Call) -> Answer:
         "channel": message.channel,
         "ts": message.ts,
         "text": message.text,
-        "message": _shown(call, message),
+        "message": call.workspace.as_slack(message),
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sandbox.slack.call import Call, scope_for
 from sandbox.slack.cast import Channel, channel_object
 from sandbox.slack.errors import SlackError
-from sandbox.slack.messages import Message, message_object
+from sandbox.slack.messages import Message
 from sandbox.slack.methods.kind import Answer, Method, cut_page
 from sandbox.slack.methods.people import read_scope, typed_channels
 
@@ -110,12 +110,7 @@ def _moment(ts: str, error: str = "internal_error") -> tuple[int, int]:
 
 def _messages(call: Call, page: list[Message], cursor: str) -> Answer:
     shown: list[dict[str, Any]] = [
-        message_object(
-            one,
-            base=call.workspace.url,
-            replies=call.workspace.replies(one.channel, one.ts),
-            all_metadata=call.flag("include_all_metadata"),
-        )
+        call.workspace.as_slack(one, all_metadata=call.flag("include_all_metadata"))
         for one in page
     ]
     answer: Answer = {"ok": True, "messages": shown, "has_more": bool(cursor)}
