@@ -25,7 +25,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 from rapidfuzz import process
 
-from providers import known_providers, provider_defaults
+from providers import provider_defaults
 from providers.base import ConnectionConfig
 from providers.errors import ProviderSetupError
 
@@ -345,12 +345,8 @@ def _connection(
         )
     try:
         defaults = provider_defaults(table.provider)
-    except ProviderSetupError:
-        raise SettingsError(
-            f'{key}.provider in {path} is "{table.provider}"'
-            f"{_nearest(table.provider, known_providers())}; there is "
-            f"{', '.join(known_providers())}."
-        ) from None
+    except ProviderSetupError as error:
+        raise SettingsError(f"{key}.provider in {path}: {error}") from None
     auth: dict[str, str] = {}
     if table.auth is not None:
         for part, value in table.auth.model_dump(exclude_none=True).items():

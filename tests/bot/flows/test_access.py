@@ -1,0 +1,99 @@
+"""Who may ask, and where: every rule, and what cannot be looked up."""
+
+import pytest
+
+from bot.flows.access import (
+    Access,
+    AccessRule,
+    LookupFailedError,
+    Person,
+    Place,
+)
+
+MEMBER = Person("U1", guest=False, outsider=False)
+GUEST = Person("U2", guest=True, outsider=False)
+OUTSIDER = Person("U3", guest=False, outsider=True)
+GONE = Person("U4", guest=False, outsider=False, active=False)
+PEOPLE = {each.id: each for each in (MEMBER, GUEST, OUTSIDER, GONE)}
+PLACES = {
+    "C1": Place("C1", direct=False, shared=False),
+    "C2": Place("C2", direct=False, shared=False),
+    "CX": Place("CX", direct=False, shared=True),
+    "D1": Place("D1", direct=True, shared=False),
+}
+
+
+class KnownDirectory:
+    """Knows the people and places above; anything else is not to be found."""
+
+    async def person(self, user: str) -> Person:
+        if user not in PEOPLE:
+            raise LookupFailedError("Slack did not answer")
+        return PEOPLE[user]
+
+    async def place(self, channel: str, *, asker: str | None = None) -> Place:
+        if channel not in PLACES:
+            raise LookupFailedError(f"{asker} asks in a place that is not known")
+        return PLACES[channel]
+
+    async def members(self, usergroup: str) -> frozenset[str]:
+        return frozenset({"U1"} if usergroup == "S1" else ())
+
+
+def access(**rule: object) -> Access:
+    return Access(
+        rule=AccessRule(**rule),  # type: ignore[arg-type]  # a table of cases
+        directory=KnownDirectory(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "user", "channel", "refused"),
+    [
+        ({}, "U1", "C1", None),
+        ({}, "U2", "C1", "guests"),
+        ({"guests": True}, "U2", "C1", None),
+        ({"users": frozenset({"U2"})}, "U2", "C1", None),
+        ({"users": frozenset({"U2"})}, "U1", "C1", "among the people"),
+        ({"usergroups": ("S1",)}, "U1", "C1", None),
+        ({"usergroups": ("S2",)}, "U1", "C1", "among the people"),
+        ({"users": frozenset({"U9"}), "usergroups": ("S1",)}, "U1", "C1", None),
+        ({"guests": True, "users": frozenset({"U1"})}, "U2", "C1", "among the people"),
+        ({}, "U3", "C1", "this workspace"),
+        ({"external": True}, "U3", "C1", None),
+        ({}, "U4", "C1", "switched off"),
+        ({}, "U1", "CX", "shared with another"),
+        ({"external": True}, "U1", "CX", None),
+        ({"channels": frozenset({"C2"})}, "U1", "C1", "this channel"),
+        ({"channels": frozenset({"C1"})}, "U1", "C1", None),
+        ({"channels": frozenset({"C1"})}, "U1", "D1", None),
+        ({}, "U9", "C1", "cannot check"),
+        ({}, "U1", "C9", "cannot check"),
+    ],
+)
+async def test_who_may_ask_where(
+    rule: dict[str, object], user: str, channel: str, refused: str | None
+) -> None:
+    said = await access(**rule).refusal(user=user, channel=channel)
+    if refused is None:
+        assert said is None
+    else:
+        assert said is not None
+        assert refused in said
+
+
+@pytest.mark.parametrize(
+    ("rule", "channel", "allowed"),
+    [
+        ({}, "C1", True),
+        ({}, "CX", False),
+        ({"external": True}, "CX", True),
+        ({"channels": frozenset({"C2"})}, "C1", False),
+        ({"channels": frozenset({"C2"})}, "D1", True),
+        ({}, "C9", False),
+    ],
+)
+async def test_where_news_may_be_posted(
+    rule: dict[str, object], channel: str, *, allowed: bool
+) -> None:
+    assert (await access(**rule).may_post(channel) is None) is allowed
