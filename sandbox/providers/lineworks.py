@@ -6,7 +6,6 @@ Sources: LINE WORKS API, partners/invoices and partners/invoice-details; "Error 
 
 import calendar
 from base64 import b64decode, b64encode
-from binascii import Error as NotBase64
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from math import ceil
@@ -209,7 +208,7 @@ def _read_cursor(cursor: str | None, year: int, month: int) -> int:
     refusal = ApiError(400, "INVALID_PARAMETER", "cursor is not valid.")
     try:
         text = b64decode(cursor, validate=True)
-    except NotBase64:
+    except ValueError:
         raise refusal from None
     wanted = _CURSOR_MARK + f"{year:04d}{month:02d}:".encode()
     start = text.removeprefix(wanted).rstrip(b";")

@@ -153,9 +153,9 @@ def _parties(paper: Paper) -> dict[str, Any]:
     code = paper.lines[0].code.split("-")[0]
     product, name, vendor = _PRODUCTS[code]
     parties: dict[str, Any] = {
-        "client": {"id": "ACC-7700-1234", "name": "Blue Heron", "type": "Client"},
-        "product": {"id": product, "name": name},
-        "vendor": {"id": f"ACC-{product[4:]}", "name": vendor, "type": "Vendor"},
+        "client": _account("ACC-7700-1234", "Blue Heron", "Client"),
+        "product": {"id": product, "name": name, "status": "Published"},
+        "vendor": _account(f"ACC-{product[4:]}", vendor, "Vendor"),
     }
     if paper.sort != "memo":
         parties["type"] = "Credit" if paper.sort == "credit" else "Debit"
@@ -168,6 +168,10 @@ def _parties(paper: Paper) -> dict[str, Any]:
         }
         parties["agreement"] = {"id": f"AGR-{product[4:]}-01", "name": name}
     return parties
+
+
+def _account(id_: str, name: str, kind: str) -> dict[str, str]:
+    return {"id": id_, "name": name, "type": kind, "status": "Active"}
 
 
 def _attributes(paper: Paper) -> dict[str, Any]:
