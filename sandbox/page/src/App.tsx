@@ -22,14 +22,14 @@ export function App() {
   const { revision, lost } = useRevision();
   const [person, setPerson] = useState(FIRST_PERSON);
   const { value: state, error } = useLive(`state/${person}`, revision, () => fetchState(person));
-  const [last, setLast] = useState<State | null>(null);
-  if (state !== null && state !== last) setLast(state); // the old people stay while one switches
-  const shown = state ?? last;
-  const me = shown?.people.find(({ id }) => id === person);
+  const [shown, setShown] = useState<{ person: string; state: State } | null>(null);
+  // The old person's page stays until the new person's channels are known.
+  if (state !== null && state !== shown?.state) setShown({ person, state });
+  const me = shown?.state.people.find(({ id }) => id === shown.person);
   if (!shown || !me) {
     return <p className="starting" role="status">{error ?? "The sandbox starts…"}</p>;
   }
-  return <Workspace key={person} state={shown} me={me} revision={revision} lost={lost} become={setPerson} />;
+  return <Workspace key={me.id} state={shown.state} me={me} revision={revision} lost={lost} become={setPerson} />;
 }
 
 type Props = { state: State; me: Person; revision: number; lost: boolean; become: (person: string) => void };

@@ -103,7 +103,9 @@ export function Compose({ me, channel, thread, place, commands, clock, inserted,
       take(offers[Math.max(0, picked)] as Suggestion);
     } else if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
-      if (offer) take(offer);
+      const partial = /^\/\S*$/.test(text) && !commands.some(({ command }) => command === text);
+      const meant = offer ?? (partial ? offers[0] : undefined); // "/inv" completes, as in Slack
+      if (meant) take(meant);
       else void deliver(text);
     }
   };

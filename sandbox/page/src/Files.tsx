@@ -8,6 +8,12 @@ export function Files({ files }: { files: SlackFile[] }) {
   return <div className="files">{files.map((file) => <File key={file.id} file={file} />)}</div>;
 }
 
+/** The file at this page's own address, which may be another name of the same host. */
+function addressOf(file: SlackFile): string | undefined {
+  const { pathname, search } = new URL(file.url, window.location.href);
+  return pathname.startsWith("/slack/") ? pathname + search : safe(file.url);
+}
+
 function size(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
   return bytes < 1024 * 1024 ? `${Math.round(bytes / 1024)} kB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
@@ -23,7 +29,7 @@ function File({ file }: { file: SlackFile }) {
     <div className="file" data-testid="file" data-file-id={file.id}>
       <span className={`file-kind kind-${kind(file).toLowerCase()}`} aria-hidden>{kind(file)}</span>
       <span className="file-words">
-        <a href={safe(file.url)} title={file.name} target="_blank" rel="noreferrer">{file.title || file.name}</a>
+        <a href={addressOf(file)} title={file.name} target="_blank" rel="noreferrer">{file.title || file.name}</a>
         <small>{kind(file)} · {size(file.size)}</small>
       </span>
       {shown && <button type="button" className="element" onClick={() => setOpen(true)}>Preview</button>}
@@ -39,10 +45,10 @@ function Preview({ file, image, close }: { file: SlackFile; image: boolean; clos
     <dialog ref={dialog} className="preview" aria-label={`Preview of ${file.name}`} onCancel={close} onClose={close}>
       <header>
         <strong>{file.name}</strong>
-        <a className="element" href={safe(file.url)} download={file.name}>Download</a>
+        <a className="element" href={addressOf(file)} download={file.name}>Download</a>
         <button type="button" className="icon" aria-label="Close the preview" onClick={close}>×</button>
       </header>
-      {image ? <img src={safe(file.url)} alt={file.title} /> : <iframe src={safe(file.url)} title={`Preview of ${file.name}`} />}
+      {image ? <img src={addressOf(file)} alt={file.title} /> : <iframe src={addressOf(file)} title={`Preview of ${file.name}`} />}
     </dialog>
   );
 }

@@ -14,6 +14,9 @@ const DEEDS: [string, string, string][] = [
   ["credit", "Credit note", "credited"],
 ];
 
+/** LINE WORKS bills are paid as a whole, and its API gives no credit on a paid one. */
+const NEVER: { [provider: string]: string[] } = { lineworks: ["part_pay", "credit"] };
+
 const PROVIDER_FAULTS: [string, string][] = [
   ["none", "Works"],
   ["down", "Down (503)"],
@@ -83,7 +86,7 @@ export function Panel({ state, world, now, lost, insert, close }: Props) {
             <fieldset key={provider}>
               <legend>{label(provider)}</legend>
               <div className="buttons">
-                {DEEDS.map(([deed, text, past]) => (
+                {DEEDS.filter(([deed]) => !NEVER[provider]?.includes(deed)).map(([deed, text, past]) => (
                   <button
                     key={deed}
                     type="button"

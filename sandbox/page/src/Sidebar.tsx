@@ -34,7 +34,8 @@ function Entry({ channel, current, unread, choose }: { channel: Channel; current
         {dm ? <Avatar person={null} size={20} /> : <Sign channel={channel} />}
         <span className="entry-name">{dm ? "Duebot" : channel.name}</span>
         {channel.shared && <span className="tag" title="Shared with another organisation">shared</span>}
-        {!channel.bot_member && <span className="tag" title="Duebot is not in this channel">no bot</span>}
+        {channel.archived && <span className="tag">archived</span>}
+        {!channel.bot_member && !channel.archived && <span className="tag" title="Duebot is not in this channel">no bot</span>}
         {unread && <span className="dot"><span className="sr-only">unread</span></span>}
       </button>
     </li>

@@ -23,9 +23,14 @@ export function Thread({ state, channel, ts, me, names, revision, close }: Props
   const head = useRef<HTMLHeadingElement>(null);
   const { value, error, again } = useLive(`${me.id}/${channel.id}/${ts}`, revision, () => fetchThread(me.id, channel.id, ts));
   useEffect(() => head.current?.focus(), [ts]);
+  // Escape first closes what is open inside: a preview, a menu, the suggestions.
+  const leave = (event: React.KeyboardEvent<HTMLElement>) => {
+    const inside = (event.target as HTMLElement).closest("dialog, .overflow, textarea");
+    if (event.key === "Escape" && inside === null) close();
+  };
   const place = channel.kind === "dm" ? "Duebot" : `#${channel.name}`;
   return (
-    <aside className="thread" data-testid="thread" aria-label="Thread" onKeyDown={(event) => event.key === "Escape" && close()}>
+    <aside className="thread" data-testid="thread" aria-label="Thread" onKeyDown={leave}>
       <header className="channel-head">
         <h1 ref={head} tabIndex={-1}>Thread</h1>
         <p className="topic">{place}</p>

@@ -21,6 +21,7 @@ export type Channel = {
   name: string;
   kind: "channel" | "private" | "dm";
   shared: boolean;
+  archived?: boolean;
   bot_member: boolean;
   members: string[];
   topic: string;
