@@ -58,6 +58,8 @@ class Condition:
     """An SQL condition that grows, with its named parameters."""
 
     def __init__(self, today: date) -> None:
+        #: What stands after ``from``.
+        self.table = "invoices"
         self.parts = ["withdrawn_at is null"]
         self.parameters: dict[str, Any] = {"today": today.isoformat()}
 
@@ -122,10 +124,10 @@ def to_order(criteria: Criteria) -> str:
         case "issued_on":
             return f"issued_on{down}, connection, key{down}"
         case "due_on":
-            return f"due_on is null, due_on{down}, key"
+            return f"due_on{down} nulls last, key"
         case "age":
             up = "" if criteria.descending else " desc"
-            return f"due_on is null, due_on{up}, key"
+            return f"due_on{up} nulls last, key"
         case "number":
             return f"number_folded{down}, key"
         case "total" | "balance":
@@ -138,19 +140,30 @@ def to_order(criteria: Criteria) -> str:
 def _add_status(condition: Condition, criteria: Criteria) -> None:
     if criteria.statuses and set(criteria.statuses) <= set(OWED):
         condition.add(OWED_SQL)
+        _look_among_owed(condition, criteria)
     if set(criteria.statuses) != set(OWED):
         condition.add_choice("status", criteria.statuses)
     if criteria.overdue is False:
         condition.add(f"not coalesce({OVERDUE_SQL}, 0)")
     late = criteria.late_from is not None or criteria.late_to is not None
     if criteria.overdue or late:
+        condition.add(OWED_SQL)
         condition.add(OVERDUE_SQL)
+        _look_among_owed(condition, criteria)
     if criteria.late_from is not None:
         day = criteria.today - timedelta(days=criteria.late_from)
         condition.add("due_on <= :late_from", late_from=day.isoformat())
     if criteria.late_to is not None:
         day = criteria.today - timedelta(days=criteria.late_to)
         condition.add("due_on >= :late_to", late_to=day.isoformat())
+
+
+def _look_among_owed(condition: Condition, criteria: Criteria) -> None:
+    """Name the index of the few that are owed, which SQLite does not see by itself."""
+    if criteria.months is None and (
+        criteria.days is None or criteria.day_field == "due_on"
+    ):
+        condition.table = "invoices indexed by invoices_owed"
 
 
 def _add_amounts(condition: Condition, criteria: Criteria) -> None:

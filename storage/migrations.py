@@ -92,10 +92,11 @@ def m001_snapshot(db: Database) -> None:
         ) strict
         """
     )
-    # Holds every column that totals need, so that a month is added up from the index.
+    # These two hold every column that totals need, so that they are added up from the
+    # index alone; withdrawn_at too, which SQLite looks up although it is always null.
     db.execute(
         "create index invoices_month on invoices (month, issued_on, connection, kind, "
-        "currency, digits, status, due_on, total_minor, balance_minor) "
+        "currency, digits, status, due_on, total_minor, balance_minor, withdrawn_at) "
         "where withdrawn_at is null"
     )
     db.execute(
@@ -104,7 +105,7 @@ def m001_snapshot(db: Database) -> None:
     )
     db.execute(
         "create index invoices_owed on invoices (due_on, connection, kind, currency, "
-        "digits, status, month, issued_on, total_minor, balance_minor) "
+        "digits, status, month, issued_on, total_minor, balance_minor, withdrawn_at) "
         "where withdrawn_at is null and status in ('unpaid', 'part_paid')"
     )
     db.execute(

@@ -142,7 +142,7 @@ def find(
     """Read the invoices meant, sorted, without their ``lines`` (see `by_number`)."""
     condition = to_condition(criteria)
     rows = db.execute(
-        f"select {INVOICE_COLUMNS} from invoices where {condition.sql} "  # noqa: S608  # built of our own words; values are parameters
+        f"select {INVOICE_COLUMNS} from {condition.table} where {condition.sql} "  # noqa: S608  # built of our own words; values are parameters
         f"order by {to_order(criteria)} limit :limit offset :offset",
         {
             **condition.parameters,
@@ -157,7 +157,7 @@ def count(db: Database, criteria: Criteria) -> int:
     """Count the invoices meant."""
     condition = to_condition(criteria)
     row = db.execute(
-        f"select count(*) from invoices where {condition.sql}",  # noqa: S608  # as in `find`
+        f"select count(*) from {condition.table} where {condition.sql}",  # noqa: S608  # as in `find`
         condition.parameters,
     ).fetchone()
     return int(row[0])

@@ -13,7 +13,13 @@ from typing import Any, Literal
 from sqlite_utils import Database
 
 from providers.models import Kind
-from storage.criteria import OVERDUE_SQL, OWED_SQL, Criteria, to_condition
+from storage.criteria import (
+    OVERDUE_SQL,
+    OWED_SQL,
+    Condition,
+    Criteria,
+    to_condition,
+)
 
 Bucket = Literal["not_due", "1-30", "31-60", "61-90", "over_90", "no_due_date"]
 #: In the order in which they are shown, with the days late that each ends at.
@@ -116,7 +122,7 @@ def totals(
     """Add up the invoices meant, by kind (invoices first) and currency."""
     condition = to_condition(criteria)
     condition.parameters["today"] = (today or criteria.today).isoformat()
-    groups = _add_up(db, ("kind", "currency"), condition.sql, condition.parameters)
+    groups = _add_up(db, ("kind", "currency"), condition)
     return [
         Total(
             kind=kind,
@@ -138,12 +144,12 @@ def ageing(
 ) -> list[Aged]:
     """Add up what is owed by currency and by how late it is; empty buckets left out."""
     condition = to_condition(criteria)
-    condition.add(f"kind = 'invoice' and {OWED_SQL} and balance_minor is not 0")
+    condition.add(f"{OWED_SQL} and kind = 'invoice' and balance_minor is not 0")
     day = today or criteria.today
     condition.parameters["today"] = day.isoformat()
     for days in (30, 60, 90):
         condition.parameters[f"day{days}"] = (day - timedelta(days=days)).isoformat()
-    groups = _add_up(db, ("currency", _BUCKET_SQL), condition.sql, condition.parameters)
+    groups = _add_up(db, ("currency", _BUCKET_SQL), condition)
     order = [bucket for bucket, _ in BUCKETS]
     return [
         Aged(
@@ -160,16 +166,16 @@ def ageing(
 
 
 def _add_up(
-    db: Database, group: tuple[str, str], where: str, parameters: dict[str, Any]
+    db: Database, group: tuple[str, str], condition: Condition
 ) -> dict[tuple[Any, Any], _Sum]:
     """Add up every group exactly, in SQLite where the amounts fit."""
     by = f"{group[0]}, {group[1]}"
     sums: dict[tuple[Any, Any], _Sum] = {}
     try:
         rows: list[tuple[Any, ...]] = db.execute(
-            f"select {by}, digits, {_SUMS} "  # noqa: S608  # built of our own words; values are parameters
-            f"from invoices where {where} group by 1, 2, 3",
-            parameters,
+            f"select {by}, digits, {_SUMS} from {condition.table} "  # noqa: S608  # built of our own words; values are parameters
+            f"where {condition.sql} group by 1, 2, 3",
+            condition.parameters,
         ).fetchall()
     except sqlite3.OperationalError as error:
         if "integer overflow" not in str(error):
@@ -183,20 +189,20 @@ def _add_up(
                 group_sum = sums.setdefault((first, second), _Sum())
                 group_sum.add_minor(digits, tuple(amounts))
         if unfit:
-            _add_texts(db, by, f"{where} and {unfit}", parameters, sums)
+            condition.add(unfit)
+            _add_texts(db, by, condition, sums)
     return sums
 
 
 def _add_texts(
     db: Database,
     by: str,
-    where: str,
-    parameters: dict[str, Any],
+    condition: Condition,
     sums: dict[tuple[Any, Any], _Sum],
 ) -> None:
     rows = db.execute(
-        f"select {by}, {_TEXTS} from invoices where {where}",  # noqa: S608  # as above
-        parameters,
+        f"select {by}, {_TEXTS} from {condition.table} where {condition.sql}",  # noqa: S608  # as above
+        condition.parameters,
     )
     for first, second, total, balance, overdue in rows.fetchall():
         sums.setdefault((first, second), _Sum()).add_text(total, balance, overdue)
