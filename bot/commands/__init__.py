@@ -63,9 +63,12 @@ def run(arguments: Sequence[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
-def work(coroutine: Coroutine[Any, Any, int]) -> int:
-    """Run the async part of a command, with logs set up."""
-    set_up_logs(os.environ)
+def work(coroutine: Coroutine[Any, Any, int], *, quiet: bool = False) -> int:
+    """Run the async part of a command, with logs set up; *quiet*: only warnings."""
+    environ = dict(os.environ)
+    if quiet:
+        environ.setdefault("DUEBOT_LOG_LEVEL", "WARNING")
+    set_up_logs(environ)
     return asyncio.run(coroutine)
 
 
@@ -84,7 +87,7 @@ def demo(
     """Start the sandbox and the bot against it, with no account and no network."""
     from bot.commands.demo import demo as start  # noqa: PLC0415 - loads the sandbox
 
-    return work(start(port=port, browser=browser))
+    return work(start(port=port, browser=browser), quiet=True)
 
 
 @app.command(name="run")
@@ -107,7 +110,7 @@ def sync(
     """Read the providers now."""
     from bot.commands.sync import sync as start  # noqa: PLC0415 - loads the providers
 
-    return work(start(config, connection or [], as_json=as_json))
+    return work(start(config, connection or [], as_json=as_json), quiet=True)
 
 
 @app.command()
@@ -126,7 +129,7 @@ def ask(
     """Answer one question without Slack."""
     from bot.commands.ask import ask as start  # noqa: PLC0415 - loads the providers
 
-    return work(start(config, question, live=live, as_json=as_json))
+    return work(start(config, question, live=live, as_json=as_json), quiet=True)
 
 
 @app.command()
@@ -134,7 +137,7 @@ def check(config: Config = None, as_json: AsJson = False) -> int:
     """Try the configuration, the database, every credential, Slack and the manifest."""
     from bot.commands.check import check as start  # noqa: PLC0415 - loads everything
 
-    return work(start(config, as_json=as_json))
+    return work(start(config, as_json=as_json), quiet=True)
 
 
 @app.command()
