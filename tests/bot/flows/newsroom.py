@@ -77,12 +77,12 @@ class Newsroom:
     async def end_sync(self, connection: str = "i3d") -> None:
         def end(db: Database) -> None:
             batch = cursors.standing(db, connection).batch
-            self.news.release(db, connection, batch)
             db.execute(
                 "update connections set batch = batch + 1, baseline_at = ? "
                 "where name = ?",
                 [to_text(self.clock()), connection],
             )
+            self.news.release(db, connection, batch)
 
         await self.store.run(end)
 
