@@ -27,12 +27,31 @@ export function App() {
   if (state !== null && state !== shown?.state) setShown({ person, state });
   const me = shown?.state.people.find(({ id }) => id === shown.person);
   if (!shown || !me) {
-    return <p className="starting" role="status">{error ?? "The sandbox starts…"}</p>;
+    return (
+      <p className="starting" role="status">
+        {error ?? "The sandbox starts…"}
+      </p>
+    );
   }
-  return <Workspace key={me.id} state={shown.state} me={me} revision={revision} lost={lost} become={setPerson} />;
+  return (
+    <Workspace
+      key={me.id}
+      state={shown.state}
+      me={me}
+      revision={revision}
+      lost={lost}
+      become={setPerson}
+    />
+  );
 }
 
-type Props = { state: State; me: Person; revision: number; lost: boolean; become: (person: string) => void };
+type Props = {
+  state: State;
+  me: Person;
+  revision: number;
+  lost: boolean;
+  become: (person: string) => void;
+};
 
 function Workspace({ state, me, revision, lost, become }: Props) {
   const channels = useMemo(() => withDirect(state.channels, me), [state.channels, me]);
@@ -67,7 +86,9 @@ function Workspace({ state, me, revision, lost, become }: Props) {
     choose(FIRST_CHANNEL);
     try {
       const { number } = await changeWorld("issue", "i3dnet");
-      setNote(`i3D.net issued ${number ?? "an invoice"}. Duebot posts it here when it next reads i3D.net, within a minute.`);
+      setNote(
+        `i3D.net issued ${number ?? "an invoice"}. Duebot posts it here when it next reads i3D.net, within a minute.`,
+      );
     } catch (failure) {
       setNote((failure as Error).message);
     }
@@ -76,18 +97,37 @@ function Workspace({ state, me, revision, lost, become }: Props) {
   const threadChannel = thread && (channels.find(({ id }) => id === thread.channel) ?? channel);
   const tools = (
     <>
-      {!welcome && <button type="button" className="tool" onClick={() => setWelcome(true)}>Tour</button>}
+      {!welcome && (
+        <button type="button" className="tool" onClick={() => setWelcome(true)}>
+          Tour
+        </button>
+      )}
       {!panel && (
-        <button type="button" className="tool" data-testid="show-panel" onClick={() => setPanel(true)}>
-          <span className={state.bot.connected && !lost ? "lamp good" : "lamp"} aria-hidden /> Sandbox controls
+        <button
+          type="button"
+          className="tool"
+          data-testid="show-panel"
+          onClick={() => setPanel(true)}
+        >
+          <span className={state.bot.connected && !lost ? "lamp good" : "lamp"} aria-hidden />{" "}
+          Sandbox controls
         </button>
       )}
     </>
   );
-  const className = ["app", threadChannel && "with-thread", panel && "with-panel"].filter(Boolean).join(" ");
+  const className = ["app", threadChannel && "with-thread", panel && "with-panel"]
+    .filter(Boolean)
+    .join(" ");
   return (
     <div className={className}>
-      <Sidebar state={state} me={me} current={channel.id} unread={unread} choose={choose} become={become} />
+      <Sidebar
+        state={state}
+        me={me}
+        current={channel.id}
+        unread={unread}
+        choose={choose}
+        become={become}
+      />
       <Channel
         key={channel.id}
         state={state}
@@ -102,8 +142,26 @@ function Workspace({ state, me, revision, lost, become }: Props) {
         tools={tools}
         welcome={
           <>
-            {welcome && <Welcome run={(line) => insert(line, true)} issue={() => void issue()} dismiss={dismiss} />}
-            {note && <p className="tour-note" role="status">{note} <button type="button" className="icon" aria-label="Close the note" onClick={() => setNote(null)}>×</button></p>}
+            {welcome && (
+              <Welcome
+                run={(line) => insert(line, true)}
+                issue={() => void issue()}
+                dismiss={dismiss}
+              />
+            )}
+            {note && (
+              <p className="tour-note" role="status">
+                {note}{" "}
+                <button
+                  type="button"
+                  className="icon"
+                  aria-label="Close the note"
+                  onClick={() => setNote(null)}
+                >
+                  ×
+                </button>
+              </p>
+            )}
           </>
         }
       />
@@ -119,9 +177,25 @@ function Workspace({ state, me, revision, lost, become }: Props) {
           close={() => setThread(null)}
         />
       )}
-      {panel && <Panel state={state} world={world} now={now} lost={lost} insert={(text) => insert(text, false)} close={() => setPanel(false)} />}
+      {panel && (
+        <Panel
+          state={state}
+          world={world}
+          now={now}
+          lost={lost}
+          insert={(text) => insert(text, false)}
+          close={() => setPanel(false)}
+        />
+      )}
       {modals.map((modal, index) => (
-        <Modal key={modal.id} view={modal} top={index === modals.length - 1} me={me.id} names={names} done={again} />
+        <Modal
+          key={modal.id}
+          view={modal}
+          top={index === modals.length - 1}
+          me={me.id}
+          names={names}
+          done={again}
+        />
       ))}
     </div>
   );

@@ -1,7 +1,10 @@
 /** A coloured square with initials; Duebot and the stand-in itself have marks of their own. */
 import type { Person } from "./types";
 
-const MARKS = { bot: { initials: "D", color: "#1f3a5f" }, system: { initials: "!", color: "#7a7a7d" } };
+const MARKS = {
+  bot: { initials: "D", color: "#1f3a5f" },
+  system: { initials: "!", color: "#7a7a7d" },
+};
 
 type Props = { person: Person | null; mark?: keyof typeof MARKS; size?: number };
 

@@ -24,10 +24,26 @@ type Props = {
   tools: React.ReactNode;
 };
 
-export function Channel({ state, channel, me, names, revision, home, inserted, taken, openThread, welcome, tools }: Props) {
+export function Channel({
+  state,
+  channel,
+  me,
+  names,
+  revision,
+  home,
+  inserted,
+  taken,
+  openThread,
+  welcome,
+  tools,
+}: Props) {
   const [pending, setPending] = useState<string | null>(null);
   const [tab, setTab] = useState<"messages" | "home">("messages");
-  const { value: messages, error, again } = useLive(`${me.id}/${channel.id}`, revision, () => fetchMessages(me.id, channel.id));
+  const {
+    value: messages,
+    error,
+    again,
+  } = useLive(`${me.id}/${channel.id}`, revision, () => fetchMessages(me.id, channel.id));
   const dm = channel.kind === "dm";
   const place = dm ? "Duebot" : `#${channel.name}`;
   const turn = (to: "messages" | "home") => {
@@ -38,12 +54,35 @@ export function Channel({ state, channel, me, names, revision, home, inserted, t
   return (
     <main className="channel" aria-label={place}>
       <header className="channel-head">
-        <h1>{dm ? "Duebot" : <><Sign channel={channel} /> {channel.name}</>}</h1>
+        <h1>
+          {dm ? (
+            "Duebot"
+          ) : (
+            <>
+              <Sign channel={channel} /> {channel.name}
+            </>
+          )}
+        </h1>
         {!dm && <p className="topic">{channel.topic}</p>}
         {dm && (
           <div className="tabs" role="tablist">
-            <button type="button" role="tab" aria-selected={!showsHome} onClick={() => turn("messages")}>Messages</button>
-            <button type="button" role="tab" aria-selected={showsHome} data-testid="home" onClick={() => turn("home")}>Home</button>
+            <button
+              type="button"
+              role="tab"
+              aria-selected={!showsHome}
+              onClick={() => turn("messages")}
+            >
+              Messages
+            </button>
+            <button
+              type="button"
+              role="tab"
+              aria-selected={showsHome}
+              data-testid="home"
+              onClick={() => turn("home")}
+            >
+              Home
+            </button>
           </div>
         )}
         <span className="spacer" />
@@ -60,10 +99,21 @@ export function Channel({ state, channel, me, names, revision, home, inserted, t
             clock={state.clock}
             label={`Messages in ${place}`}
             openThread={openThread}
-            before={<>{welcome}{messages?.length === 0 && pending === null && <Empty place={place} member={channel.bot_member} />}</>}
+            before={
+              <>
+                {welcome}
+                {messages?.length === 0 && pending === null && (
+                  <Empty place={place} member={channel.bot_member} />
+                )}
+              </>
+            }
           >
             {pending !== null && <Waiting line={pending} />}
-            {error && <p className="failure" role="alert">{error}</p>}
+            {error && (
+              <p className="failure" role="alert">
+                {error}
+              </p>
+            )}
           </MessageList>
           <Compose
             me={me.id}
@@ -88,7 +138,13 @@ function Empty({ place, member }: { place: string; member: boolean }) {
       <h2>{place}</h2>
       <p>
         Nothing here yet. Type <code>/unpaid</code> below
-        {member ? <>, or ask <code>@duebot unpaid</code>.</> : "; Duebot is not in this channel, so it hears no mentions here."}
+        {member ? (
+          <>
+            , or ask <code>@duebot unpaid</code>.
+          </>
+        ) : (
+          "; Duebot is not in this channel, so it hears no mentions here."
+        )}
       </p>
     </div>
   );

@@ -22,7 +22,18 @@ type Props = {
   sent: () => void;
 };
 
-export function Compose({ me, channel, thread, place, commands, clock, inserted, taken, pending, sent }: Props) {
+export function Compose({
+  me,
+  channel,
+  thread,
+  place,
+  commands,
+  clock,
+  inserted,
+  taken,
+  pending,
+  sent,
+}: Props) {
   const [text, setText] = useState("");
   const [note, setNote] = useState<{ text: string; bad: boolean } | null>(null);
   const [picked, setPicked] = useState(-1);
@@ -47,7 +58,10 @@ export function Compose({ me, channel, thread, place, commands, clock, inserted,
     if (busy.current || line.trim() === "") return;
     const command = /^\/\S+/.exec(line.trim())?.[0];
     if (command && thread !== undefined) {
-      setNote({ text: `Slash commands do not work in threads. Mention the bot: @duebot ${line.trim().slice(1)}`, bad: true });
+      setNote({
+        text: `Slash commands do not work in threads. Mention the bot: @duebot ${line.trim().slice(1)}`,
+        bad: true,
+      });
       return;
     }
     busy.current = true;
@@ -60,7 +74,11 @@ export function Compose({ me, channel, thread, place, commands, clock, inserted,
         ? await sendCommand(me, channel, command, line.trim().slice(command.length).trim())
         : await say(me, channel, line.trim(), thread);
       if (!reply.ok) setNote({ text: sentence(reply.error), bad: true });
-      else if (reply.ms !== undefined) setNote({ text: `Acknowledged in ${reply.ms < 10 ? reply.ms.toFixed(1) : Math.round(reply.ms)} ms`, bad: false });
+      else if (reply.ms !== undefined)
+        setNote({
+          text: `Acknowledged in ${reply.ms < 10 ? reply.ms.toFixed(1) : Math.round(reply.ms)} ms`,
+          bad: false,
+        });
     } catch (error) {
       setNote({ text: (error as Error).message, bad: true });
       setText(line);
@@ -111,7 +129,13 @@ export function Compose({ me, channel, thread, place, commands, clock, inserted,
   };
 
   return (
-    <form className="compose" onSubmit={(event) => { event.preventDefault(); void deliver(text); }}>
+    <form
+      className="compose"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void deliver(text);
+      }}
+    >
       {offers.length > 0 && (
         <ul className="suggestions" id={listId} role="listbox" aria-label="Suggestions">
           {offers.map((offer, index) => (
@@ -120,7 +144,10 @@ export function Compose({ me, channel, thread, place, commands, clock, inserted,
               id={`${listId}-${index}`}
               role="option"
               aria-selected={index === picked}
-              onMouseDown={(event) => { event.preventDefault(); take(offer); }}
+              onMouseDown={(event) => {
+                event.preventDefault();
+                take(offer);
+              }}
             >
               <code>{offer.text.trim()}</code> {offer.hint && <em>{offer.hint}</em>}
               <span>{offer.note}</span>
@@ -134,7 +161,11 @@ export function Compose({ me, channel, thread, place, commands, clock, inserted,
           data-testid={thread === undefined ? "compose" : "thread-compose"}
           rows={Math.min(6, text.split("\n").length)}
           value={text}
-          placeholder={thread === undefined ? `Message ${place}, or type / for commands` : "Reply… @duebot unpaid"}
+          placeholder={
+            thread === undefined
+              ? `Message ${place}, or type / for commands`
+              : "Reply… @duebot unpaid"
+          }
           aria-label={thread === undefined ? `Message ${place}` : "Reply in the thread"}
           role="combobox"
           aria-autocomplete="list"
@@ -146,11 +177,21 @@ export function Compose({ me, channel, thread, place, commands, clock, inserted,
           onBlur={() => setHidden(true)}
           onFocus={() => setHidden(false)}
         />
-        <button type="submit" className="send" data-testid={thread === undefined ? "send" : "thread-send"} aria-label="Send" aria-disabled={text.trim() === ""}>
-          <svg aria-hidden width="16" height="16" viewBox="0 0 16 16"><path d="M1.5 2l13 6-13 6 2-6z" fill="currentColor" /></svg>
+        <button
+          type="submit"
+          className="send"
+          data-testid={thread === undefined ? "send" : "thread-send"}
+          aria-label="Send"
+          aria-disabled={text.trim() === ""}
+        >
+          <svg aria-hidden width="16" height="16" viewBox="0 0 16 16">
+            <path d="M1.5 2l13 6-13 6 2-6z" fill="currentColor" />
+          </svg>
         </button>
       </div>
-      <p className={note?.bad ? "note bad" : "note"} role="status">{note?.text ?? " "}</p>
+      <p className={note?.bad ? "note bad" : "note"} role="status">
+        {note?.text ?? " "}
+      </p>
     </form>
   );
 }

@@ -30,7 +30,16 @@ function follows(message: Message, before: Message | undefined): boolean {
   );
 }
 
-export function MessageList({ messages, me, names, clock, label, openThread, before, children }: Props) {
+export function MessageList({
+  messages,
+  me,
+  names,
+  clock,
+  label,
+  openThread,
+  before,
+  children,
+}: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const inner = useRef<HTMLDivElement>(null);
   const atBottom = useRef(true);
@@ -68,7 +77,15 @@ export function MessageList({ messages, me, names, clock, label, openThread, bef
 
   return (
     <div className="list-frame">
-      <div ref={frame} className="list" onScroll={scrolled} role="log" aria-live="polite" aria-label={label} tabIndex={0}>
+      <div
+        ref={frame}
+        className="list"
+        onScroll={scrolled}
+        role="log"
+        aria-live="polite"
+        aria-label={label}
+        tabIndex={0}
+      >
         <div ref={inner} className="list-inner">
           {before}
           {messages.map((message, index) => {
@@ -76,7 +93,11 @@ export function MessageList({ messages, me, names, clock, label, openThread, bef
             const newDay = previous === undefined || !sameDay(previous.ts, message.ts);
             return (
               <Fragment key={`${message.ts}${message.ephemeral ? "e" : ""}`}>
-                {newDay && <div className="day"><span>{dayName(message.ts, clock)}</span></div>}
+                {newDay && (
+                  <div className="day">
+                    <span>{dayName(message.ts, clock)}</span>
+                  </div>
+                )}
                 <MessageView
                   message={message}
                   me={me}
@@ -91,7 +112,14 @@ export function MessageList({ messages, me, names, clock, label, openThread, bef
         </div>
       </div>
       {unseen && (
-        <button type="button" className="newer" onClick={() => { atBottom.current = true; toBottom(); }}>
+        <button
+          type="button"
+          className="newer"
+          onClick={() => {
+            atBottom.current = true;
+            toBottom();
+          }}
+        >
           New messages ↓
         </button>
       )}

@@ -27,32 +27,63 @@ function Body({ message, me, names }: { message: Message; me: string; names: Nam
       {message.blocks.length > 0 ? (
         <Blocks blocks={message.blocks} />
       ) : (
-        message.text && message.text !== message.command && <div className="plain"><Mrkdwn text={message.text} names={names} /></div>
+        message.text &&
+        message.text !== message.command && (
+          <div className="plain">
+            <Mrkdwn text={message.text} names={names} />
+          </div>
+        )
       )}
       <Failure />
     </SurfaceContext>
   );
 }
 
-export const MessageView = memo(function MessageView({ message, me, names, compact, openThread }: Props) {
-  const author = message.bot ? null : (names.people.find((person) => person.id === message.user) ?? null);
+export const MessageView = memo(function MessageView({
+  message,
+  me,
+  names,
+  compact,
+  openThread,
+}: Props) {
+  const author = message.bot
+    ? null
+    : (names.people.find((person) => person.id === message.user) ?? null);
   const name = message.bot ? "Duebot" : (author?.name ?? message.user ?? "Slack stand-in");
   const mark = message.bot ? "bot" : "system";
-  const className = ["message", message.ephemeral && "ephemeral", compact && "compact"].filter(Boolean).join(" ");
+  const className = ["message", message.ephemeral && "ephemeral", compact && "compact"]
+    .filter(Boolean)
+    .join(" ");
   const canReply = openThread !== null && !message.ephemeral;
   return (
-    <article className={className} data-testid="message" data-ts={message.ts} aria-label={`${name}, ${clockTime(message.ts)}`}>
+    <article
+      className={className}
+      data-testid="message"
+      data-ts={message.ts}
+      aria-label={`${name}, ${clockTime(message.ts)}`}
+    >
       {message.ephemeral && !message.command && (
         <p className="only-you">
-          <svg aria-hidden width="14" height="14" viewBox="0 0 16 16" fill="none" stroke="currentColor" strokeWidth="1.4">
-            <path d="M1 8s2.6-4.5 7-4.5S15 8 15 8s-2.6 4.5-7 4.5S1 8 1 8z" /><circle cx="8" cy="8" r="2" />
+          <svg
+            aria-hidden
+            width="14"
+            height="14"
+            viewBox="0 0 16 16"
+            fill="none"
+            stroke="currentColor"
+            strokeWidth="1.4"
+          >
+            <path d="M1 8s2.6-4.5 7-4.5S15 8 15 8s-2.6 4.5-7 4.5S1 8 1 8z" />
+            <circle cx="8" cy="8" r="2" />
           </svg>
           Only visible to you
         </p>
       )}
       <div className="message-row">
         {compact ? (
-          <time className="gutter" title={fullTime(message.ts)}>{clockTime(message.ts)}</time>
+          <time className="gutter" title={fullTime(message.ts)}>
+            {clockTime(message.ts)}
+          </time>
         ) : (
           <Avatar person={author} mark={mark} />
         )}
@@ -66,20 +97,32 @@ export const MessageView = memo(function MessageView({ message, me, names, compa
               {message.ephemeral && message.command && <small>Only visible to you</small>}
             </div>
           )}
-          {message.command && <div className="command-line"><code>{message.command}</code></div>}
+          {message.command && (
+            <div className="command-line">
+              <code>{message.command}</code>
+            </div>
+          )}
           <Body message={message} me={me} names={names} />
           {message.edited && <small className="edited">(edited)</small>}
           <Files files={message.files} />
           {openThread && message.reply_count > 0 && (
-            <button type="button" className="replies" data-testid="open-thread" onClick={() => openThread(message.ts)}>
-              {message.reply_count} {message.reply_count === 1 ? "reply" : "replies"} <span>View thread</span>
+            <button
+              type="button"
+              className="replies"
+              data-testid="open-thread"
+              onClick={() => openThread(message.ts)}
+            >
+              {message.reply_count} {message.reply_count === 1 ? "reply" : "replies"}{" "}
+              <span>View thread</span>
             </button>
           )}
         </div>
       </div>
       {canReply && (
         <div className="hover-bar">
-          <button type="button" onClick={() => openThread(message.ts)}>Reply in thread</button>
+          <button type="button" onClick={() => openThread(message.ts)}>
+            Reply in thread
+          </button>
         </div>
       )}
     </article>

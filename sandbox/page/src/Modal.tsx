@@ -67,24 +67,46 @@ export function Modal({ view, top, me, names, done }: Props) {
       className="modal"
       data-testid={top ? "modal" : "modal-below"}
       aria-label={plain(view.title)}
-      onCancel={(event) => { event.preventDefault(); void close(); }}
+      onCancel={(event) => {
+        event.preventDefault();
+        void close();
+      }}
     >
-      <form onSubmit={(event) => { event.preventDefault(); void submit(); }} noValidate>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit();
+        }}
+        noValidate
+      >
         <header>
           <h2>{plain(view.title)}</h2>
-          <button type="button" className="icon" aria-label="Close" onClick={() => void close()}>×</button>
+          <button type="button" className="icon" aria-label="Close" onClick={() => void close()}>
+            ×
+          </button>
         </header>
         <div className="modal-body">
           <SurfaceContext value={surface}>
             <Blocks blocks={view.blocks} />
             <Failure />
           </SurfaceContext>
-          {failure && <p className="failure" role="alert">{failure}</p>}
+          {failure && (
+            <p className="failure" role="alert">
+              {failure}
+            </p>
+          )}
         </div>
         <footer className="dialog-buttons">
-          <button type="button" className="element" onClick={() => void close()}>{plain(view.close) || "Close"}</button>
+          <button type="button" className="element" onClick={() => void close()}>
+            {plain(view.close) || "Close"}
+          </button>
           {view.submit && (
-            <button type="submit" className="element primary" aria-busy={busy} data-testid="modal-submit">
+            <button
+              type="submit"
+              className="element primary"
+              aria-busy={busy}
+              data-testid="modal-submit"
+            >
               {busy ? "Sending…" : plain(view.submit)}
             </button>
           )}

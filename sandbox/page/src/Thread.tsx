@@ -21,7 +21,9 @@ type Props = {
 export function Thread({ state, channel, ts, me, names, revision, close }: Props) {
   const [pending, setPending] = useState<string | null>(null);
   const head = useRef<HTMLHeadingElement>(null);
-  const { value, error, again } = useLive(`${me.id}/${channel.id}/${ts}`, revision, () => fetchThread(me.id, channel.id, ts));
+  const { value, error, again } = useLive(`${me.id}/${channel.id}/${ts}`, revision, () =>
+    fetchThread(me.id, channel.id, ts),
+  );
   useEffect(() => head.current?.focus(), [ts]);
   // Escape first closes what is open inside: a preview, a menu, the suggestions.
   const leave = (event: React.KeyboardEvent<HTMLElement>) => {
@@ -32,14 +34,29 @@ export function Thread({ state, channel, ts, me, names, revision, close }: Props
   return (
     <aside className="thread" data-testid="thread" aria-label="Thread" onKeyDown={leave}>
       <header className="channel-head">
-        <h1 ref={head} tabIndex={-1}>Thread</h1>
+        <h1 ref={head} tabIndex={-1}>
+          Thread
+        </h1>
         <p className="topic">{place}</p>
         <span className="spacer" />
-        <button type="button" className="icon" aria-label="Close the thread" onClick={close}>×</button>
+        <button type="button" className="icon" aria-label="Close the thread" onClick={close}>
+          ×
+        </button>
       </header>
-      <MessageList messages={value ?? []} me={me.id} names={names} clock={state.clock} label="Messages in the thread" openThread={null}>
+      <MessageList
+        messages={value ?? []}
+        me={me.id}
+        names={names}
+        clock={state.clock}
+        label="Messages in the thread"
+        openThread={null}
+      >
         {pending !== null && <Waiting line={pending} />}
-        {error && <p className="failure" role="alert">{error}</p>}
+        {error && (
+          <p className="failure" role="alert">
+            {error}
+          </p>
+        )}
       </MessageList>
       <Compose
         me={me.id}

@@ -9,21 +9,27 @@ type Props = { run: (line: string) => void; issue: () => void; dismiss: () => vo
 export function Welcome({ run, issue, dismiss }: Props) {
   return (
     <section className="welcome" data-testid="welcome" aria-label="Welcome">
-      <button type="button" className="icon" aria-label="Close the welcome" onClick={dismiss}>×</button>
+      <button type="button" className="icon" aria-label="Close the welcome" onClick={dismiss}>
+        ×
+      </button>
       <h2>Meet Duebot</h2>
       <p>
-        It answers invoice questions and tells a channel what changed. Everything here runs on this computer: a stand-in
-        for Slack and simulators of three billing services with invented invoices. Try one:
+        It answers invoice questions and tells a channel what changed. Everything here runs on this
+        computer: a stand-in for Slack and simulators of three billing services with invented
+        invoices. Try one:
       </p>
       <div className="welcome-tries">
         <button type="button" onClick={() => run("/invoices 2021 8")}>
-          <code>/invoices 2021 8</code><small>a month’s invoices</small>
+          <code>/invoices 2021 8</code>
+          <small>a month’s invoices</small>
         </button>
         <button type="button" onClick={() => run("/unpaid")}>
-          <code>/unpaid</code><small>what is still owed</small>
+          <code>/unpaid</code>
+          <small>what is still owed</small>
         </button>
         <button type="button" onClick={issue}>
-          <strong>Issue an invoice</strong><small>and watch #billing</small>
+          <strong>Issue an invoice</strong>
+          <small>and watch #billing</small>
         </button>
       </div>
     </section>

@@ -24,7 +24,9 @@ async function call<T>(path: string, body?: Json): Promise<T> {
     throw new Error(`The sandbox answered ${reply.status} without JSON.`);
   }
   if (!reply.ok) {
-    throw new Error(typeof json.error === "string" ? json.error : `The sandbox answered ${reply.status}.`);
+    throw new Error(
+      typeof json.error === "string" ? json.error : `The sandbox answered ${reply.status}.`,
+    );
   }
   return json as T;
 }

@@ -15,18 +15,28 @@ function examples(command: string, clock: string): [string, string][] {
       [String(now.getUTCFullYear()), "a year"],
       [`${now.getUTCFullYear()} unpaid`, "a year, still open"],
     ],
-    "/unpaid": [["i3d", "of one connection"], ["lw", "of another connection"]],
+    "/unpaid": [
+      ["i3d", "of one connection"],
+      ["lw", "of another connection"],
+    ],
     "/overdue": [["swo", "of one connection"]],
   };
   return [...(known[command] ?? []), ["help", "what this command can do"]];
 }
 
-export function suggest(text: string, commands: Command[], clock: string, inThread: boolean): Suggestion[] {
+export function suggest(
+  text: string,
+  commands: Command[],
+  clock: string,
+  inThread: boolean,
+): Suggestion[] {
   if (/(^|\s)@\w*$/.test(text) && !/@duebot\s/.test(text)) {
     const word = /@\w*$/.exec(text)?.[0] ?? "";
     if (!"@duebot".startsWith(word)) return [];
     const start = text.slice(0, text.length - word.length);
-    return [{ text: `${start}@duebot `, hint: "", note: "ask the bot in plain words", complete: false }];
+    return [
+      { text: `${start}@duebot `, hint: "", note: "ask the bot in plain words", complete: false },
+    ];
   }
   if (!text.startsWith("/") || inThread) return [];
   const [name = "", ...rest] = text.split(" ");

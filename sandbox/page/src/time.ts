@@ -20,7 +20,12 @@ export function dayName(ts: string, clock: string): string {
   before.setDate(before.getDate() - 1);
   if (day.toDateString() === before.toDateString()) return "Yesterday";
   const year = day.getFullYear() === today.getFullYear() ? {} : { year: "numeric" as const };
-  return day.toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long", ...year });
+  return day.toLocaleDateString("en-GB", {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    ...year,
+  });
 }
 
 /** "Sat 21 Nov 2026, 09:00" */
@@ -37,7 +42,9 @@ export function longClock(moment: Date): string {
 /** The first day of the next month at nine, UTC. */
 export function nextMonth(clock: string): string {
   const now = new Date(clock);
-  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1, 9)).toISOString().replace(".000Z", "Z");
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1, 9))
+    .toISOString()
+    .replace(".000Z", "Z");
 }
 
 /** Slack's `<!date^…>` tokens; source: Slack, Formatting text for app surfaces. */

@@ -5,7 +5,11 @@ export type Json = { [key: string]: any };
 
 export type Block = Json & { type: string; block_id?: string };
 export type Element = Json & { type: string; action_id?: string };
-export type Option = { text: { type: string; text: string }; value: string; description?: { text: string } };
+export type Option = {
+  text: { type: string; text: string };
+  value: string;
+  description?: { text: string };
+};
 
 export type Person = {
   id: string;

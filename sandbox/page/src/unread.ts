@@ -4,7 +4,12 @@ import { fetchMessages } from "./api";
 import type { Channel } from "./types";
 
 /** Reads the other channels at most once a second; the first reading counts as seen. */
-export function useUnread(me: string, channels: Channel[], current: string, revision: number): Set<string> {
+export function useUnread(
+  me: string,
+  channels: Channel[],
+  current: string,
+  revision: number,
+): Set<string> {
   const [unread, setUnread] = useState<Set<string>>(new Set());
   const seen = useRef(new Map<string, string>());
   const ids = channels.map((channel) => channel.id).join(" ");

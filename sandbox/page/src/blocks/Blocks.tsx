@@ -14,10 +14,18 @@ function Section({ block }: { block: Block }) {
   return (
     <div className="section">
       <div className="section-text">
-        {block.text && <div><Text text={block.text} /></div>}
+        {block.text && (
+          <div>
+            <Text text={block.text} />
+          </div>
+        )}
         {block.fields && (
           <div className="fields">
-            {(block.fields as Json[]).map((field, index) => <div key={index}><Text text={field} /></div>)}
+            {(block.fields as Json[]).map((field, index) => (
+              <div key={index}>
+                <Text text={field} />
+              </div>
+            ))}
           </div>
         )}
       </div>
@@ -41,7 +49,9 @@ function Context({ block }: { block: Block }) {
         element.type === "image" ? (
           <img key={index} src={safe(element.image_url ?? "")} alt={element.alt_text} />
         ) : (
-          <span key={index}><Text text={element} /></span>
+          <span key={index}>
+            <Text text={element} />
+          </span>
         ),
       )}
     </div>
@@ -52,7 +62,11 @@ function Actions({ block }: { block: Block }) {
   return (
     <div className="actions">
       {(block.elements as Element[]).map((element, index) => (
-        <ActionElement key={element.action_id ?? index} blockId={block.block_id ?? ""} element={element} />
+        <ActionElement
+          key={element.action_id ?? index}
+          blockId={block.block_id ?? ""}
+          element={element}
+        />
       ))}
     </div>
   );
@@ -61,10 +75,28 @@ function Actions({ block }: { block: Block }) {
 function Card({ block }: { block: Block }) {
   return (
     <div className="card">
-      {block.hero_image && <img className="hero" src={safe(block.hero_image.image_url ?? "")} alt={block.hero_image.alt_text ?? ""} />}
-      {block.title && <div className="card-title"><Text text={block.title} /></div>}
-      {block.subtitle && <div className="card-subtitle"><Text text={block.subtitle} /></div>}
-      {block.body && <div><Text text={block.body} /></div>}
+      {block.hero_image && (
+        <img
+          className="hero"
+          src={safe(block.hero_image.image_url ?? "")}
+          alt={block.hero_image.alt_text ?? ""}
+        />
+      )}
+      {block.title && (
+        <div className="card-title">
+          <Text text={block.title} />
+        </div>
+      )}
+      {block.subtitle && (
+        <div className="card-subtitle">
+          <Text text={block.subtitle} />
+        </div>
+      )}
+      {block.body && (
+        <div>
+          <Text text={block.body} />
+        </div>
+      )}
       {block.actions && <Actions block={{ ...block, type: "actions", elements: block.actions }} />}
     </div>
   );
@@ -72,18 +104,31 @@ function Card({ block }: { block: Block }) {
 
 function Container({ block }: { block: Block }) {
   const [open, setOpen] = useState(block.default_collapsed !== true);
-  const title = block.rich_text_title ? <Library block={block.rich_text_title} /> : <Text text={block.title} />;
+  const title = block.rich_text_title ? (
+    <Library block={block.rich_text_title} />
+  ) : (
+    <Text text={block.title} />
+  );
   return (
     <div className="container-block">
       <div className="container-head">
         {block.is_collapsible ? (
-          <button type="button" className="fold" aria-expanded={open} onClick={() => setOpen(!open)}>
+          <button
+            type="button"
+            className="fold"
+            aria-expanded={open}
+            onClick={() => setOpen(!open)}
+          >
             <span aria-hidden>{open ? "▾" : "▸"}</span> {title}
           </button>
         ) : (
           <strong>{title}</strong>
         )}
-        {block.subtitle && <div className="card-subtitle"><Text text={block.subtitle} /></div>}
+        {block.subtitle && (
+          <div className="card-subtitle">
+            <Text text={block.subtitle} />
+          </div>
+        )}
       </div>
       {open && <Blocks blocks={(block.child_blocks ?? []) as Block[]} />}
     </div>
@@ -92,7 +137,11 @@ function Container({ block }: { block: Block }) {
 
 function Header({ block }: { block: Block }) {
   const level = Math.min(4, Math.max(1, Number(block.level ?? 2)));
-  return <div className={`header level-${level}`} role="heading" aria-level={level + 2}>{plain(block.text)}</div>;
+  return (
+    <div className={`header level-${level}`} role="heading" aria-level={level + 2}>
+      {plain(block.text)}
+    </div>
+  );
 }
 
 /** Drawn here because the library decodes `&lt;!here&gt;` before it looks for mentions. */
@@ -130,7 +179,13 @@ export function OneBlock({ block }: { block: Block }) {
     case "card":
       return <Card block={block} />;
     case "carousel":
-      return <div className="carousel">{(block.elements as Block[]).map((card, index) => <Card key={index} block={card} />)}</div>;
+      return (
+        <div className="carousel">
+          {(block.elements as Block[]).map((card, index) => (
+            <Card key={index} block={card} />
+          ))}
+        </div>
+      );
     case "container":
       return <Container block={block} />;
     default:
@@ -141,7 +196,9 @@ export function OneBlock({ block }: { block: Block }) {
 export function Blocks({ blocks }: { blocks: Block[] }) {
   return (
     <div className="blocks">
-      {blocks.map((block, index) => <OneBlock key={index} block={block} />)}
+      {blocks.map((block, index) => (
+        <OneBlock key={index} block={block} />
+      ))}
     </div>
   );
 }
@@ -149,5 +206,9 @@ export function Blocks({ blocks }: { blocks: Block[] }) {
 /** What went wrong with the last click in this message or view. */
 export function Failure() {
   const { failure } = useSurface();
-  return failure ? <p className="failure" role="alert">{failure}</p> : null;
+  return failure ? (
+    <p className="failure" role="alert">
+      {failure}
+    </p>
+  ) : null;
 }

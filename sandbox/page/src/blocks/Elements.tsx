@@ -28,14 +28,26 @@ function Confirm({ confirm, yes, no }: { confirm: Json; yes: () => void; no: () 
       <h2>{plain(confirm.title)}</h2>
       <p>{plain(confirm.text)}</p>
       <div className="dialog-buttons">
-        <button type="button" className="element" onClick={no}>{plain(confirm.deny)}</button>
-        <button type="button" className={`element ${confirm.style ?? "primary"}`} onClick={yes}>{plain(confirm.confirm)}</button>
+        <button type="button" className="element" onClick={no}>
+          {plain(confirm.deny)}
+        </button>
+        <button type="button" className={`element ${confirm.style ?? "primary"}`} onClick={yes}>
+          {plain(confirm.confirm)}
+        </button>
       </div>
     </dialog>
   );
 }
 
-function Button({ element, busy, press }: { element: Element; busy: boolean; press: (element: Element) => void }) {
+function Button({
+  element,
+  busy,
+  press,
+}: {
+  element: Element;
+  busy: boolean;
+  press: (element: Element) => void;
+}) {
   const label = plain(element.text) || (element.type === "icon_button" ? "Delete" : "Button");
   const className = `element ${element.style ?? ""}`;
   const shared = {
@@ -46,17 +58,46 @@ function Button({ element, busy, press }: { element: Element; busy: boolean; pre
     title: busy ? "Waiting for Duebot" : undefined,
   };
   if (element.url) {
-    return <a {...shared} href={safe(element.url)} target="_blank" rel="noreferrer" onClick={() => press(element)}>{label}</a>;
+    return (
+      <a
+        {...shared}
+        href={safe(element.url)}
+        target="_blank"
+        rel="noreferrer"
+        onClick={() => press(element)}
+      >
+        {label}
+      </a>
+    );
   }
-  return <button type="button" {...shared} onClick={() => press(element)}>{label}</button>;
+  return (
+    <button type="button" {...shared} onClick={() => press(element)}>
+      {label}
+    </button>
+  );
 }
 
-function Feedback({ element, busy, press }: { element: Element; busy: boolean; press: (element: Element) => void }) {
+function Feedback({
+  element,
+  busy,
+  press,
+}: {
+  element: Element;
+  busy: boolean;
+  press: (element: Element) => void;
+}) {
   return (
     <>
-      {[element.positive_button, element.negative_button].filter(Boolean).map((button: Json, index) => (
-        <Button key={index} element={{ ...button, type: "button", action_id: element.action_id }} busy={busy} press={press} />
-      ))}
+      {[element.positive_button, element.negative_button]
+        .filter(Boolean)
+        .map((button: Json, index) => (
+          <Button
+            key={index}
+            element={{ ...button, type: "button", action_id: element.action_id }}
+            busy={busy}
+            press={press}
+          />
+        ))}
     </>
   );
 }
@@ -68,9 +109,12 @@ export function ActionElement({ element, blockId }: { element: Element; blockId:
   const key = `${blockId}/${element.action_id}`;
   const busy = surface.busy === key;
   const state = surface.values[blockId]?.[element.action_id ?? ""] ?? initialState(element);
-  const guarded = (confirm: Json | undefined, run: () => void) => (confirm ? setAsking(() => run) : run());
+  const guarded = (confirm: Json | undefined, run: () => void) =>
+    confirm ? setAsking(() => run) : run();
   const press = (pressed: Element) =>
-    guarded(pressed.confirm, () => surface.send(blockId, element, pressed.value === undefined ? {} : { value: pressed.value }));
+    guarded(pressed.confirm, () =>
+      surface.send(blockId, element, pressed.value === undefined ? {} : { value: pressed.value }),
+    );
   const change = (next: ElementState) =>
     guarded(element.confirm, () => {
       if (element.type !== "overflow") surface.hold(blockId, element, next);
@@ -82,10 +126,18 @@ export function ActionElement({ element, blockId }: { element: Element; blockId:
   } else if (element.type === "feedback_buttons") {
     control = <Feedback element={element} busy={busy} press={press} />;
   } else {
-    const label = plain(element.placeholder) || element.accessibility_label || element.action_id || "Choose";
-    control = <Control element={element} blockId={blockId} state={state} change={change} label={label} />;
+    const label =
+      plain(element.placeholder) || element.accessibility_label || element.action_id || "Choose";
+    control = (
+      <Control element={element} blockId={blockId} state={state} change={change} label={label} />
+    );
     if (element.type.endsWith("picker")) {
-      control = <span className="picker"><span aria-hidden>{label}</span>{control}</span>;
+      control = (
+        <span className="picker">
+          <span aria-hidden>{label}</span>
+          {control}
+        </span>
+      );
     }
   }
   return (
@@ -106,7 +158,12 @@ export function ActionElement({ element, blockId }: { element: Element; blockId:
 }
 
 /** An element in an input block: held until the view is submitted. */
-export function InputElement({ element, blockId, dispatch, ...rest }: Omit<Bound, "state" | "change"> & { dispatch: boolean }) {
+export function InputElement({
+  element,
+  blockId,
+  dispatch,
+  ...rest
+}: Omit<Bound, "state" | "change"> & { dispatch: boolean }) {
   const surface = useSurface();
   const state = surface.values[blockId]?.[element.action_id ?? ""] ?? initialState(element);
   const typed = fieldOf(element.type) === "value";
@@ -114,7 +171,9 @@ export function InputElement({ element, blockId, dispatch, ...rest }: Omit<Bound
     surface.hold(blockId, element, next);
     if (dispatch && !typed) surface.send(blockId, element, next);
   };
-  const control = <Control element={element} blockId={blockId} state={state} change={change} {...rest} />;
+  const control = (
+    <Control element={element} blockId={blockId} state={state} change={change} {...rest} />
+  );
   if (!dispatch || !typed) return control;
   const enter = () => surface.send(blockId, element, { value: state.value ?? "" });
   return <span onKeyDown={(event) => event.key === "Enter" && enter()}>{control}</span>;
@@ -132,10 +191,13 @@ const KIND: { [type: string]: string } = {
 function Control(props: Bound) {
   const { type } = props.element;
   if (type === "rich_text_input") return <RichField {...props} />;
-  if (type === "file_input") return <em className="hint">Files cannot be uploaded in this stand-in.</em>;
+  if (type === "file_input")
+    return <em className="hint">Files cannot be uploaded in this stand-in.</em>;
   if (type === "overflow") return <Overflow {...props} />;
-  if (type === "external_select" || type === "multi_external_select") return <ExternalSelect {...props} />;
-  if (type === "checkboxes" || type === "radio_buttons" || type.startsWith("multi_")) return <Choices {...props} />;
+  if (type === "external_select" || type === "multi_external_select")
+    return <ExternalSelect {...props} />;
+  if (type === "checkboxes" || type === "radio_buttons" || type.startsWith("multi_"))
+    return <Choices {...props} />;
   if (type.endsWith("_select")) return <Menu {...props} />;
   return <Field {...props} />;
 }
@@ -143,7 +205,9 @@ function Control(props: Bound) {
 /** Unix seconds and what `<input type="datetime-local">` reads and writes. */
 const toLocal = (seconds: number) => {
   const moment = new Date(seconds * 1000);
-  return new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+  return new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000)
+    .toISOString()
+    .slice(0, 16);
 };
 
 function Field({ element, state, change, id, label, notes, invalid }: Bound) {
@@ -152,7 +216,9 @@ function Field({ element, state, change, id, label, notes, invalid }: Bound) {
   const raw = state[name];
   const shown = raw === undefined || raw === null ? "" : moment ? toLocal(raw) : String(raw);
   const write = (text: string) =>
-    change({ [name]: text === "" ? null : moment ? Math.floor(new Date(text).getTime() / 1000) : text });
+    change({
+      [name]: text === "" ? null : moment ? Math.floor(new Date(text).getTime() / 1000) : text,
+    });
   const shared = {
     id,
     value: shown,
@@ -164,7 +230,15 @@ function Field({ element, state, change, id, label, notes, invalid }: Bound) {
     autoFocus: element.focus_on_load === true,
   };
   if (element.multiline) {
-    return <textarea {...shared} className="field" rows={4} maxLength={element.max_length} onChange={(event) => write(event.target.value)} />;
+    return (
+      <textarea
+        {...shared}
+        className="field"
+        rows={4}
+        maxLength={element.max_length}
+        onChange={(event) => write(event.target.value)}
+      />
+    );
   }
   return (
     <input
@@ -182,11 +256,16 @@ function Field({ element, state, change, id, label, notes, invalid }: Bound) {
 
 /** Every text inside a rich_text value, and a value of one section made from plain text. */
 const richToPlain = (value: Json | null | undefined): string =>
-  typeof value?.text === "string" ? value.text : ((value?.elements ?? []) as Json[]).map(richToPlain).join("");
+  typeof value?.text === "string"
+    ? value.text
+    : ((value?.elements ?? []) as Json[]).map(richToPlain).join("");
 const plainToRich = (text: string): Json | null =>
   text === ""
     ? null
-    : { type: "rich_text", elements: [{ type: "rich_text_section", elements: [{ type: "text", text }] }] };
+    : {
+        type: "rich_text",
+        elements: [{ type: "rich_text_section", elements: [{ type: "text", text }] }],
+      };
 
 function RichField({ element, state, change, id, label, notes, invalid }: Bound) {
   return (

@@ -24,8 +24,16 @@ export function Input({ block }: { block: Block }) {
         label={plain(block.label)}
         dispatch={block.dispatch_action === true}
       />
-      {block.hint && <p id={`${id}-hint`} className="hint">{plain(block.hint)}</p>}
-      {error && <p id={`${id}-error`} className="error" role="alert">{error}</p>}
+      {block.hint && (
+        <p id={`${id}-hint`} className="hint">
+          {plain(block.hint)}
+        </p>
+      )}
+      {error && (
+        <p id={`${id}-error`} className="error" role="alert">
+          {error}
+        </p>
+      )}
     </div>
   );
 }

@@ -39,7 +39,10 @@ class Guard extends Component<{ block: Block; children: ReactNode }, { failed: b
 
 export function Library({ block }: { block: Block }) {
   const surface = useSurface();
-  const users = [...surface.people, { id: "U0DUEBOT", name: "Duebot" }].map(({ id, name }) => ({ id, name }));
+  const users = [...surface.people, { id: "U0DUEBOT", name: "Duebot" }].map(({ id, name }) => ({
+    id,
+    name,
+  }));
   const channels = surface.channels.map(({ id, name }) => ({ id, name }));
   return (
     <Guard block={block}>

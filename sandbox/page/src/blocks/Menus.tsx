@@ -18,11 +18,20 @@ function choicesOf({ element }: ControlProps, surface: Surface): Choice[] {
   if (noun === "channels_select" || noun === "conversations_select") {
     return surface.channels
       .filter((channel) => noun === "conversations_select" || channel.kind === "channel")
-      .map(({ id, name, kind }) => ({ value: id, text: kind === "dm" ? name : `#${name}`, state: id }));
+      .map(({ id, name, kind }) => ({
+        value: id,
+        text: kind === "dm" ? name : `#${name}`,
+        state: id,
+      }));
   }
   const groups = (element.option_groups ?? []) as { label: { text: string }; options: Option[] }[];
-  const grouped = groups.flatMap((group) => group.options.map((option) => ({ option, group: plain(group.label) })));
-  const single = ((element.options ?? []) as Option[]).map((option) => ({ option, group: undefined }));
+  const grouped = groups.flatMap((group) =>
+    group.options.map((option) => ({ option, group: plain(group.label) })),
+  );
+  const single = ((element.options ?? []) as Option[]).map((option) => ({
+    option,
+    group: undefined,
+  }));
   return [...single, ...grouped].map(({ option, group }) => ({
     value: option.value,
     text: plain(option.text),
@@ -32,7 +41,8 @@ function choicesOf({ element }: ControlProps, surface: Surface): Choice[] {
   }));
 }
 
-const idOf = (held: unknown): string => (typeof held === "string" ? held : ((held as Option | undefined)?.value ?? ""));
+const idOf = (held: unknown): string =>
+  typeof held === "string" ? held : ((held as Option | undefined)?.value ?? "");
 
 /** One of many, as the browser's own menu. */
 export function Menu(props: ControlProps) {
@@ -41,7 +51,11 @@ export function Menu(props: ControlProps) {
   const choices = choicesOf(props, surface);
   const field = fieldOf(element.type);
   const groups = [...new Set(choices.map((choice) => choice.group))];
-  const draw = (choice: Choice) => <option key={choice.value} value={choice.value}>{choice.text}</option>;
+  const draw = (choice: Choice) => (
+    <option key={choice.value} value={choice.value}>
+      {choice.text}
+    </option>
+  );
   return (
     <select
       id={id}
@@ -56,10 +70,18 @@ export function Menu(props: ControlProps) {
         if (picked) change({ [field]: picked.state });
       }}
     >
-      <option value="" disabled>{plain(element.placeholder) || "Choose one"}</option>
+      <option value="" disabled>
+        {plain(element.placeholder) || "Choose one"}
+      </option>
       {groups.map((group) => {
         const inside = choices.filter((choice) => choice.group === group).map(draw);
-        return group === undefined ? inside : <optgroup key={group} label={group}>{inside}</optgroup>;
+        return group === undefined ? (
+          inside
+        ) : (
+          <optgroup key={group} label={group}>
+            {inside}
+          </optgroup>
+        );
       })}
     </select>
   );
@@ -81,11 +103,25 @@ export function Choices(props: ControlProps) {
     change({ [field]: next.map((other) => other.state) });
   };
   return (
-    <div id={props.id} className="choices" role={one ? "radiogroup" : "group"} aria-label={label} data-action-id={element.action_id}>
+    <div
+      id={props.id}
+      className="choices"
+      role={one ? "radiogroup" : "group"}
+      aria-label={label}
+      data-action-id={element.action_id}
+    >
       {choices.map((choice) => (
         <label key={choice.value}>
-          <input type={one ? "radio" : "checkbox"} name={name} checked={chosen.has(choice.value)} onChange={() => pick(choice)} />
-          <span>{choice.text}{choice.note && <small>{choice.note}</small>}</span>
+          <input
+            type={one ? "radio" : "checkbox"}
+            name={name}
+            checked={chosen.has(choice.value)}
+            onChange={() => pick(choice)}
+          />
+          <span>
+            {choice.text}
+            {choice.note && <small>{choice.note}</small>}
+          </span>
         </label>
       ))}
     </div>
@@ -93,7 +129,16 @@ export function Choices(props: ControlProps) {
 }
 
 /** A menu whose options the bot sends while one types (block_suggestion). */
-export function ExternalSelect({ element, blockId, state, change, id, label, notes, invalid }: ControlProps) {
+export function ExternalSelect({
+  element,
+  blockId,
+  state,
+  change,
+  id,
+  label,
+  notes,
+  invalid,
+}: ControlProps) {
   const surface = useSurface();
   const listId = useId();
   const field = fieldOf(element.type);
@@ -127,11 +172,17 @@ export function ExternalSelect({ element, blockId, state, change, id, label, not
   };
   return (
     <span className="external">
-      {many && held.map((option) => (
-        <button key={option.value} type="button" className="chip" onClick={() => change({ [field]: held.filter((other) => other !== option) })}>
-          {plain(option.text)} <span aria-label="remove">×</span>
-        </button>
-      ))}
+      {many &&
+        held.map((option) => (
+          <button
+            key={option.value}
+            type="button"
+            className="chip"
+            onClick={() => change({ [field]: held.filter((other) => other !== option) })}
+          >
+            {plain(option.text)} <span aria-label="remove">×</span>
+          </button>
+        ))}
       <input
         id={id}
         className="field"
@@ -153,10 +204,17 @@ export function ExternalSelect({ element, blockId, state, change, id, label, not
           }
         }}
       />
-      <ul id={listId} role="listbox" className="options" hidden={typed === null || (found.length === 0 && note === null)}>
+      <ul
+        id={listId}
+        role="listbox"
+        className="options"
+        hidden={typed === null || (found.length === 0 && note === null)}
+      >
         {found.map((option) => (
           <li key={option.value} role="option" aria-selected={false}>
-            <button type="button" onClick={() => choose(option)}>{plain(option.text)}</button>
+            <button type="button" onClick={() => choose(option)}>
+              {plain(option.text)}
+            </button>
           </li>
         ))}
         {note && found.length === 0 && <li className="hint">{note}</li>}
@@ -173,7 +231,12 @@ export function Overflow({ element, change, label }: ControlProps) {
     if (!box.current?.contains(event.relatedTarget)) setOpen(false);
   };
   return (
-    <span ref={box} className="overflow" onBlur={leave} onKeyDown={(event) => event.key === "Escape" && setOpen(false)}>
+    <span
+      ref={box}
+      className="overflow"
+      onBlur={leave}
+      onKeyDown={(event) => event.key === "Escape" && setOpen(false)}
+    >
       <button
         type="button"
         className="element dots"

@@ -10,13 +10,23 @@ type Cell = Json & { type: string };
 function CellContent({ cell, blockId }: { cell: Cell; blockId: string }) {
   if (cell.type === "rich_text") return <Library block={cell} />;
   if (cell.type === "action_cell") {
-    return cell.element ? <ActionElement blockId={blockId} element={cell.element} /> : <>{plain(cell.fallback)}</>;
+    return cell.element ? (
+      <ActionElement blockId={blockId} element={cell.element} />
+    ) : (
+      <>{plain(cell.fallback)}</>
+    );
   }
   if (cell.type === "raw_number") return <>{cell.text ?? String(cell.value ?? "")}</>;
   return <>{plain(cell.text)}</>;
 }
 
-function Row({ cells, settings, head, blockId, rowHead }: {
+function Row({
+  cells,
+  settings,
+  head,
+  blockId,
+  rowHead,
+}: {
   cells: Cell[];
   settings: (Json | null)[];
   head: boolean;
@@ -30,9 +40,23 @@ function Row({ cells, settings, head, blockId, rowHead }: {
         const align = setting.align ?? (cell.type === "raw_number" ? "right" : "left");
         const className = `align-${align}${setting.is_wrapped ? " wrapped" : ""}`;
         const content = <CellContent cell={cell} blockId={blockId} />;
-        if (head) return <th key={index} scope="col" className={className}>{content}</th>;
-        if (index === rowHead) return <th key={index} scope="row" className={className}>{content}</th>;
-        return <td key={index} className={className}>{content}</td>;
+        if (head)
+          return (
+            <th key={index} scope="col" className={className}>
+              {content}
+            </th>
+          );
+        if (index === rowHead)
+          return (
+            <th key={index} scope="row" className={className}>
+              {content}
+            </th>
+          );
+        return (
+          <td key={index} className={className}>
+            {content}
+          </td>
+        );
       })}
     </tr>
   );
@@ -45,8 +69,16 @@ export function Table({ block }: { block: Block }) {
   return (
     <div className="table-frame" tabIndex={0} role="region" aria-label="Table">
       <table>
-        {head && <thead><Row {...shared} cells={head} head /></thead>}
-        <tbody>{rows.map((cells, index) => <Row key={index} {...shared} cells={cells} head={false} />)}</tbody>
+        {head && (
+          <thead>
+            <Row {...shared} cells={head} head />
+          </thead>
+        )}
+        <tbody>
+          {rows.map((cells, index) => (
+            <Row key={index} {...shared} cells={cells} head={false} />
+          ))}
+        </tbody>
       </table>
     </div>
   );
@@ -59,13 +91,24 @@ export function DataTable({ block }: { block: Block }) {
   const pages = Math.max(1, Math.ceil(rows.length / size));
   const at = Math.min(page, pages - 1);
   const settings = alignment(head.length, rows);
-  const shared = { settings, blockId: block.block_id ?? "", rowHead: block.row_header_column_index ?? 0 };
+  const shared = {
+    settings,
+    blockId: block.block_id ?? "",
+    rowHead: block.row_header_column_index ?? 0,
+  };
   return (
     <div className="data-table">
-      <div className="table-frame" tabIndex={0} role="region" aria-label={plain(block.caption) || "Table"}>
+      <div
+        className="table-frame"
+        tabIndex={0}
+        role="region"
+        aria-label={plain(block.caption) || "Table"}
+      >
         <table>
           <caption>{plain(block.caption)}</caption>
-          <thead><Row {...shared} cells={head} head /></thead>
+          <thead>
+            <Row {...shared} cells={head} head />
+          </thead>
           <tbody>
             {rows.slice(at * size, (at + 1) * size).map((cells, index) => (
               <Row key={index} {...shared} cells={cells} head={false} />
@@ -75,7 +118,12 @@ export function DataTable({ block }: { block: Block }) {
       </div>
       {pages > 1 && (
         <div className="pager">
-          <button type="button" className="element" aria-disabled={at === 0} onClick={() => setPage(Math.max(0, at - 1))}>
+          <button
+            type="button"
+            className="element"
+            aria-disabled={at === 0}
+            onClick={() => setPage(Math.max(0, at - 1))}
+          >
             Previous rows
           </button>
           <span aria-live="polite">
@@ -98,6 +146,7 @@ export function DataTable({ block }: { block: Block }) {
 /** A column of numbers stands right, its heading too. */
 function alignment(columns: number, rows: Cell[][]): Json[] {
   return Array.from({ length: columns }, (_, index) => ({
-    align: rows.length > 0 && rows.every((row) => row[index]?.type === "raw_number") ? "right" : "left",
+    align:
+      rows.length > 0 && rows.every((row) => row[index]?.type === "raw_number") ? "right" : "left",
   }));
 }

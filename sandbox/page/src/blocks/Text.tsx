@@ -19,5 +19,7 @@ export function plain(text: Json | string | undefined | null): string {
   if (text === undefined || text === null) return "";
   if (typeof text === "string") return text;
   const words = String(text.text ?? "");
-  return text.emoji === false ? words : words.replace(/:([a-z0-9_+-]+):/g, (_, name: string) => emoji(name));
+  return text.emoji === false
+    ? words
+    : words.replace(/:([a-z0-9_+-]+):/g, (_, name: string) => emoji(name));
 }

@@ -48,15 +48,25 @@ export const channelName = (id: string, names: Names) =>
 function angle(inside: string, names: Names): ReactNode {
   const [head = "", label] = split(inside);
   if (head.startsWith("@")) {
-    return <span className="mention">@{label ? decode(label) : personName(head.slice(1), names)}</span>;
+    return (
+      <span className="mention">@{label ? decode(label) : personName(head.slice(1), names)}</span>
+    );
   }
   if (head.startsWith("#")) {
-    return <span className="mention">#{label ? decode(label) : channelName(head.slice(1), names)}</span>;
+    return (
+      <span className="mention">#{label ? decode(label) : channelName(head.slice(1), names)}</span>
+    );
   }
   if (head.startsWith("!date^")) {
     const [, seconds = "0", format = "", url] = head.split("^");
-    const shown = Number.isFinite(Number(seconds)) ? slackDate(Number(seconds), format) : decode(label ?? "");
-    return url ? <Link url={decode(url)}>{shown}</Link> : <time title={decode(label ?? "")}>{shown}</time>;
+    const shown = Number.isFinite(Number(seconds))
+      ? slackDate(Number(seconds), format)
+      : decode(label ?? "");
+    return url ? (
+      <Link url={decode(url)}>{shown}</Link>
+    ) : (
+      <time title={decode(label ?? "")}>{shown}</time>
+    );
   }
   if (head.startsWith("!")) {
     const name = head.startsWith("!subteam^") ? (label ?? head.slice(9)) : `@${head.slice(1)}`;
@@ -85,7 +95,11 @@ function inline(text: string, names: Names, verbatim: boolean): ReactNode[] {
   return nodes;
 }
 
-function leaf(found: { [name: string]: string | undefined }, names: Names, verbatim: boolean): ReactNode {
+function leaf(
+  found: { [name: string]: string | undefined },
+  names: Names,
+  verbatim: boolean,
+): ReactNode {
   if (found.code !== undefined) return <code>{decode(found.code)}</code>;
   if (found.angle !== undefined) return angle(found.angle, names);
   if (found.bold !== undefined) return <strong>{inline(found.bold, names, verbatim)}</strong>;
@@ -113,7 +127,15 @@ function lines(text: string, names: Names, verbatim: boolean): ReactNode[] {
   });
 }
 
-export function Mrkdwn({ text, names, verbatim = false }: { text: string; names: Names; verbatim?: boolean }) {
+export function Mrkdwn({
+  text,
+  names,
+  verbatim = false,
+}: {
+  text: string;
+  names: Names;
+  verbatim?: boolean;
+}) {
   const parts = text.split("```");
   return (
     <span className="mrkdwn">
@@ -121,7 +143,9 @@ export function Mrkdwn({ text, names, verbatim = false }: { text: string; names:
         index % 2 === 1 && index < parts.length - 1 ? (
           <pre key={index}>{decode(part.replace(/^\n/, ""))}</pre>
         ) : (
-          <Fragment key={index}>{lines(index % 2 === 1 ? "```" + part : part, names, verbatim)}</Fragment>
+          <Fragment key={index}>
+            {lines(index % 2 === 1 ? "```" + part : part, names, verbatim)}
+          </Fragment>
         ),
       )}
     </span>

@@ -23,7 +23,8 @@ export function initialState(element: Element): ElementState {
     ["initial_conversations", "selected_conversations"],
   ];
   const state: ElementState = { type: element.type };
-  if (element.type === "rich_text_input") return { ...state, rich_text_value: element.initial_value ?? null };
+  if (element.type === "rich_text_input")
+    return { ...state, rich_text_value: element.initial_value ?? null };
   for (const [from, to] of pairs) if (element[from] !== undefined) state[to] = element[from];
   return state;
 }
@@ -41,7 +42,8 @@ export function fieldOf(type: string): string {
   if (type === "datepicker") return "selected_date";
   if (type === "timepicker") return "selected_time";
   if (type === "datetimepicker") return "selected_date_time";
-  if (["static_select", "external_select", "radio_buttons", "overflow"].includes(type)) return "selected_option";
+  if (["static_select", "external_select", "radio_buttons", "overflow"].includes(type))
+    return "selected_option";
   return "value";
 }
 
@@ -50,7 +52,13 @@ export function collect(blocks: Block[], held: Values): Values {
   const values: Values = {};
   for (const block of blocks) {
     const elements: Element[] =
-      block.type === "input" ? [block.element] : block.type === "actions" ? block.elements : block.accessory ? [block.accessory] : [];
+      block.type === "input"
+        ? [block.element]
+        : block.type === "actions"
+          ? block.elements
+          : block.accessory
+            ? [block.accessory]
+            : [];
     for (const element of elements) {
       if (["button", "overflow", "image", "workflow_button"].includes(element.type)) continue;
       const blockId = block.block_id ?? "";
@@ -58,7 +66,10 @@ export function collect(blocks: Block[], held: Values): Values {
       const state = held[blockId]?.[actionId] ?? initialState(element);
       const field = fieldOf(element.type);
       const empty = field.endsWith("s") ? [] : null;
-      values[blockId] = { ...values[blockId], [actionId]: { ...state, [field]: state[field] ?? empty } };
+      values[blockId] = {
+        ...values[blockId],
+        [actionId]: { ...state, [field]: state[field] ?? empty },
+      };
     }
   }
   return values;

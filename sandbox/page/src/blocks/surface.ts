@@ -55,7 +55,10 @@ export function useMakeSurface(
   const placeKey = JSON.stringify(place);
   return useMemo(() => {
     const hold: Surface["hold"] = (blockId, element, state) => {
-      const block = { ...held.current[blockId], [element.action_id ?? ""]: { type: element.type, ...state } };
+      const block = {
+        ...held.current[blockId],
+        [element.action_id ?? ""]: { type: element.type, ...state },
+      };
       held.current = { ...held.current, [blockId]: block };
       setValues(held.current);
     };
@@ -63,7 +66,12 @@ export function useMakeSurface(
       if (busy !== null) return;
       setBusy(`${blockId}/${element.action_id}`);
       setFailure(null);
-      act(user, place, { block_id: blockId, action_id: element.action_id, ...state, state: { values: held.current } })
+      act(user, place, {
+        block_id: blockId,
+        action_id: element.action_id,
+        ...state,
+        state: { values: held.current },
+      })
         .then((reply) => setFailure(reply.ok ? null : sentence(reply.error)))
         .catch((error: Error) => setFailure(error.message))
         .finally(() => setBusy(null));
