@@ -14,7 +14,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.providers.gate import Gate, Handler, Stage, fault_of, json_response
-from sandbox.providers.lineworks_tokens import TokenDesk
+from sandbox.providers.lineworks_tokens import TokenDesk, say_no_token
 from sandbox.world import Bill
 from sandbox.world.lineworks import PARTNER
 from sandbox.world.papers import Customer, Item
@@ -42,13 +42,16 @@ def routes(stage: Stage, *, per_minute: int = PER_MINUTE) -> list[web.RouteDef]:
     """List the endpoints, under `PREFIX`."""
     simulator = LineWorks(stage, per_minute=per_minute)
     gate = Gate(stage, provider="lineworks", credential="Authorization", say_no=say_no)
+    desk = Gate(
+        stage, provider="lineworks", credential="Authorization", say_no=say_no_token
+    )
     invoices = simulator.checked("invoices", simulator.invoices)
     details = simulator.checked("invoice-details", simulator.details)
     base = f"{PREFIX}/v1.0/partners"
     return [
         web.get(f"{base}/invoices", gate.guard(invoices)),
         web.get(f"{base}/invoice-details", gate.guard(details)),
-        web.post(f"{PREFIX}/oauth2/v2.0/token", gate.guard(simulator.tokens.answer)),
+        web.post(f"{PREFIX}/oauth2/v2.0/token", desk.guard(simulator.tokens.answer)),
         web.route("*", PREFIX + "/{tail:.*}", gate.guard(gate.nothing_here)),
     ]
 
@@ -130,7 +133,8 @@ class MinuteWindows:
         """Count a call; give the headers and whether it is one too many."""
         now = self._now()
         began, used = self._windows.get(operation, (now, 0))
-        if now - began >= timedelta(minutes=1):
+        # Not yet begun is possible too: the clock may have been reset.
+        if not timedelta() <= now - began < timedelta(minutes=1):
             began, used = now, 0
         self._windows[operation] = (began, used + 1)
         left = timedelta(minutes=1) - (now - began)

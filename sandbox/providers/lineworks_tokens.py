@@ -171,6 +171,21 @@ class TokenDesk:
         return grant.until is not None and self._clock.now() >= grant.until
 
 
+_NO = {
+    "down": (503, "temporarily_unavailable"),
+    "busy": (429, "temporarily_unavailable"),
+    "busy_bare": (429, "temporarily_unavailable"),
+    "missing": (404, "invalid_request"),
+}
+
+
+def say_no_token(kind: str) -> web.Response:
+    """Answer a refusal in OAuth's words (RFC 6749, 5.2)."""
+    status, code = _NO.get(kind, (401, "invalid_client"))
+    body = {"error": code, "error_description": "No token is given."}
+    return json_response(body, status=status)
+
+
 def _scopes(asked: str) -> frozenset[str]:
     scopes = frozenset(asked.replace(",", " ").split())
     if not scopes or not scopes <= _SCOPES:

@@ -162,6 +162,15 @@ async def test_the_241st_call_of_a_minute_is_refused(stand: Stand) -> None:
     assert (await stand.get("lineworks", path)).status_code == 200
 
 
+async def test_a_reset_clock_does_not_leave_the_limit_behind(stand: Stand) -> None:
+    path = "/partners/invoices?year=1998"
+    stand.clock.forward(timedelta(days=3))
+    await stand.get("lineworks", path)
+    stand.clock.reset()
+    answer = await stand.get("lineworks", path)
+    assert answer.headers["rateLimit-remaining"] == "239"
+
+
 async def test_a_month_that_ends_brings_its_invoice_and_details(stand: Stand) -> None:
     path = "/partners/invoice-details?year=2026&month=11"
     assert (await stand.json("lineworks", path))["invoiceDetails"] == []

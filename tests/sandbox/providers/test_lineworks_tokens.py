@@ -166,3 +166,19 @@ async def test_a_token_without_partner_scope_is_forbidden(stand: Stand) -> None:
     answer = await _ask(stand, assertion=_assertion(stand), scope="bot")
     read = await _read(stand, f"Bearer {answer.json()['access_token']}")
     assert (read.status_code, read.json()["code"]) == (403, "FORBIDDEN")
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "error"),
+    [
+        ("refused", 401, "invalid_client"),
+        ("down", 503, "temporarily_unavailable"),
+        ("busy", 429, "temporarily_unavailable"),
+    ],
+)
+async def test_faults_speak_oauth_here(
+    stand: Stand, fault: str, status: int, error: str
+) -> None:
+    stand.faults.set("lineworks", fault)
+    answer = await _ask(stand, assertion=_assertion(stand))
+    assert (answer.status_code, answer.json()["error"]) == (status, error)

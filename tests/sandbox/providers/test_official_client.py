@@ -1,0 +1,69 @@
+"""SoftwareOne's own client, which nobody here wrote, reads our stand-in."""
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.sandbox.providers.conftest import Stand
+
+SESSION = Path(__file__).with_name("official_client.py")
+#: Names an interpreter that has the package; else the usual names are tried.
+VARIABLE = "DUEBOT_MPT_PYTHON"
+MISSING = (
+    "mpt-api-client needs Python 3.12 or newer in an environment of its own; name its "
+    f"interpreter in {VARIABLE}."
+)
+
+
+@pytest.fixture(scope="module")
+def interpreter() -> str:
+    names = (os.environ.get(VARIABLE), "python3.14", "python3.13", "python3.12")
+    for name in filter(None, names):
+        found = shutil.which(name)
+        if found is not None and _has_the_client(found):
+            return found
+    pytest.skip(MISSING)
+
+
+def _has_the_client(python: str) -> bool:
+    command = [python, "-c", "import mpt_api_client"]
+    done = subprocess.run(  # noqa: S603  an interpreter that the person running this chose
+        command, capture_output=True, check=False, timeout=30
+    )
+    return done.returncode == 0
+
+
+async def test_it_reads_what_the_world_holds(stand: Stand, interpreter: str) -> None:
+    base_url = f"{stand.http.base_url}/sim/softwareone".replace("//sim", "/sim")
+    token = "idt:TKN-0001-0001:sandbox"  # noqa: S105  the sandbox's well-known token
+    process = await asyncio.create_subprocess_exec(
+        interpreter,
+        str(SESSION),
+        base_url,
+        token,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    output, complaint = await process.communicate()
+    assert process.returncode == 0, complaint.decode()
+    read = json.loads(output)
+    papers = stand.world.papers("softwareone")[::-1]
+    invoices = [paper for paper in papers if paper.sort != "memo"]
+    overdue = [paper for paper in invoices if paper.is_overdue(stand.world.today())]
+    assert read == {
+        "ids": [paper.id for paper in invoices],
+        "by_sevens": [paper.id for paper in invoices],
+        "overdue": [paper.id for paper in overdue],
+        "of_blue_heron": len(invoices),
+        "second": invoices[1].id,
+        "lines": len(invoices[0].lines),
+        "file_name": f"{invoices[0].id}.pdf",
+        "file_begins": "%PDF-",
+        "memos": [paper.id for paper in papers if paper.sort == "memo"],
+        "not_there": [404, "Not Found"],
+    }
