@@ -96,8 +96,7 @@ class Condition:
 def to_condition(criteria: Criteria) -> Condition:
     """Write *criteria* as SQL; equal shapes give equal text, so it is prepared once."""
     condition = Condition(criteria.today)
-    if criteria.months is not None:
-        condition.add_range("month", *criteria.months)
+    _add_basics(condition, criteria)
     if criteria.days is not None:
         low, high = criteria.days
         condition.add_range(
@@ -105,15 +104,44 @@ def to_condition(criteria: Criteria) -> Condition:
             low.isoformat() if low else None,
             high.isoformat() if high else None,
         )
-    condition.add_choice("connection", criteria.connections)
-    condition.add_choice("connection", criteria.not_connections, no="not")
-    condition.add_choice("kind", criteria.kinds)
     _add_status(condition, criteria)
-    if criteria.currency is not None:
-        condition.add("currency = :currency", currency=criteria.currency)
     if criteria.text is not None:
         condition.add("instr(search, :text) > 0", text=fold_text(criteria.text))
     _add_amounts(condition, criteria)
+    return condition
+
+
+def _add_basics(condition: Condition, criteria: Criteria) -> None:
+    if criteria.months is not None:
+        low, high = criteria.months
+        # An invoice without a day has no month, which a tally writes as ''.
+        condition.add_range("month", low or "0", high)
+    condition.add_choice("connection", criteria.connections)
+    condition.add_choice("connection", criteria.not_connections, no="not")
+    condition.add_choice("kind", criteria.kinds)
+    if criteria.currency is not None:
+        condition.add("currency = :currency", currency=criteria.currency)
+
+
+def is_tallied(criteria: Criteria) -> bool:
+    """Tell whether *criteria* ask for nothing that the table of tallies lacks."""
+    return (
+        criteria.days is None
+        and criteria.overdue is None
+        and criteria.text is None
+        and criteria.minimum is None
+        and criteria.maximum is None
+        and criteria.late_from is None
+        and criteria.late_to is None
+    )
+
+
+def to_tally_condition(criteria: Criteria) -> Condition:
+    """Write *criteria* as SQL over the table of tallies; see `is_tallied`."""
+    condition = Condition(criteria.today)
+    condition.table, condition.parts = "tallies", ["invoices > 0"]
+    _add_basics(condition, criteria)
+    condition.add_choice("status", criteria.statuses)
     return condition
 
 
@@ -160,9 +188,9 @@ def _add_status(condition: Condition, criteria: Criteria) -> None:
 
 def _look_among_owed(condition: Condition, criteria: Criteria) -> None:
     """Name the index of the few that are owed, which SQLite does not see by itself."""
-    if criteria.months is None and (
-        criteria.days is None or criteria.day_field == "due_on"
-    ):
+    if criteria.months is not None:
+        condition.table = "invoices indexed by invoices_owed_month"
+    elif criteria.days is None or criteria.day_field == "due_on":
         condition.table = "invoices indexed by invoices_owed"
 
 

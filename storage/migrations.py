@@ -2,8 +2,8 @@
 
 Money is TEXT in major units. The columns ``*_minor`` repeat it as whole minor units
 (cents, yen) so that SQLite can add and compare exactly; they are null where the amount
-is null or an amount of the row does not fit 64 bits; ``digits``, the number of minor
-digits, is then -1 and the text is the only truth. ``told_due`` and
+is null or an amount of the row is too large to be added up in 64 bits; ``digits``, the
+number of minor digits, is then -1 and the text is the only truth. ``told_due`` and
 ``told_stage`` say for which due date how far lateness has been told: -1 due soon, 0
 overdue, n the reminder after n days.
 Moments are TEXT in UTC (``2026-11-21T09:00:00Z``), days are TEXT (``2026-11-21``).
@@ -92,21 +92,25 @@ def m001_snapshot(db: Database) -> None:
         ) strict
         """
     )
-    # These two hold every column that totals need, so that they are added up from the
-    # index alone; withdrawn_at too, which SQLite looks up although it is always null.
     db.execute(
-        "create index invoices_month on invoices (month, issued_on, connection, kind, "
-        "currency, digits, status, due_on, total_minor, balance_minor, withdrawn_at) "
-        "where withdrawn_at is null"
+        "create index invoices_month on invoices "
+        "(month, issued_on, connection, withdrawn_at) where withdrawn_at is null"
     )
     db.execute(
         "create index invoices_issued on invoices (issued_on) "
         "where withdrawn_at is null"
     )
+    # These two hold every column that sums need, so that what is owed is added up from
+    # the index alone; withdrawn_at too, which SQLite looks up although it is null.
+    owed = "where withdrawn_at is null and status in ('unpaid', 'part_paid')"
+    columns = "connection, kind, currency, digits, status, total_minor, balance_minor"
     db.execute(
-        "create index invoices_owed on invoices (due_on, connection, kind, currency, "
-        "digits, status, month, issued_on, total_minor, balance_minor, withdrawn_at) "
-        "where withdrawn_at is null and status in ('unpaid', 'part_paid')"
+        "create index invoices_owed on invoices "
+        f"(due_on, {columns}, month, issued_on, withdrawn_at) {owed}"
+    )
+    db.execute(
+        "create index invoices_owed_month on invoices "
+        f"(month, {columns}, due_on, issued_on, withdrawn_at) {owed}"
     )
     db.execute(
         "create index invoices_hash on invoices (connection, hash) "
@@ -114,6 +118,62 @@ def m001_snapshot(db: Database) -> None:
     )
     db.execute("create index invoices_missing on invoices (key) where missing > 0")
     db.execute("create index invoices_number on invoices (number_folded)")
+
+    _add_tallies(db)
+
+
+def _add_tallies(db: Database) -> None:
+    """Keep sums of the invoices there are, so that a total reads a few rows.
+
+    The triggers run inside the transaction that changes an invoice: a tally cannot be
+    anything but the sum of its rows. A month that is not known is ``''`` here.
+    """
+    key = "connection, month, kind, currency, digits, status"
+    db.execute(
+        """
+        create table tallies (
+            connection text not null,
+            month text not null,
+            kind text not null,
+            currency text not null,
+            digits integer not null,
+            status text not null,
+            invoices integer not null,
+            totals integer not null,
+            total_minor integer not null,
+            balances integer not null,
+            balance_minor integer not null,
+            primary key (month, connection, kind, currency, digits, status)
+        ) strict, without rowid
+        """
+    )
+    change = """
+        insert into tallies values (
+            {row}.connection, coalesce({row}.month, ''), {row}.kind, {row}.currency,
+            {row}.digits, {row}.status, {sign}1,
+            {sign}({row}.total_minor is not null),
+            {sign}coalesce({row}.total_minor, 0),
+            {sign}({row}.balance_minor is not null),
+            {sign}coalesce({row}.balance_minor, 0)
+        ) on conflict do update set
+            invoices = invoices + excluded.invoices,
+            totals = totals + excluded.totals,
+            total_minor = total_minor + excluded.total_minor,
+            balances = balances + excluded.balances,
+            balance_minor = balance_minor + excluded.balance_minor;
+    """
+    add, take = change.format(row="new", sign=""), change.format(row="old", sign="-")
+    watched = f"{key}, total_minor, balance_minor, withdrawn_at"
+    for name, moment, row, statement in (
+        ("added", "insert", "new", add),
+        ("changed_from", f"update of {watched}", "old", take),
+        ("changed_to", f"update of {watched}", "new", add),
+        ("deleted", "delete", "old", take),
+    ):
+        db.execute(
+            f"create trigger invoices_{name} after {moment} on invoices "
+            f"when {row}.withdrawn_at is null begin {statement} end"
+        )
 
 
 @migrations()

@@ -31,6 +31,8 @@ WRITTEN_COLUMNS = (
     "provider_status, counterparty, description, has_pdf, checks, lines, search, "
     "source, row, hash, changed_at, changed_run"
 )
+#: Nine thousand amounts of this many cents add up in 64 bits; larger ones are texts.
+_LARGEST = 10**15
 _LINES_AT = INVOICE_COLUMNS.count(",") + 1
 _STATUS = {status.value: status for status in Status}
 _LINES: msgspec.json.Decoder[tuple[LineItem, ...]] = msgspec.json.Decoder(
@@ -163,16 +165,19 @@ def _minor(
     total: str | None, balance: str | None
 ) -> tuple[int, int | None, int | None]:
     """Count both amounts in minor units, after the number of minor digits."""
-    digits = {len(text.partition(".")[2]) for text in (total, balance) if text}
-    minors = (_to_minor(total), _to_minor(balance))
-    fits = all(minor is None or -(2**63) <= minor < 2**63 for minor in minors)
-    if len(digits) > 1 or not fits:
+    stated = [text for text in (total, balance) if text is not None]
+    digits = max((len(text.partition(".")[2]) for text in stated), default=0)
+    minors = (_to_minor(total, digits), _to_minor(balance, digits))
+    if any(minor is not None and abs(minor) >= _LARGEST for minor in minors):
         return -1, None, None
-    return (digits.pop() if digits else 0), *minors
+    return digits, *minors
 
 
-def _to_minor(text: str | None) -> int | None:
-    return None if text is None else int(text.replace(".", "", 1))
+def _to_minor(text: str | None, digits: int) -> int | None:
+    if text is None:
+        return None
+    whole, _, part = text.partition(".")
+    return int(whole + part.ljust(digits, "0"))
 
 
 def _search(invoice: Invoice) -> str:

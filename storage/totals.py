@@ -5,20 +5,21 @@ the sum would not, `Decimal` adds the texts instead.
 """
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Context, Decimal, localcontext
 from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from providers.models import Kind
+from providers.models import OWED, Kind
 from storage.criteria import (
     OVERDUE_SQL,
-    OWED_SQL,
     Condition,
     Criteria,
+    is_tallied,
     to_condition,
+    to_tally_condition,
 )
 
 Bucket = Literal["not_due", "1-30", "31-60", "61-90", "over_90", "no_due_date"]
@@ -43,6 +44,10 @@ _SUMS = (
     "count(*), count(total_minor), sum(total_minor), count(balance_minor), "
     f"sum(balance_minor), coalesce(sum({OVERDUE_SQL}), 0), "
     f"sum(case when {OVERDUE_SQL} then balance_minor end)"
+)
+_TALLIED = (
+    "sum(invoices), sum(totals), sum(total_minor), sum(balances), sum(balance_minor), "
+    "0, null"
 )
 _TEXTS = f"total, balance, coalesce({OVERDUE_SQL}, 0)"
 
@@ -120,9 +125,10 @@ def totals(
     db: Database, criteria: Criteria, *, today: date | None = None
 ) -> list[Total]:
     """Add up the invoices meant, by kind (invoices first) and currency."""
-    condition = to_condition(criteria)
-    condition.parameters["today"] = (today or criteria.today).isoformat()
-    groups = _add_up(db, ("kind", "currency"), condition)
+    criteria = replace(criteria, today=today or criteria.today)
+    groups = _read_tallies(db, criteria)
+    if groups is None:
+        groups = _add_up(db, ("kind", "currency"), to_condition(criteria))
     return [
         Total(
             kind=kind,
@@ -143,10 +149,13 @@ def ageing(
     db: Database, criteria: Criteria, *, today: date | None = None
 ) -> list[Aged]:
     """Add up what is owed by currency and by how late it is; empty buckets left out."""
-    condition = to_condition(criteria)
-    condition.add(f"{OWED_SQL} and kind = 'invoice' and balance_minor is not 0")
     day = today or criteria.today
-    condition.parameters["today"] = day.isoformat()
+    statuses = tuple(s for s in criteria.statuses or OWED if s in OWED)
+    if not statuses:
+        return []
+    criteria = replace(criteria, today=day, statuses=statuses)
+    condition = to_condition(criteria)
+    condition.add("kind = 'invoice' and balance_minor is not 0")
     for days in (30, 60, 90):
         condition.parameters[f"day{days}"] = (day - timedelta(days=days)).isoformat()
     groups = _add_up(db, ("currency", _BUCKET_SQL), condition)
@@ -163,6 +172,40 @@ def ageing(
             groups.items(), key=lambda item: (item[0][0], order.index(item[0][1]))
         )
     ]
+
+
+def _read_tallies(
+    db: Database, criteria: Criteria
+) -> dict[tuple[Any, Any], _Sum] | None:
+    """Read the sums that are kept, and add up what is overdue among the few owed.
+
+    ``None`` where the question is about more than is kept.
+    """
+    if not is_tallied(criteria):
+        return None
+    tallies = to_tally_condition(criteria)
+    rows = db.execute(
+        f"select kind, currency, digits, {_TALLIED} from tallies "  # noqa: S608  # built of our own words; values are parameters
+        f"where {tallies.sql} group by 1, 2, 3",
+        tallies.parameters,
+    ).fetchall()
+    late = to_condition(replace(criteria, overdue=True))
+    overdue = db.execute(
+        "select kind, currency, digits, 0, 0, 0, 0, 0, count(*), sum(balance_minor) "  # noqa: S608  # as above
+        f"from {late.table} where {late.sql} group by 1, 2, 3",
+        late.parameters,
+    ).fetchall()
+    sums: dict[tuple[Any, Any], _Sum] = {}
+    with localcontext(_EXACT):
+        for kind, currency, digits, *amounts in (*rows, *overdue):
+            if digits >= 0:
+                group = sums.setdefault((kind, currency), _Sum())
+                group.add_minor(digits, tuple(amounts))
+        if any(row[2] < 0 for row in rows):
+            unfit = to_condition(criteria)
+            unfit.add("digits < 0")
+            _add_texts(db, "kind, currency", unfit, sums)
+    return sums
 
 
 def _add_up(
