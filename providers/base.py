@@ -75,9 +75,13 @@ class Unreadable:
 class Vault(Protocol):
     """Where an adapter keeps what must survive a restart (a rotated refresh token)."""
 
-    async def get(self, key: str) -> str | None: ...
+    async def get(self, key: str) -> str | None:
+        """Give what was kept under *key*; ``None`` where nothing was."""
+        ...
 
-    async def put(self, key: str, value: str) -> None: ...
+    async def put(self, key: str, value: str) -> None:
+        """Keep *value* under *key*, in place of what was there."""
+        ...
 
 
 class Provider(Protocol):
@@ -114,8 +118,16 @@ class Provider(Protocol):
         """Read documents of a page, in order; may ask for what the list left out."""
         ...
 
+    async def details(self, invoice: Invoice) -> Invoice:
+        """Ask for what lists leave out of one invoice; give it back with its lines.
+
+        Raises:
+            NotThereError: the provider does not know it (any more).
+        """
+        ...
+
     async def pdf(self, invoice: Invoice, into: BinaryIO) -> None:
-        """Write the official document of *invoice* to *into*.
+        """Write the official document of *invoice* to *into*, which can seek.
 
         Raises:
             NotThereError: the provider has none, or not yet.
@@ -137,6 +149,10 @@ class MakeProvider(Protocol):
 
     defaults: ProviderDefaults
 
-    def __call__(
-        self, config: ConnectionConfig, *, now: Now, vault: Vault
-    ) -> Provider: ...
+    def __call__(self, config: ConnectionConfig, *, now: Now, vault: Vault) -> Provider:
+        """Make the adapter of one connection; nothing is asked yet.
+
+        Raises:
+            ProviderSetupError: the configuration cannot work.
+        """
+        ...

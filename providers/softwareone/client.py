@@ -1,0 +1,298 @@
+"""The SoftwareOne adapter: what to ask, and where."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from functools import partial
+from typing import BinaryIO, cast
+from urllib.parse import quote
+
+import httpx
+
+from providers.auth import FixedHeader, token_of
+from providers.base import (
+    ConnectionConfig,
+    Now,
+    ProviderDefaults,
+    RawPage,
+    Record,
+    Unreadable,
+    Vault,
+)
+from providers.errors import BadReplyError, NotThereError, RefusedError
+from providers.http import PATIENCE, Http, Patience
+from providers.models import Invoice
+from providers.money import AmountError
+from providers.paginate import Progress, ahead
+from providers.replies import ROWS, decode, read_document
+from providers.softwareone import wire
+from providers.softwareone.wire import Collection, Document, Pagination
+
+#: Raised whenever `wire` makes something else of the same document.
+RULES = 1
+#: The largest that is not cut. Source: Resource query language.
+LIMIT = 100
+#: Left out of lists unless asked for. The plus is sent as it is: it means "also".
+SELECT = "+lines,+audit"
+#: The order must not change while we read; an id never does.
+ORDER = "id"
+WORDS = {
+    401: "the token is wrong, disabled or deleted",
+    403: "the token's account type cannot read invoices, or it lacks the module",
+}
+
+
+class SoftwareOne:
+    """One connection to the SoftwareOne Marketplace."""
+
+    defaults = ProviderDefaults(
+        "SoftwareOne", "https://api.platform.softwareone.com/public/v1", "UTC"
+    )
+
+    def __init__(
+        self,
+        config: ConnectionConfig,
+        *,
+        now: Now,
+        vault: Vault,  # noqa: ARG002 - the token never changes, so nothing is kept
+        patience: Patience = PATIENCE,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self.config = config
+        self._access = FixedHeader("Authorization", f"Bearer {token_of(config)}")
+        self._http = Http(
+            config.name,
+            config.base_url,
+            now=now,
+            words=WORDS,
+            patience=patience,
+            transport=transport,
+        )
+
+    @property
+    def requests(self) -> int:
+        """HTTP requests made so far, retries included."""
+        return self._http.requests
+
+    @property
+    def reading(self) -> str:
+        """Everything but the document that decides what `read` makes of it."""
+        config = self.config
+        return f"softwareone {RULES} {config.timezone.key} {config.currency}"
+
+    async def pages(self) -> AsyncGenerator[RawPage, None]:
+        """Yield every page of the invoices, then of the credit memos."""
+        async with aclosing(self._list("invoices")) as pages:
+            async for page in pages:
+                yield page
+        try:
+            async with aclosing(self._list("credit-memos")) as pages:
+                async for page in pages:
+                    yield page
+        except NotThereError:
+            return  # an installation without credit memos has no such list
+
+    async def read(
+        self, source: str, documents: Sequence[bytes]
+    ) -> list[Record | Unreadable]:
+        """Read *documents*, in order; ask again for what the list left out of them."""
+        collection = cast(Collection, source)
+        read = [_read_one(document) for document in documents]
+        for index, again in (await self._again(collection, read)).items():
+            read[index] = again
+        return [
+            one if isinstance(one, Unreadable) else self._record(one, collection)
+            for one in read
+        ]
+
+    async def details(self, invoice: Invoice) -> Invoice:
+        """Ask for *invoice* again, whole."""
+        collection = _collection_of(invoice.id)
+        return self._invoice(await self._one(collection, invoice.id), collection)
+
+    async def find(self, number: str) -> Invoice:
+        """Ask for the document with this ERP number or id, in any case of letters.
+
+        Raises:
+            NotThereError: there is none that this token may see.
+        """
+        text = number.strip().upper()
+        collection = _collection_of(text)
+        if text.startswith(("INV-", "CRD-")):
+            return self._invoice(await self._one(collection, text), collection)
+        quoted = quote(text.replace('"', ""), safe="")
+        query = f'documentNo="{quoted}"&select={SELECT}&limit=1&offset=0'
+        documents, _ = await self._ask_list("invoices", query)
+        if not documents:
+            raise NotThereError(self.config.name, "has no such invoice")
+        document = decode(self.config.name, documents[0], wire.DOCUMENT)
+        return self._invoice(document, "invoices")
+
+    async def pdf(self, invoice: Invoice, into: BinaryIO) -> None:
+        """Write the official document of *invoice* to *into*."""
+        path = f"{_path(_collection_of(invoice.id))}/{quote(invoice.id, safe='')}"
+        body = await self._http.get(
+            f"{path}/attachments?limit={LIMIT}&offset=0", access=self._access
+        )
+        found = decode(self.config.name, body, wire.ATTACHMENTS)
+        chosen = wire.choose_pdf(found.data)
+        if chosen is None:
+            raise NotThereError(self.config.name, "has no PDF for it yet")
+        await self._http.download(
+            f"{path}/attachments/{quote(chosen.id, safe='')}",
+            into,
+            access=self._access,
+            accept="application/pdf",
+        )
+
+    async def whoami(self) -> str:
+        """Say how many invoices the token may read, and of which client."""
+        documents, where = await self._ask_list("invoices", "limit=1&offset=0")
+        count = "" if where.total is None else f"{where.total} invoices"
+        if not documents:
+            return count or "the token is accepted"
+        document = decode(self.config.name, documents[0], wire.DOCUMENT)
+        client = document.client.name if document.client else None
+        parts = (f"the client {client}" if client else None, count)
+        return ", ".join(filter(None, parts)) or "the token is accepted"
+
+    async def aclose(self) -> None:
+        """Close the HTTP client."""
+        await self._http.aclose()
+
+    async def _list(self, collection: Collection) -> AsyncGenerator[RawPage, None]:
+        """Yield the pages of *collection*; with a total known, some are asked ahead."""
+        progress = Progress(self.config.name)
+        before: tuple[bytes, ...] = ()
+        offset, size = 0, LIMIT
+        documents, where = await self._page(collection, offset)
+        while documents:
+            yield self._new(documents, before, progress, collection)
+            size = where.limit or LIMIT
+            before, offset = documents, offset + size
+            if where.total is None and len(documents) < size:
+                return
+            if where.total is not None:
+                break
+            documents, where = await self._page(collection, offset)
+        total = where.total or 0
+        while offset < total:
+            offsets = range(offset, total, size)
+            fetches = (partial(self._page, collection, at) for at in offsets)
+            async with aclosing(ahead(fetches, first_alone=False)) as pages:
+                async for documents, where in pages:
+                    self._require_whole(documents, where, size=size, offset=offset)
+                    offset += size
+                    if documents:
+                        yield self._new(documents, before, progress, collection)
+                        before = documents
+            total = where.total or 0
+
+    async def _page(
+        self, collection: Collection, offset: int
+    ) -> tuple[tuple[bytes, ...], Pagination]:
+        query = f"select={SELECT}&order={ORDER}&limit={LIMIT}&offset={offset}"
+        return await self._ask_list(collection, query)
+
+    async def _ask_list(
+        self, collection: Collection, query: str
+    ) -> tuple[tuple[bytes, ...], Pagination]:
+        path = f"{_path(collection)}?{query}"
+        body = await self._http.get(path, access=self._access)
+        return wire.split_page(decode(self.config.name, body, wire.PAGE))
+
+    def _require_whole(
+        self,
+        documents: tuple[bytes, ...],
+        where: Pagination,
+        *,
+        size: int,
+        offset: int,
+    ) -> None:
+        """Refuse a page after which rows would be missing."""
+        is_last = offset + size >= (where.total or 0)
+        if not is_last and len(documents) < size:
+            raise BadReplyError(
+                self.config.name,
+                f"sent {len(documents)} rows where it promised {size}",
+            )
+
+    def _new(
+        self,
+        documents: tuple[bytes, ...],
+        before: tuple[bytes, ...],
+        progress: Progress,
+        collection: Collection,
+    ) -> RawPage:
+        """Leave out documents that an inserted one moved here from the page before."""
+        progress.note(decode(self.config.name, documents[0], wire.HEAD).id)
+        moved = 0
+        while moved < len(documents) and documents[moved] in before:
+            moved += 1
+        return RawPage(documents[moved:], collection)
+
+    async def _again(
+        self, collection: Collection, read: list[Document | Unreadable]
+    ) -> dict[int, Document]:
+        """Ask by id for the documents that lack a needed part; by their place."""
+        lacking = {
+            index: parts
+            for index, one in enumerate(read)
+            if isinstance(one, Document) and (parts := wire.left_out(one))
+        }
+        fetches = (
+            partial(self._whole, collection, cast(Document, read[index]), parts)
+            for index, parts in lacking.items()
+        )
+        async with aclosing(ahead(fetches, first_alone=False)) as answers:
+            found = [answer async for answer in answers]
+        return dict(zip(lacking, found, strict=True))
+
+    async def _whole(
+        self, collection: Collection, document: Document, parts: tuple[str, ...]
+    ) -> Document:
+        """Ask for *document* with the left out *parts*; as it is where that fails."""
+        try:
+            return await self._one(collection, document.id, parts=parts)
+        except (NotThereError, RefusedError):
+            return document
+
+    async def _one(
+        self, collection: Collection, id_: str, *, parts: tuple[str, ...] = ()
+    ) -> Document:
+        also = [f"+{part}" for part in parts if part != "lines"]
+        select = ",".join([SELECT, *also])
+        path = f"{_path(collection)}/{quote(id_, safe='')}?select={select}"
+        body = await self._http.get(path, access=self._access)
+        return decode(self.config.name, body, wire.DOCUMENT)
+
+    def _record(
+        self, document: Document, collection: Collection
+    ) -> Record | Unreadable:
+        try:
+            invoice = wire.to_invoice(document, self.config, collection=collection)
+        except AmountError as error:
+            return Unreadable(str(error))
+        return Record(invoice, ROWS.encode(document))
+
+    def _invoice(self, document: Document, collection: Collection) -> Invoice:
+        record = self._record(document, collection)
+        if isinstance(record, Unreadable):
+            raise BadReplyError(
+                self.config.name,
+                f"answered with JSON of another shape: {record.problem}",
+            )
+        return record.invoice
+
+
+def _read_one(document: bytes) -> Document | Unreadable:
+    read = read_document(document, wire.DOCUMENT)
+    return read  # noqa: RET504 - by itself, so that its type is inferred
+
+
+def _path(collection: Collection) -> str:
+    return f"/billing/{collection}"
+
+
+def _collection_of(id_: str) -> Collection:
+    """Tell from an *id_* which list it is of; credit memos are CRD-…."""
+    return "credit-memos" if id_.upper().startswith("CRD") else "invoices"
