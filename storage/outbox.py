@@ -56,7 +56,12 @@ _CLAIM = """
         limit :limit
     )
     returning seq, id, channel, kind, attempts, asked, tried_at, payload,
-        (select p.message_ts from outbox p where p.id = outbox.parent)
+        (select p.message_ts from outbox p where p.id = outbox.parent),
+        (
+            select d.message_ts from outbox d
+            where d.channel = outbox.channel and d.posted_at < outbox.tried_at
+            order by d.posted_at desc limit 1
+        )
 """
 
 
@@ -80,7 +85,8 @@ class Claimed:
 
     *may_be_posted*: an earlier try, begun at *tried_at* at the earliest, may have
     reached Slack. *thread_ts* is set for a reply. *payload* is what the view needs
-    besides the events.
+    besides the events. *after_ts* is the channel's last message of ours before that
+    first try, by Slack's own clock: what was tried later was posted later.
     """
 
     seq: int
@@ -92,6 +98,7 @@ class Claimed:
     tried_at: datetime
     payload: Mapping[str, Any]
     thread_ts: str | None
+    after_ts: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,7 +347,7 @@ def _finish(  # noqa: PLR0913 - one statement, a value for each of its columns
 
 
 def _claimed(row: tuple[Any, ...]) -> Claimed:
-    seq, key, channel, kind, attempts, asked, tried_at, payload, thread_ts = row
+    seq, key, channel, kind, attempts, asked, tried_at, payload, *places = row
     return Claimed(
         seq=seq,
         id=key,
@@ -350,5 +357,6 @@ def _claimed(row: tuple[Any, ...]) -> Claimed:
         may_be_posted=asked > 1,
         tried_at=to_moment(tried_at),
         payload=json.loads(payload),
-        thread_ts=thread_ts,
+        thread_ts=places[0],
+        after_ts=places[1],
     )

@@ -170,10 +170,13 @@ class Deliverer:
 
     async def _look(self, claimed: Claimed) -> None:
         """Find out whether an earlier try was posted."""
-        target = _target(claimed)
-        outcome = await self._keeping(
-            claimed, search(self._client, target, since=claimed.tried_at)
+        call = search(
+            self._client,
+            _target(claimed),
+            since=claimed.tried_at,
+            after=claimed.after_ts,
         )
+        outcome = await self._keeping(claimed, call)
         match outcome:
             case Posted(ts=ts):
                 await self._done(claimed, ts, how="found")

@@ -34,8 +34,9 @@ REFUSED = frozenset(
         "cannot_reply_to_message",
     }
 )
-#: History from this long before the first try is searched: two clocks never agree.
-SKEW = timedelta(minutes=5)
+#: Where nothing of ours tells how far back to look, a search ends this long before the
+#: first try; two clocks never agree.
+SKEW = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +138,15 @@ async def post(
 
 
 async def search(
-    client: AsyncWebClient, target: Target, *, since: datetime
+    client: AsyncWebClient, target: Target, *, since: datetime, after: str | None
 ) -> SearchOutcome:
-    """Look for a delivery in its channel, or thread, from *since* on."""
+    """Look for a delivery in its channel, or thread.
+
+    *after* is the ``ts`` of a message that is older for certain; without one, history
+    is read, newest first, until well before *since*, and at least one page of it.
+    """
     try:
-        return await _search(client, target, str((since - SKEW).timestamp()))
+        return await _search(client, target, since=since - SKEW, after=after)
     except SlackApiError as error:
         match _sort(error):
             case Closed(code=code) | Refused(code=code):
@@ -155,39 +160,44 @@ async def search(
 
 
 async def _search(
-    client: AsyncWebClient, target: Target, oldest: str
+    client: AsyncWebClient, target: Target, *, since: datetime, after: str | None
 ) -> Posted | Absent:
-    channel = target.channel
-    if channel[:1] in {"U", "W"}:
-        # A person's id opens the direct message with them; its history has its own.
-        opened = await client.conversations_open(users=channel)
-        channel = str(opened["channel"]["id"])
-    cursor: str | None = None
-    while True:
-        page = await _page(client, target, channel, oldest, cursor)
-        for message in page.get("messages") or ():
-            if _delivery_of(message) == target.delivery:
-                return Posted(str(message["ts"]))
-        cursor = (page.get("response_metadata") or {}).get("next_cursor")
-        if not cursor:
-            return Absent()
-
-
-async def _page(
-    client: AsyncWebClient,
-    target: Target,
-    channel: str,
-    oldest: str,
-    cursor: str | None,
-) -> dict[str, Any]:
     arguments: dict[str, Any] = {
-        "channel": channel,
-        "oldest": oldest,
+        "channel": await _conversation(client, target.channel),
         "limit": 200,
         "include_all_metadata": True,
     }
-    if cursor:
+    if after is not None:
+        arguments["oldest"] = after
+    while True:
+        page = await _page(client, target, arguments)
+        messages = page.get("messages") or []
+        for message in messages:
+            if _delivery_of(message) == target.delivery:
+                return Posted(str(message["ts"]))
+        cursor = (page.get("response_metadata") or {}).get("next_cursor")
+        # A thread comes oldest first, so that its end has to be read.
+        old = (
+            not target.thread_ts
+            and messages
+            and float(messages[-1].get("ts") or 0) < since.timestamp()
+        )
+        if not cursor or old:
+            return Absent()
         arguments["cursor"] = cursor
+
+
+async def _conversation(client: AsyncWebClient, channel: str) -> str:
+    """Find the direct message that a person's id stands for; others are as they are."""
+    if channel[:1] not in {"U", "W"}:
+        return channel
+    opened = await client.conversations_open(users=channel)
+    return str(opened["channel"]["id"])
+
+
+async def _page(
+    client: AsyncWebClient, target: Target, arguments: dict[str, Any]
+) -> dict[str, Any]:
     if target.thread_ts:
         answer = await client.conversations_replies(ts=target.thread_ts, **arguments)
     else:

@@ -65,16 +65,17 @@ class SlackStandIn:
         return fault[0]
 
     async def history(self, request: web.Request) -> web.Response:
-        """Answer two messages a page, newest first, as Slack pages."""
+        """Answer two messages a page: of a channel newest first, of a thread oldest."""
         self.searches += 1
         asked = request.query if request.method == "GET" else await request.post()
         if self.history_error:
             return answer(self.history_error)
+        newest_first = "ts" not in asked
         found = [
             each if asked.get("include_all_metadata") in {"1", "true"} else {}
-            for each in reversed(self.messages)
+            for each in (self.messages[::-1] if newest_first else self.messages)
             if each["channel"] == asked["channel"]
-            and float(each["ts"]) > float(str(asked["oldest"]))
+            and float(each["ts"]) > float(str(asked.get("oldest") or 0))
             and each.get("thread_ts") == asked.get("ts")
         ]
         first = int(str(asked.get("cursor") or 0))
@@ -104,7 +105,7 @@ async def serving(slack: SlackStandIn) -> AsyncIterator[AsyncWebClient]:
     try:
         async with ClientSession(timeout=ClientTimeout(total=5)) as session:
             yield AsyncWebClient(
-                token="xoxb-stand-in",  # noqa: S106 - opens nothing
+                token="xoxb-stand-in",
                 base_url=f"http://127.0.0.1:{port}/api/",
                 session=session,
                 retry_handlers=[],

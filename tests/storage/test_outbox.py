@@ -1,0 +1,177 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from storage import outbox
+from storage.outbox import Claimed, Planned, delivery_id
+from storage.store import Store
+
+NOW = datetime(2025, 11, 21, 9, 0, tzinfo=UTC)
+LEASE = timedelta(seconds=10)
+
+
+def later(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+async def put(store: Store, *names: str, channel: str = "C1") -> None:
+    for name in names:
+        planned = Planned(id=name, channel=channel, kind="news")
+        await store.run(outbox.put, planned, now=NOW)
+
+
+async def put_reply(store: Store, name: str, *, parent: str) -> None:
+    planned = Planned(id=name, channel="C1", kind="rest", parent=parent)
+    await store.run(outbox.put, planned, now=NOW)
+
+
+async def claim(store: Store, seconds: float = 0) -> list[Claimed]:
+    return await store.run(outbox.claim, now=later(seconds), lease=LEASE)
+
+
+async def names(store: Store, seconds: float = 0) -> list[str]:
+    return [each.id for each in await claim(store, seconds)]
+
+
+async def done(store: Store, name: str, seconds: float = 0, ts: str = "1.0") -> None:
+    await store.run(outbox.done, name, ts=ts, now=later(seconds))
+
+
+def test_a_name_depends_on_every_part_and_nothing_else() -> None:
+    assert delivery_id("news", "s1", 1) == delivery_id("news", "s1", 1)
+    parts = [("news", "s1", 1), ("news", "s1", 2), ("news", "s11"), ("news", "s1", "1")]
+    assert len({delivery_id(*each) for each in parts}) == len(parts)
+
+
+async def test_putting_twice_is_once(store: Store) -> None:
+    planned = Planned(id="a", channel="C1", kind="news")
+    asked = [await store.run(outbox.put, planned, now=NOW) for _ in range(2)]
+    assert asked == [True, False]
+    assert store.read(outbox.counts) == {"waiting": 1}
+
+
+async def test_one_a_channel_in_order(store: Store) -> None:
+    await put(store, "a", "b")
+    await put(store, "c", channel="C2")
+    assert await names(store) == ["a", "c"]
+    assert await names(store) == [], "both channels are taken"
+    await done(store, "a")
+    assert await names(store, 0.9) == [], "a second has to lie between"
+    assert await names(store, 1.1) == ["b"]
+
+
+async def test_a_claim_lapses_and_says_that_it_may_be_posted(store: Store) -> None:
+    await put(store, "a")
+    [first] = await claim(store)
+    assert await names(store, 9.9) == []
+    [second] = await claim(store, 10)
+    assert (first.may_be_posted, second.may_be_posted) == (False, True)
+    assert second.tried_at == NOW
+
+
+async def test_a_claim_that_is_renewed_does_not_lapse(store: Store) -> None:
+    await put(store, "a")
+    await claim(store)
+    await store.run(outbox.renew, "a", lease_until=later(18))
+    assert await names(store, 17) == []
+    assert await names(store, 18) == ["a"]
+
+
+@pytest.mark.parametrize("may_be_posted", [True, False])
+async def test_put_back(store: Store, may_be_posted: bool) -> None:
+    await put(store, "a", "b")
+    await claim(store)
+    await store.run(
+        outbox.put_back,
+        "a",
+        not_before=later(5),
+        error="busy",
+        may_be_posted=may_be_posted,
+    )
+    assert await names(store, 4.9) == [], "what is behind waits too"
+    [again] = await claim(store, 5)
+    assert (again.id, again.may_be_posted) == ("a", may_be_posted)
+    assert again.tried_at == (NOW if may_be_posted else later(5))
+
+
+async def test_an_uncertain_one_lets_the_others_pass(store: Store) -> None:
+    await put(store, "a", "b")
+    await claim(store)
+    await store.run(outbox.park, "a", not_before=later(600), error="missing_scope")
+    assert await names(store, 1) == ["b"]
+    await done(store, "b", 1)
+    [again] = await claim(store, 600)
+    assert (again.id, again.may_be_posted) == ("a", True)
+
+
+async def test_a_reply_waits_for_its_parents_ts(store: Store) -> None:
+    await put(store, "a")
+    await put_reply(store, "r", parent="a")
+    assert await names(store) == ["a"]
+    await done(store, "a", ts="17.5")
+    [reply] = await claim(store, 2)
+    assert (reply.id, reply.thread_ts) == ("r", "17.5")
+
+
+async def test_replies_of_an_uncertain_parent_stand_in_nobodys_way(
+    store: Store,
+) -> None:
+    await put(store, "a")
+    await put_reply(store, "r", parent="a")
+    await put(store, "b")
+    await claim(store)
+    await store.run(outbox.park, "a", not_before=later(600), error="missing_scope")
+    assert await names(store, 1) == ["b"]
+    await done(store, "b", 1)
+    assert await names(store, 600) == ["a"]
+    await done(store, "a", 600, ts="6.0")
+    assert await names(store, 602) == ["r"]
+
+
+async def test_what_failed_takes_its_replies_along(store: Store) -> None:
+    await put(store, "a")
+    await put_reply(store, "r", parent="a")
+    await claim(store)
+    assert await store.run(outbox.give_up, "a", now=NOW, error="msg_too_long") == 1
+    assert store.read(outbox.counts) == {"failed": 2}
+    assert await names(store, 99) == []
+
+
+async def test_the_last_message_of_ours_bounds_a_search(store: Store) -> None:
+    await put(store, "a", "b")
+    await put(store, "c", channel="C2")
+    [first, _] = await claim(store)
+    await done(store, "a", ts="17.5")
+    [second] = await claim(store, 2)
+    assert (first.after_ts, second.after_ts) == (None, "17.5")
+
+
+async def test_held_is_not_claimed_until_released(store: Store) -> None:
+    planned = Planned(id="a", channel="C1", kind="news", connection="i3d")
+    await store.run(outbox.put, planned, now=NOW, state="held")
+    assert await names(store) == []
+    await store.run(outbox.release, "a")
+    assert await names(store) == ["a"]
+    await done(store, "a")
+    await store.run(outbox.release, "a")
+    assert store.read(outbox.counts) == {"done": 1}
+
+
+async def test_a_pool_gives_its_events_once(store: Store) -> None:
+    for name, events in (("p1", [3, 1]), ("p2", [2, 3])):
+        planned = Planned(id=name, channel="C1", kind="pool", subscription="s")
+        await store.run(outbox.put, planned, now=NOW, state="held", events=events)
+        await store.run(outbox.release, name)
+    assert await names(store) == [], "a pool is no message"
+    assert await store.run(outbox.take_pool, "other") == []
+    assert await store.run(outbox.take_pool, "s") == [1, 2, 3]
+    assert await store.run(outbox.take_pool, "s") == []
+
+
+async def test_whether_something_is_due_is_known_by_reading(store: Store) -> None:
+    assert not store.read(outbox.is_due, now=NOW)
+    await put(store, "a")
+    assert store.read(outbox.is_due, now=NOW)
+    await claim(store)
+    assert not store.read(outbox.is_due, now=NOW)
+    assert store.read(outbox.is_due, now=later(10))
