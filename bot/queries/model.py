@@ -90,6 +90,8 @@ class Context:
     fiscal_year_start: int = 1
     date_order: Literal["dmy", "mdy"] | None = None
     number_format: str | None = None
+    #: The currencies there are invoices in; empty when that is not known.
+    currencies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

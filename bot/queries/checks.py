@@ -1,0 +1,71 @@
+"""Whether a query can have an answer: not before the first invoice, not after today."""
+
+from dataclasses import replace
+from datetime import date
+
+from bot.queries.commands import to_command
+from bot.queries.model import Context, Period, Query, QueryError, Suggestion
+from bot.queries.periods import months
+
+
+def check_period(query: Query, context: Context) -> None:
+    """Refuse a period in which nothing can have happened yet, or nothing is known.
+
+    Raises:
+        QueryError: With the nearest period that there are invoices in.
+    """
+    period = query.period
+    if period is None:
+        return
+    newest = max(context.today, context.newest or context.today)
+    if period.first and period.first > newest and period.field != "due":
+        raise _future(query, period, context)
+    if context.oldest and period.last and period.last < context.oldest:
+        raise _too_old(query, context, context.oldest)
+
+
+def _future(query: Query, period: Period, context: Context) -> QueryError:
+    what = "paid" if period.field == "paid" else "issued"
+    latest = context.newest or context.today
+    nearest = replace(query, period=_month(latest))
+    due = replace(query, period=replace(period, field="due"))
+    return QueryError(
+        f"{_named(period)} is in the future; nothing is {what} yet.",
+        hint=f"Latest month with invoices: {latest:%Y-%m}." if context.newest else "",
+        suggestions=(
+            _suggestion(f"{latest:%B %Y}", nearest, context),
+            _suggestion("Amounts due then", due, context),
+        ),
+    )
+
+
+def _too_old(query: Query, context: Context, oldest: date) -> QueryError:
+    span = months(oldest.year, 1, 12)
+    year = Period(span.first, span.last, whole_months=True)
+    return QueryError(
+        f"The oldest invoice I have is from {oldest:%Y-%m}.",
+        hint="How far back is read is set for each connection in the configuration.",
+        suggestions=(
+            _suggestion(str(oldest.year), replace(query, period=year), context),
+        ),
+    )
+
+
+def _month(day: date) -> Period:
+    span = months(day.year, day.month)
+    return Period(span.first, span.last, whole_months=True)
+
+
+def _suggestion(label: str, query: Query, context: Context) -> Suggestion:
+    return Suggestion(label, to_command(query, context))
+
+
+def _named(period: Period) -> str:
+    first, last = period.first, period.last
+    if first is None:
+        return "That"
+    if not period.whole_months:
+        return f"{first.day} {first:%B %Y}"
+    if last and (first.month, last.month, last.year) == (1, 12, first.year):
+        return str(first.year)
+    return f"{first:%B %Y}"

@@ -1,0 +1,219 @@
+"""A question while it is being read: what was said, and what that comes to."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from bot.queries.amounts import Range
+from bot.queries.model import Bound, Period, Query, SortField
+from bot.queries.reader import Reader
+from providers.models import OWED, Kind, Status
+
+#: The statuses that each word for one selects.
+_STATUSES: dict[str, tuple[Status, ...]] = {
+    "unpaid": OWED,
+    "overdue": OWED,
+    **{status.value: (status,) for status in Status if status is not Status.UNPAID},
+}
+#: What each word for an order sorts by, and whether the largest comes first;
+#: "amount" is the balance where only owed invoices are asked for, else the total.
+ORDERS: dict[str, tuple[str, bool]] = {
+    "largest": ("amount", True),
+    "smallest": ("amount", False),
+    "oldest": ("issued_on", False),
+    "newest": ("issued_on", True),
+    "amount": ("amount", True),
+    "due": ("due_on", False),
+    "age": ("age", True),
+    "issued": ("issued_on", False),
+}
+
+
+class ConflictError(ValueError):
+    """Two words of the question exclude each other; *commands* do one or the other."""
+
+    def __init__(self, problem: str, *commands: str) -> None:
+        super().__init__(problem)
+        self.commands = commands
+
+
+@dataclass(slots=True)
+class Draft:
+    """What the words so far have said; *base* is the status that the command implies."""
+
+    base: str = ""
+    period: Period | None = None
+    connections: list[str] = field(default_factory=list)
+    not_connections: list[str] = field(default_factory=list)
+    statuses: list[str] = field(default_factory=list)
+    not_statuses: list[str] = field(default_factory=list)
+    text: str | None = None
+    currency: str | None = None
+    minimum: Bound | None = None
+    maximum: Bound | None = None
+    age_from: Bound | None = None
+    age_to: Bound | None = None
+    order: tuple[str, bool] | None = None
+    limit: int | None = None
+    number: str | None = None
+    #: Whether anything that selects was said, as opposed to filler.
+    meant: bool = False
+    #: The span of words that ask for what cannot be done yet, and for what.
+    refused: list[tuple[str, int, int]] = field(default_factory=list)
+
+    def set_range(self, reader: Reader, start: int, found: Range) -> None:
+        """Note a range of amounts or of days late."""
+        low, high = ("age_from", "age_to") if found.is_age else ("minimum", "maximum")
+        for name, bound in ((low, found.low), (high, found.high)):
+            if bound is not None:
+                self.set_once(reader, start, name, bound)
+        if found.currency:
+            self.set_once(reader, start, "currency", found.currency)
+
+    def set_once(self, reader: Reader, start: int, name: str, value: object) -> None:
+        """Note what can be said once; the same again is no contradiction."""
+        if getattr(self, name) not in (None, value):
+            count = reader.pos - start
+            reader.pos = start
+            what = _NAMES.get(name, name)
+            raise reader.unclear(
+                f"There is already another {what} before `{reader.said(start, start + count)}`;"
+                " I can use one at a time.",
+                count=count,
+                fixes=[("Leave it out", "")],
+            )
+        setattr(self, name, value)
+
+    def set_period(self, reader: Reader, start: int, period: Period) -> None:
+        """Note a period; ``since`` and ``until`` about the same date join."""
+        known = self.period
+        if known and known.field == period.field:
+            whole = known.whole_months and period.whole_months
+            if known.last is None and period.first is None:
+                self.period = Period(known.first, period.last, whole, known.field)
+                return
+            if known.first is None and period.last is None:
+                self.period = Period(period.first, known.last, whole, known.field)
+                return
+        self.set_once(reader, start, "period", period)
+
+    def to_query(self) -> Query:
+        """Make the query.
+
+        Raises:
+            ConflictError: Nothing can be all that was asked for.
+        """
+        overdue = self._overdue()
+        status = self._status(overdue)
+        owed = bool(status) and set(status) <= set(OWED)
+        sort, descending = self._order(owed)
+        return Query(
+            period=self.period,
+            connections=tuple(dict.fromkeys(self.connections)),
+            not_connections=tuple(dict.fromkeys(self.not_connections)),
+            status=status,
+            overdue=overdue,
+            kinds=("invoice",) if owed else self._kinds(),
+            text=self.text,
+            currency=self.currency,
+            minimum=self.minimum,
+            maximum=self.maximum,
+            age_from=self.age_from,
+            age_to=self.age_to,
+            sort=sort,
+            descending=descending,
+            limit=self.limit,
+        )
+
+    def _overdue(self) -> bool | None:
+        wanted = self.base == "overdue" or "overdue" in self.statuses
+        wanted = wanted or self.age_from is not None or self.age_to is not None
+        if "overdue" in self.not_statuses:
+            if wanted:
+                raise ConflictError(
+                    "An invoice cannot be overdue and not overdue.",
+                    "/overdue",
+                    "/unpaid -overdue",
+                )
+            return False
+        return True if wanted else None
+
+    def _status(self, overdue: bool | None) -> tuple[Status, ...]:
+        said = [_STATUSES[name] for name in self.statuses if name in _STATUSES]
+        said = [one for one in said if not any(set(o) < set(one) for o in said)]
+        wanted = {status for one in said for status in one}
+        owed_only = overdue or self.base == "unpaid"
+        if owed_only and not said:
+            wanted = set(OWED)
+        if owed_only and (wanted - set(OWED) or "credit" in self.statuses):
+            raise self._conflict(wanted, "overdue" if overdue else "unpaid")
+        without = {s for n in self.not_statuses for s in _STATUSES.get(n, ())}
+        if overdue is False:
+            without -= set(OWED)
+            if "unpaid" in self.not_statuses:
+                without |= set(OWED)
+        if without:
+            wanted = (wanted or set(Status)) - without
+            if not wanted:
+                raise ConflictError("That leaves no invoices at all.", "/invoices all")
+        return tuple(status for status in Status if status in wanted)
+
+    def _conflict(self, wanted: set[Status], word: str) -> ConflictError:
+        command = f"/{word}"
+        if "credit" in self.statuses or not wanted & {Status.PAID}:
+            return ConflictError(
+                f"A credit note, or what nothing is owed on, is never {word}.",
+                command,
+                "/invoices credit",
+            )
+        return ConflictError(
+            f"An invoice cannot be paid and {word}.", "/invoices paid", command
+        )
+
+    def _kinds(self) -> tuple[Kind, ...]:
+        if "credit" in self.not_statuses:
+            if "credit" in self.statuses:
+                raise ConflictError("That leaves no invoices at all.", "/invoices all")
+            return ("invoice",)
+        return ("credit_note",) if "credit" in self.statuses else ()
+
+    def _order(self, owed: bool) -> tuple[SortField, bool]:
+        if self.order is None:
+            return ("due_on" if owed else "issued_on"), False
+        name, descending = self.order
+        if name == "amount":
+            name = "balance" if owed else "total"
+        return _SORT_FIELDS[name], descending
+
+
+_SORT_FIELDS: dict[str, SortField] = {
+    "issued_on": "issued_on",
+    "due_on": "due_on",
+    "balance": "balance",
+    "total": "total",
+    "age": "age",
+    "number": "number",
+}
+_NAMES = {
+    "minimum": "lower limit",
+    "maximum": "upper limit",
+    "age_from": "age",
+    "age_to": "age",
+    "order": "order",
+    "text": "text",
+}
+#: What may be written after ``sort:``.
+SORT_WORDS = {
+    "issued": "issued_on",
+    "due": "due_on",
+    "amount": "amount",
+    "balance": "balance",
+    "total": "total",
+    "age": "age",
+    "number": "number",
+} | {name: name for name in _SORT_FIELDS}
+
+
+def plain(value: Decimal) -> str:
+    """Write a number so that it has one reading: never three digits after a point."""
+    text = f"{value.normalize():f}"
+    return f"{text}0" if len(text.partition(".")[2]) == 3 else text

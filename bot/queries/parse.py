@@ -1,0 +1,345 @@
+"""From text to a query, or to an error that says what would work.
+
+    question = ("/" | "!") command {clause} | [mention] {clause or filler word}
+    command  = "invoices" | "unpaid" | "overdue" | "invoice" number
+    clause   = period | datefield period | status | connection | text | amount
+             | currency | age | order | limit | "-" (status | connection) | "upcoming"
+
+Clauses come in any order; the module `clauses` reads them, `periods` and `amounts`
+their values, and ``words.toml`` has the words. Every word is read or refused.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import JaroWinkler
+
+from bot.queries.checks import check_period
+from bot.queries.clauses import CLAUSES, PASSING
+from bot.queries.commands import to_command
+from bot.queries.corrections import MOST, nearest
+from bot.queries.draft import ConflictError, Draft
+from bot.queries.model import Context, Query, QueryError, Suggestion
+from bot.queries.names import described
+from bot.queries.reader import Reader, Unclear, replaced
+from bot.queries.tokens import LONGEST, Token, cut, join, normalise
+from bot.queries.vocabulary import Lexicon, lexicon
+
+COMMANDS = ("invoices", "unpaid", "overdue", "invoice")
+_BASES = {"unpaid": "unpaid", "overdue": "overdue"}
+_SLASHED = re.compile(r"[/!]\s?([^\s/!]+)\s*(.*)$")
+_MENTIONS = re.compile(r"(?:@\S+\s*)+")
+#: Quotes around digits that follow neither a key nor a hash sign: a period.
+_QUOTED_PERIOD = re.compile(r'(?<![:#\w])"(\d[\d\s./-]*)"')
+_NUMBER_LIKE = re.compile(r"(?=.*\d)[\w/.-]{4,}$")
+_PARTS = frozenset(
+    ("pdf", "lines", "history", "why", "snooze", "assign", "note", "details")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """How a question came in: after a slash command, or as a sentence (no command)."""
+
+    command: str
+    context: Context
+    lexicon: Lexicon
+
+    def written(self, text: str) -> str:
+        """Write *text* as it would be typed here."""
+        return f"/{self.command} {text}".rstrip() if self.command else text
+
+
+def parse_query(text: str, *, context: Context) -> Query:
+    """Read what somebody typed: a slash command, a short form, or a sentence.
+
+    Raises:
+        QueryError: It is not one question that can be answered.
+    """
+    regular = _regular(text)
+    if mentions := _MENTIONS.match(regular):
+        regular = regular[mentions.end() :]
+    if match := _SLASHED.match(regular):
+        return parse_command(match[1], match[2], context)
+    return _parse(regular, Door("", context, lexicon(context.connections)))
+
+
+def parse_command(command: str, text: str, context: Context) -> Query:
+    """Read the *text* after a slash command; *command* with or without its slash.
+
+    Raises:
+        QueryError: It is not one question that can be answered.
+    """
+    name = command.lstrip("/!").casefold()
+    words = lexicon(context.connections)
+    if name == "help":
+        return _parse(f"help {text}", Door("", context, words))
+    if name not in COMMANDS:
+        raise _unknown_command(name, text, context)
+    door = Door(name, context, words)
+    return _parse(_regular(text), door)
+
+
+def _regular(text: str) -> str:
+    if len(text) > LONGEST:
+        raise QueryError(
+            f"That is longer than {LONGEST} characters.",
+            hint="Ask with fewer words.",
+            suggestions=(Suggestion("Help", "/invoices help"),),
+        )
+    return normalise(text)
+
+
+def _parse(text: str, door: Door) -> Query:
+    """Read a question, and explain what is wrong with it where something is."""
+    text = _QUOTED_PERIOD.sub(r"\1", text)
+    tokens = tuple(cut(text))
+    try:
+        query = _read(text, tokens, door)
+        check_period(query, door.context)
+    except Unclear as doubt:
+        raise _explained(doubt, tokens, door) from None
+    except ConflictError as conflict:
+        commands = tuple(Suggestion(c, c) for c in conflict.commands)
+        raise QueryError(str(conflict), suggestions=commands) from None
+    except OverflowError:
+        raise QueryError(
+            "That is further away than the calendar goes.",
+            suggestions=(Suggestion("This year", "/invoices this year"),),
+        ) from None
+    return query
+
+
+def _try(text: str, door: Door) -> Query | None:
+    """Read a corrected question; nothing if it has something wrong, too."""
+    try:
+        query = _read(text, tuple(cut(text)), door)
+        check_period(query, door.context)
+    except (QueryError, ConflictError, OverflowError):
+        return None
+    return query
+
+
+def _read(text: str, tokens: tuple[Token, ...], door: Door) -> Query:
+    topic = _help_topic(tokens, door)
+    if topic is not None:
+        return Query(show="help", topic=topic)
+    if door.command == "invoice":
+        return _read_one(text, door)
+    reader = Reader(tokens, door.context, door.lexicon, chatty=not door.command)
+    draft = Draft(base=_BASES.get(door.command, ""))
+    try:
+        _read_clauses(reader, draft)
+    except Unclear:
+        # What cannot be done explains more than the words that belong to it.
+        if not draft.refused:
+            raise
+    if draft.refused:
+        raise _refusal(tokens, draft, door)
+    if draft.number is not None:
+        return _numbered(reader, draft)
+    if not (draft.meant or draft.base):
+        return _nothing_said(reader)
+    return draft.to_query()
+
+
+def _read_clauses(reader: Reader, draft: Draft) -> None:
+    while not reader.done:
+        for read in CLAUSES:
+            if read(reader, draft):
+                draft.meant = draft.meant or read not in PASSING
+                break
+        else:
+            raise _unknown_word(reader, draft)
+
+
+def _help_topic(tokens: Sequence[Token], door: Door) -> str | None:
+    """Find what help is asked about, if nothing but help is asked for."""
+    words = [token.word.lstrip("/") for token in tokens]
+    if words == [""] or (not words and not door.command):
+        return ""
+    if not words and door.command in ("invoices", "invoice"):
+        return door.command
+    others = [word for word in words if word not in ("help", "usage", "?")]
+    if len(others) == len(words) or any(word not in COMMANDS for word in others):
+        return None
+    if len(others) > 1 or len(words) - len(others) > 1:
+        return None
+    return others[0] if others else door.command
+
+
+def _read_one(text: str, door: Door) -> Query:
+    """Read ``/invoice NUMBER [connection]``; the number stays as typed."""
+    number, _, rest = text.partition(" ")
+    number = number.strip('#"') or number
+    tokens = tuple(cut(rest))
+    reader = Reader(tokens, door.context, door.lexicon, chatty=False)
+    names: list[str] = []
+    while not reader.done:
+        meaning = reader.meaning()
+        if meaning is None or meaning.kind != "connection":
+            raise _not_one(number, rest, reader, door)
+        names.extend(meaning.connections)
+        reader.take(meaning.length)
+    return Query(show="invoice", number=number, connections=tuple(dict.fromkeys(names)))
+
+
+def _not_one(number: str, rest: str, reader: Reader, door: Door) -> Unclear:
+    """Explain why there is more than a number."""
+    if reader.peek().word in _PARTS:
+        problem = door.lexicon.words.refusals["part"]
+        return _with_commands(problem, [f"/invoice {number}"])
+    return _with_commands(
+        f"I don't know what `{rest}` means after the number `{number}`.",
+        [f"/invoices {number} {rest}", f"/invoice {number}"],
+        hint="`/invoice` takes one number, and a connection's name where two share it.",
+    )
+
+
+def _numbered(reader: Reader, draft: Draft) -> Query:
+    """Make the query for one invoice; what else was said must be its connection."""
+    query = draft.to_query()
+    plain = Query(connections=query.connections)
+    if query != plain:
+        raise _with_commands(
+            f"`{draft.number}` is a number, and one invoice needs no other filter.",
+            [f"/invoice {draft.number}"],
+        )
+    return Query(show="invoice", number=draft.number, connections=query.connections)
+
+
+def _nothing_said(reader: Reader) -> Query:
+    """Answer ``invoices`` with help; of other filler nothing can be made."""
+    words = {token.word for token in reader.tokens}
+    if words & {"invoices", "invoice", "bills"} or not reader.chatty:
+        return Query(show="help", topic="invoices")
+    raise _out_of_scope(reader.context)
+
+
+def _out_of_scope(context: Context) -> Unclear:
+    latest = context.newest or context.today
+    month = f"/invoices {latest.year} {latest.month}"
+    return _with_commands(
+        "I answer questions about invoices.",
+        ["/unpaid", "/overdue", month],
+        hint="Try `unpaid`, `overdue`, "
+        f"`invoices {latest.year} {latest.month}`, or `help`.",
+    )
+
+
+def _with_commands(problem: str, commands: Iterable[str], hint: str = "") -> Unclear:
+    return Unclear(problem, span=(0, 0), hint=hint, commands=tuple(commands))
+
+
+def _refusal(tokens: Sequence[Token], draft: Draft, door: Door) -> Unclear:
+    """Say what cannot be done yet, and offer the question without it."""
+    words = door.lexicon.words
+    kinds = list(dict.fromkeys(what for what, _, _ in draft.refused))
+    left = list(tokens)
+    for _, start, end in reversed(draft.refused):
+        del left[start:end]
+    commands = [door.written(join(left))] if left or draft.base else []
+    if "change" in kinds:
+        numbers = [t.raw for t in tokens if _NUMBER_LIKE.match(t.raw)]
+        commands = [f"/invoice {number}" for number in numbers]
+    for kind in kinds:
+        commands += words.tables["later_nearest"].get(kind, [])
+    if not commands:
+        commands = ["/invoices this month", "/unpaid"]
+    problem = " ".join(words.refusals[kind] for kind in kinds)
+    return _with_commands(problem, commands)
+
+
+def _unknown_word(reader: Reader, draft: Draft) -> Unclear:
+    """Name the word that nothing is made of, and the nearest ones that work."""
+    token, start = reader.peek(), reader.pos
+    raw = token.raw or token.word
+    candidates = list(nearest(reader.lexicon, token))
+    fixes = [(one, one) for one in candidates]
+    if re.fullmatch(r"\d{1,2}", token.word) and 1 <= int(token.word) <= 12:
+        year = reader.context.today.year
+        fixes = [(f"{year}-{int(token.word):02}", f"{year} {int(token.word)}")]
+        if reader.value("unit", 1) == "day":
+            reader.take(2)
+            fixes = [(f"{raw} days late or more", f"age >={raw}")]
+    elif token.word.isdigit() and reader.value("unit", 1) == "day":
+        reader.take(2)
+        fixes = [(f"more than {raw} days late", f"age >{raw}")]
+    elif token.word.isdigit():
+        fixes = [(f"over {raw}", f">{raw}"), (f"exactly {raw}", f"={raw}")]
+    if not candidates and not fixes and reader.chatty and not draft.meant:
+        return _out_of_scope(reader.context)
+    span = (start, max(reader.pos, start + 1))
+    if fixes and not candidates:
+        problem = f"`{raw}` alone says nothing I can use."
+        return Unclear(problem, span=span, fixes=[*fixes, ("Leave it out", "")])
+    names = {known.name: known.label for known in reader.lexicon.connections}
+    if candidates and candidates[0] in names:
+        name = candidates[0]
+        return Unclear(
+            f"No provider, customer or status is called `{raw}`. "
+            f"Closest: provider `{name}` ({names[name]}).",
+            span=span,
+            fixes=fixes,
+            hint=f"Providers here: {described(reader.lexicon)}.",
+        )
+    return Unclear(
+        f"I don't know the word `{raw}`." if raw else "I cannot read that.",
+        span=span,
+        fixes=[*fixes, ("Leave it out", "")],
+        hint=f"Connections here: {described(reader.lexicon)}." if not fixes else "",
+        commands=(f"/invoice {raw}",) if _NUMBER_LIKE.match(raw) else (),
+        name_closest=bool(candidates),
+    )
+
+
+def _unknown_command(name: str, text: str, context: Context) -> QueryError:
+    near = sorted(COMMANDS, key=lambda known: _unlike(name, known))
+    commands = [f"/{known} {text}".strip() for known in near]
+    return QueryError(
+        f"There is no command `/{name}`.",
+        hint="Commands are /invoices, /unpaid, /overdue and /invoice NUMBER.",
+        suggestions=_working(((c, c) for c in commands), context),
+    )
+
+
+def _unlike(one: str, other: str) -> float:
+    return -JaroWinkler.similarity(one, other)
+
+
+def _explained(doubt: Unclear, tokens: Sequence[Token], door: Door) -> QueryError:
+    """Turn a doubt into an error whose suggestions are known to parse."""
+    written = [
+        (label, door.written(join(list(replaced(tokens, doubt.span, text)))))
+        for label, text in doubt.fixes
+    ]
+    written += [(command, command) for command in doubt.commands]
+    fallbacks = [("Help", f"/{door.command or 'invoices'} help")]
+    suggestions = _working(written, door.context) or _working(fallbacks, door.context)
+    problem = doubt.problem
+    nearest_word = suggestions[0].label
+    if doubt.name_closest and (nearest_word, nearest_word) in doubt.fixes:
+        problem = f"{problem} Closest: `{nearest_word}`."
+    return QueryError(problem, hint=doubt.hint, suggestions=suggestions)
+
+
+def _working(
+    written: Iterable[tuple[str, str]], context: Context
+) -> tuple[Suggestion, ...]:
+    """Keep the first commands that parse; a sentence becomes its command."""
+    found: dict[Query, Suggestion] = {}
+    for label, text in written:
+        slashed = _SLASHED.match(text)
+        name = slashed[1].casefold() if slashed else ""
+        if name and name not in COMMANDS:
+            continue
+        door = Door(name, context, lexicon(context.connections))
+        query = _try(slashed[2] if slashed else text, door)
+        if query is None or (query.show == "help" and "help" not in text):
+            continue
+        command = text if slashed else to_command(query, context)
+        found.setdefault(query, Suggestion(label, command))
+        if len(found) == MOST:
+            break
+    return tuple(found.values())
