@@ -23,6 +23,7 @@ from sandbox.providers.gate import (
     other_host,
     pdf_response,
 )
+from sandbox.providers.rql_filter import Row, RqlError
 from sandbox.providers.softwareone_json import (
     PROPERTIES,
     to_attachments,
@@ -80,7 +81,7 @@ class Shelf:
         try:
             asked = rql.parse_query(_raw_query(request), PROPERTIES)
             rows = self._rows(asked)
-        except rql.RqlError as error:
+        except RqlError as error:
             return problem(400, "Bad Request", str(error), errors={"rql": [str(error)]})
         shown = [
             rql.select(row, asked.selection, _HIDDEN_IN_LISTS)
@@ -95,7 +96,7 @@ class Shelf:
             return say_no("missing")
         try:
             asked = rql.parse_query(_raw_query(request), PROPERTIES)
-        except rql.RqlError as error:
+        except RqlError as error:
             return problem(400, "Bad Request", str(error), errors={"rql": [str(error)]})
         row = to_object(paper, self._stage.clock.now())
         return json_response(rql.select(row, asked.selection, set()))
@@ -222,7 +223,7 @@ def _total(rows: list[dict[str, Any]], asked: rql.Asked, fault: str | None) -> i
     return len(rows)
 
 
-def _answer_list(rows: Sequence[rql.Row], asked: rql.Asked, total: int) -> web.Response:
+def _answer_list(rows: Sequence[Row], asked: rql.Asked, total: int) -> web.Response:
     # Exactly these three keys: the official client refuses any other.
     pagination = {"offset": asked.offset, "limit": asked.limit, "total": total}
     return json_response({"$meta": {"pagination": pagination}, "data": rows})

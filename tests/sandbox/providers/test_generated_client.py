@@ -47,7 +47,7 @@ def client(stand: Stand, billing: str) -> Any:
     module: Any = import_module(f"{billing.partition('.')[0]}.client")
     return module.AuthenticatedClient(
         base_url=f"{str(stand.http.base_url).rstrip('/')}/sim/i3dnet",
-        token="i3d-sandbox-key",  # noqa: S106  the sandbox's well-known key
+        token="i3d-sandbox-key",
         prefix="",
         auth_header_name="PRIVATE-TOKEN",
     )

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from tests.sandbox.providers.conftest import Stand
 
-TOKEN_PATH = "/sim/lineworks/oauth2/v2.0/token"  # noqa: S105  a path
+TOKEN_PATH = "/sim/lineworks/oauth2/v2.0/token"
 INVOICES = "/sim/lineworks/v1.0/partners/invoices?year=2026"
 
 

@@ -40,7 +40,7 @@ def _has_the_client(python: str) -> bool:
 
 async def test_it_reads_what_the_world_holds(stand: Stand, interpreter: str) -> None:
     base_url = f"{stand.http.base_url}/sim/softwareone".replace("//sim", "/sim")
-    token = "idt:TKN-0001-0001:sandbox"  # noqa: S105  the sandbox's well-known token
+    token = "idt:TKN-0001-0001:sandbox"
     process = await asyncio.create_subprocess_exec(
         interpreter,
         str(SESSION),

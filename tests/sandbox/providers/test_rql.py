@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.providers.rql import Asked, RqlError, find, parse_query, select, sort
+from sandbox.providers.rql import Asked, parse_query, select, sort
+from sandbox.providers.rql_filter import RqlError, find
 from sandbox.providers.softwareone_json import PROPERTIES
 
 ROWS: list[dict[str, Any]] = [
