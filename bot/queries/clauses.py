@@ -6,10 +6,12 @@ A clause function returns whether it took anything. A new clause is a function i
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from rapidfuzz.distance import OSA
 
 from bot.queries.amounts import (
+    Range,
     read_bucket,
     read_comparison,
     read_currency,
@@ -19,7 +21,7 @@ from bot.queries.draft import ORDERS, SORT_WORDS, Draft
 from bot.queries.model import DateField, Period
 from bot.queries.names import described, find_partly, find_whole
 from bot.queries.periods import ahead_of, read_length, read_period
-from bot.queries.reader import Reader, Unclear
+from bot.queries.reader import Reader, UnclearError
 from bot.queries.vocabulary import name_words
 
 _NUMBER_LIKE = re.compile(r"(?=.*\d{3})(?=.*[^\W\d_])[\w/.-]{5,}$|\d{6,}$")
@@ -45,7 +47,7 @@ def _read_key(reader: Reader, draft: Draft) -> bool:
         )
     reader.take()
     if not read(reader, draft):
-        raise Unclear(
+        raise UnclearError(
             f"`{reader.said(start, reader.pos + 1)}` says nothing I can use after "
             f"`{token.raw}`.",
             span=(start, reader.pos + 1),
@@ -72,7 +74,7 @@ def _read_minus(reader: Reader, draft: Draft) -> bool:
         draft.not_connections.extend(names)
         return True
     said = reader.peek().raw
-    raise Unclear(
+    raise UnclearError(
         f"I can leave out statuses and connections, but not `{said}`.",
         span=(start, reader.pos + 1),
         fixes=[("Leave the word out", "")],
@@ -111,9 +113,8 @@ def _read_upcoming(reader: Reader, draft: Draft) -> bool:
     today = reader.context.today
     span = read_length(reader)
     last = span.last if span else ahead_of(today, _DEFAULT_AHEAD_DAYS, "day")
-    draft.set_period(
-        reader, start, Period(today, last, whole_months=False, field="due")
-    )
+    period = Period(today, last, whole_months=False, field="due")
+    draft.set_period(reader, start, period)
     draft.statuses.append("unpaid")
     return True
 
@@ -166,9 +167,8 @@ def _read_limit(reader: Reader, draft: Draft) -> bool:
         return False
     reader.take(ahead + 1)
     draft.set_once(reader, start, "limit", int(count))
-    if word == "top" and draft.order is None and reader.kind() != "sort":
-        if not any(_sorts(reader, place) for place in range(len(reader.tokens))):
-            draft.order = ORDERS["largest"]
+    if word == "top" and not any(map(partial(_sorts, reader), reader.places)):
+        draft.order = ORDERS["largest"]
     return True
 
 
@@ -211,16 +211,19 @@ def _read_amount(reader: Reader, draft: Draft) -> bool:
     found = read_comparison(reader) or read_range(reader)
     if found is None:
         return False
-    if found.low and found.high and not found.currency and not found.is_age:
-        if reader.tokens[start].word.isdigit() and _are_years(found.low, found.high):
-            reader.pos = start
-            return False
+    if reader.tokens[start].word.isdigit() and _are_years(found):
+        reader.pos = start
+        return False
     draft.set_range(reader, start, found)
     return True
 
 
-def _are_years(*bounds: object) -> bool:
-    return all(1990 <= getattr(bound, "value", 0) <= 2099 for bound in bounds)
+def _are_years(found: Range) -> bool:
+    """Tell whether ``2019..2021`` was said, with nothing that makes it money."""
+    bounds = (found.low, found.high)
+    return not (found.currency or found.is_age) and all(
+        bound is not None and 1990 <= bound.value <= 2099 for bound in bounds
+    )
 
 
 def _read_date_field(reader: Reader, draft: Draft) -> bool:
@@ -437,7 +440,7 @@ def _read_number(reader: Reader, draft: Draft) -> bool:
     return True
 
 
-def _read_filler(reader: Reader, draft: Draft) -> bool:
+def _read_filler(reader: Reader, _: Draft) -> bool:
     """Pass over words that say nothing about which invoices."""
     meaning = reader.meaning()
     if meaning is None:

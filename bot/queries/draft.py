@@ -38,7 +38,7 @@ class ConflictError(ValueError):
 
 @dataclass(slots=True)
 class Draft:
-    """What the words so far have said; *base* is the status that the command implies."""
+    """What was said so far; *base* is the status that the command implies."""
 
     base: str = ""
     period: Period | None = None
@@ -76,8 +76,8 @@ class Draft:
             reader.pos = start
             what = _NAMES.get(name, name)
             raise reader.unclear(
-                f"There is already another {what} before `{reader.said(start, start + count)}`;"
-                " I can use one at a time.",
+                f"There is another {what} besides "
+                f"`{reader.said(start, start + count)}`; I can use one at a time.",
                 count=count,
                 fixes=[("Leave it out", "")],
             )

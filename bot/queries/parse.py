@@ -22,7 +22,7 @@ from bot.queries.corrections import MOST, nearest
 from bot.queries.draft import ConflictError, Draft
 from bot.queries.model import Context, Query, QueryError, Suggestion
 from bot.queries.names import described
-from bot.queries.reader import Reader, Unclear, replaced
+from bot.queries.reader import Reader, UnclearError, replaced
 from bot.queries.tokens import LONGEST, Token, cut, join, normalise
 from bot.queries.vocabulary import Lexicon, lexicon
 
@@ -98,7 +98,7 @@ def _parse(text: str, door: Door) -> Query:
     try:
         query = _read(text, tokens, door)
         check_period(query, door.context)
-    except Unclear as doubt:
+    except UnclearError as doubt:
         raise _explained(doubt, tokens, door) from None
     except ConflictError as conflict:
         commands = tuple(Suggestion(c, c) for c in conflict.commands)
@@ -131,14 +131,14 @@ def _read(text: str, tokens: tuple[Token, ...], door: Door) -> Query:
     draft = Draft(base=_BASES.get(door.command, ""))
     try:
         _read_clauses(reader, draft)
-    except Unclear:
+    except UnclearError:
         # What cannot be done explains more than the words that belong to it.
         if not draft.refused:
             raise
     if draft.refused:
         raise _refusal(tokens, draft, door)
     if draft.number is not None:
-        return _numbered(reader, draft)
+        return _numbered(draft)
     if not (draft.meant or draft.base):
         return _nothing_said(reader)
     return draft.to_query()
@@ -185,7 +185,7 @@ def _read_one(text: str, door: Door) -> Query:
     return Query(show="invoice", number=number, connections=tuple(dict.fromkeys(names)))
 
 
-def _not_one(number: str, rest: str, reader: Reader, door: Door) -> Unclear:
+def _not_one(number: str, rest: str, reader: Reader, door: Door) -> UnclearError:
     """Explain why there is more than a number."""
     if reader.peek().word in _PARTS:
         problem = door.lexicon.words.refusals["part"]
@@ -197,7 +197,7 @@ def _not_one(number: str, rest: str, reader: Reader, door: Door) -> Unclear:
     )
 
 
-def _numbered(reader: Reader, draft: Draft) -> Query:
+def _numbered(draft: Draft) -> Query:
     """Make the query for one invoice; what else was said must be its connection."""
     query = draft.to_query()
     plain = Query(connections=query.connections)
@@ -217,7 +217,7 @@ def _nothing_said(reader: Reader) -> Query:
     raise _out_of_scope(reader.context)
 
 
-def _out_of_scope(context: Context) -> Unclear:
+def _out_of_scope(context: Context) -> UnclearError:
     latest = context.newest or context.today
     month = f"/invoices {latest.year} {latest.month}"
     return _with_commands(
@@ -228,11 +228,13 @@ def _out_of_scope(context: Context) -> Unclear:
     )
 
 
-def _with_commands(problem: str, commands: Iterable[str], hint: str = "") -> Unclear:
-    return Unclear(problem, span=(0, 0), hint=hint, commands=tuple(commands))
+def _with_commands(
+    problem: str, commands: Iterable[str], hint: str = ""
+) -> UnclearError:
+    return UnclearError(problem, span=(0, 0), hint=hint, commands=tuple(commands))
 
 
-def _refusal(tokens: Sequence[Token], draft: Draft, door: Door) -> Unclear:
+def _refusal(tokens: Sequence[Token], draft: Draft, door: Door) -> UnclearError:
     """Say what cannot be done yet, and offer the question without it."""
     words = door.lexicon.words
     kinds = list(dict.fromkeys(what for what, _, _ in draft.refused))
@@ -251,7 +253,7 @@ def _refusal(tokens: Sequence[Token], draft: Draft, door: Door) -> Unclear:
     return _with_commands(problem, commands)
 
 
-def _unknown_word(reader: Reader, draft: Draft) -> Unclear:
+def _unknown_word(reader: Reader, draft: Draft) -> UnclearError:
     """Name the word that nothing is made of, and the nearest ones that work."""
     token, start = reader.peek(), reader.pos
     raw = token.raw or token.word
@@ -273,18 +275,18 @@ def _unknown_word(reader: Reader, draft: Draft) -> Unclear:
     span = (start, max(reader.pos, start + 1))
     if fixes and not candidates:
         problem = f"`{raw}` alone says nothing I can use."
-        return Unclear(problem, span=span, fixes=[*fixes, ("Leave it out", "")])
+        return UnclearError(problem, span=span, fixes=[*fixes, ("Leave it out", "")])
     names = {known.name: known.label for known in reader.lexicon.connections}
     if candidates and candidates[0] in names:
         name = candidates[0]
-        return Unclear(
+        return UnclearError(
             f"No provider, customer or status is called `{raw}`. "
             f"Closest: provider `{name}` ({names[name]}).",
             span=span,
             fixes=fixes,
             hint=f"Providers here: {described(reader.lexicon)}.",
         )
-    return Unclear(
+    return UnclearError(
         f"I don't know the word `{raw}`." if raw else "I cannot read that.",
         span=span,
         fixes=[*fixes, ("Leave it out", "")],
@@ -308,7 +310,7 @@ def _unlike(one: str, other: str) -> float:
     return -JaroWinkler.similarity(one, other)
 
 
-def _explained(doubt: Unclear, tokens: Sequence[Token], door: Door) -> QueryError:
+def _explained(doubt: UnclearError, tokens: Sequence[Token], door: Door) -> QueryError:
     """Turn a doubt into an error whose suggestions are known to parse."""
     written = [
         (label, door.written(join(list(replaced(tokens, doubt.span, text)))))

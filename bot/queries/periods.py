@@ -1,7 +1,8 @@
-"""Periods: ``2021 8``, ``aug 2021``, ``last month``, ``fy25 q2``, ``2025-W45``…
+"""Periods: ``2021 8``, ``aug 2021``, ``last month``, ``fy25 q2``, ``2025-W45``.
 
     period  = point [".." | "-" | "to" | "until" point] | since | until | relative
-    point   = year [month | quarter | half | week] | month [year] | day | FYyear [quarter]
+    point   = year [month | quarter | half | week] | month [year] | day
+            | FYyear [quarter | half]
     since   = ("since" | "from") point      until = "until" point
     relative = "this" | "last" | "next" with a unit, "last" n units, "ytd", "today"…
 
@@ -43,7 +44,7 @@ def read_period(reader: Reader, field: DateField = "billed") -> Period | None:
     """Read a period at the reader's place, or nothing.
 
     Raises:
-        Unclear: It has two readings, or none (a month 13).
+        UnclearError: It has two readings, or none (a month 13).
     """
     start = reader.pos
     if bound := reader.value("bound"):
@@ -404,7 +405,9 @@ _NUMBERS: tuple[
 )
 
 
-def _read_name(reader: Reader, text: str, *, backward: bool) -> Span | None:
+def _read_name(  # noqa: PLR0911 - one return per form reads better than a chain
+    reader: Reader, text: str, *, backward: bool
+) -> Span | None:
     """Read a point that begins with a word."""
     if match := _FISCAL.match(text):
         reader.take()

@@ -9,7 +9,7 @@ from bot.queries.vocabulary import Lexicon, Meaning
 _END = Token("end", "", "", glued=False)
 
 
-class Unclear(QueryError):
+class UnclearError(QueryError):
     """A question with a doubt at some of its words.
 
     *fixes* are other writings of the words from *start* to *end*, as (label, text);
@@ -17,7 +17,7 @@ class Unclear(QueryError):
     *name_closest* has it name the first of them. *commands* are whole questions.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but the problem are optional keywords
         self,
         problem: str,
         *,
@@ -48,6 +48,11 @@ class Reader:
         self.lexicon = lexicon
         self.chatty = chatty
         self.pos = 0
+
+    @property
+    def places(self) -> range:
+        """Number all tokens, taken or not."""
+        return range(len(self.tokens))
 
     @property
     def done(self) -> bool:
@@ -91,10 +96,10 @@ class Reader:
         count: int = 1,
         fixes: Sequence[tuple[str, str]] = (),
         hint: str = "",
-    ) -> Unclear:
+    ) -> UnclearError:
         """Make the error about the next *count* tokens."""
         end = min(self.pos + count, len(self.tokens))
-        return Unclear(problem, span=(self.pos, end), fixes=fixes, hint=hint)
+        return UnclearError(problem, span=(self.pos, end), fixes=fixes, hint=hint)
 
 
 def replaced(
