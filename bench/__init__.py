@@ -1,0 +1,1 @@
+"""The speed goals, measured beside their peers in one run and printed as ratios."""

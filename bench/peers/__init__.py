@@ -1,0 +1,1 @@
+"""What Duebot is measured against, each in a process of its own."""
