@@ -3,7 +3,7 @@
 Source: Slack, App manifest reference (v2).
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -50,7 +50,6 @@ class Installation:
     home_tab: bool = False
     messages_tab: bool = True
     interactive: bool = True
-    declared: frozenset[str] = field(default=frozenset())
 
     def without(self, *scopes: str) -> "Installation":
         """Return the same app installed without these scopes."""
@@ -82,7 +81,6 @@ def read_manifest(text: str) -> Installation:
         name=bot.get("display_name", manifest["display_information"]["name"]),
         commands=tuple(_command(one) for one in features.get("slash_commands", [])),
         scopes=scopes,
-        declared=scopes,
         events=frozenset(settings.get("event_subscriptions", {}).get("bot_events", [])),
         shortcuts=tuple(
             Shortcut(one["callback_id"], one["name"], one["type"])
@@ -112,6 +110,7 @@ _SCOPES = frozenset(
         "files:write",
         "app_mentions:read",
         "im:history",
+        "im:read",
         "im:write",
         "users:read",
         "usergroups:read",
@@ -148,6 +147,5 @@ DUEBOT = Installation(
         ),
     ),
     scopes=_SCOPES,
-    declared=_SCOPES,
     events=frozenset({"app_mention", "message.im"}),
 )

@@ -35,6 +35,7 @@ class Unanswered(Exception):  # noqa: N818 - it names an outcome, as Slack's wor
 class _Connection:
     number: int
     socket: web.WebSocketResponse
+    told: bool = False
     leaving: bool = False
     envelopes: set[str] = field(default_factory=set)
 
@@ -64,7 +65,11 @@ class SocketMode:
         return bool(self._usable())
 
     def _usable(self) -> list[_Connection]:
-        return [one for one in self._connections if not one.leaving]
+        return [
+            one
+            for one in self._connections
+            if not one.leaving and not one.socket.closed
+        ]
 
     def open(self) -> str:
         """Return an address for one connection (`apps.connections.open`)."""
@@ -104,22 +109,39 @@ class SocketMode:
         Raises:
             Unanswered: As for `send`.
         """
-        usable = await self._await_usable()
-        chosen = usable[next(self._turn) % len(usable)]
+        until = time.monotonic() + PATIENCE
+        while True:
+            chosen = await self._choose()
+            try:
+                return await self._ask(chosen, envelope_id, text, until)
+            except TimeoutError as error:
+                raise Unanswered("operation_timeout") from error
+            except ConnectionError as error:
+                if not chosen.told or time.monotonic() > until:
+                    raise Unanswered("operation_timeout") from error
+                await asyncio.sleep(0.01)
+
+    async def _ask(
+        self, chosen: _Connection, envelope_id: str, text: str, until: float
+    ) -> Any:
+        """Send over one connection and wait for the acknowledgement.
+
+        Raises:
+            TimeoutError: It stayed silent.
+            ConnectionError: It closed; if it was told to go, another one takes over.
+        """
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting[envelope_id] = answer
         chosen.envelopes.add(envelope_id)
         try:
             await chosen.socket.send_str(text)
-            return await asyncio.wait_for(answer, PATIENCE)
-        except (TimeoutError, ConnectionError) as error:
-            raise Unanswered("operation_timeout") from error
+            return await asyncio.wait_for(answer, until - time.monotonic())
         finally:
             self._waiting.pop(envelope_id, None)
             chosen.envelopes.discard(envelope_id)
 
-    async def _await_usable(self) -> list[_Connection]:
-        """Return the open connections; wait while the bot replaces them.
+    async def _choose(self) -> _Connection:
+        """Choose an open connection in turn; wait while the bot replaces them.
 
         Raises:
             Unanswered: There is none.
@@ -128,7 +150,8 @@ class SocketMode:
             if time.monotonic() > self._replaced_until:
                 raise Unanswered("bot_not_connected")
             await asyncio.sleep(0.01)
-        return self._usable()
+        usable = self._usable()
+        return usable[next(self._turn) % len(usable)]
 
     async def disconnect(self, reason: str) -> int:
         """Tell every connection to go, as Slack does now and then; return how many.
@@ -138,10 +161,9 @@ class SocketMode:
         """
         told = self._usable()
         going = reason != "warning"
-        if going:
-            self._replaced_until = time.monotonic() + PATIENCE
+        self._replaced_until = time.monotonic() + PATIENCE
         for one in told:
-            one.leaving = going
+            one.told, one.leaving = True, going
             message = {
                 "type": "disconnect",
                 "reason": reason,

@@ -44,7 +44,8 @@ def read_content(call: Call, *, empty: bool = False) -> Content:
     if len(attachments) > 100:
         raise SlackError("too_many_attachments")
     blocks = read_blocks(call.structure("blocks"))
-    text = call.text("text") or _markdown(call, blocks) or ""
+    markdown = _markdown(call, blocks)
+    text = call.text("text") or markdown or ""
     if not (text.strip() or blocks or attachments or empty):
         raise SlackError("no_text")
     if blocks and not text:
