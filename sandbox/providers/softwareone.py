@@ -26,6 +26,7 @@ from sandbox.providers.gate import (
 from sandbox.providers.rql_filter import Row, RqlError
 from sandbox.providers.softwareone_json import (
     PROPERTIES,
+    Written,
     to_attachments,
     to_object,
     to_sheet,
@@ -75,6 +76,7 @@ class Shelf:
     def __init__(self, stage: Stage, holds: Callable[[Paper], bool]) -> None:
         self._stage = stage
         self._holds = holds
+        self._written = Written()
 
     async def many(self, request: web.Request) -> web.StreamResponse:
         """Answer a page of the documents that match, newest first by default."""
@@ -140,7 +142,7 @@ class Shelf:
     def _rows(self, asked: rql.Asked) -> list[dict[str, Any]]:
         now = self._stage.clock.now()
         papers = self._stage.world.papers("softwareone")[::-1]
-        rows = [to_object(paper, now) for paper in papers if self._holds(paper)]
+        rows = [self._written.of(paper, now) for paper in papers if self._holds(paper)]
         rows = [row for row in rows if asked.matches(row)]
         rql.sort(rows, asked.order)
         return rows

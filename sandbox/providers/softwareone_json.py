@@ -73,6 +73,22 @@ _PRODUCTS = {
 _NOBODY = {"id": "USR-0000-0000", "name": "ERP Sync"}
 
 
+class Written:
+    """Keeps objects as written until their papers change; a list has hundreds."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[Paper, tuple[object, ...], dict[str, Any]]] = {}
+
+    def of(self, paper: Paper, now: datetime) -> dict[str, Any]:
+        """Write a paper, or give what was written before; not to be changed."""
+        version = (paper.revision, paper.amended_at, _status(paper, now))
+        kept = self._kept.get(paper.id)
+        if kept is None or kept[0] is not paper or kept[1] != version:
+            kept = (paper, version, to_object(paper, now))
+            self._kept[paper.id] = kept
+        return kept[2]
+
+
 def to_object(paper: Paper, now: datetime) -> dict[str, Any]:
     """Write a paper with everything a Client token may see; null fields are absent."""
     status, overdue_at = _status(paper, now)
