@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
 from providers.models import Invoice
@@ -141,6 +141,15 @@ class Provider(Protocol):
 
     async def aclose(self) -> None:
         """Close the HTTP client."""
+        ...
+
+
+@runtime_checkable
+class Bounded(Protocol):
+    """A provider whose lists do not reach back for ever; others need not say so."""
+
+    def covers(self, invoice: Invoice) -> bool:
+        """Tell whether `Provider.pages` would list *invoice* if it still existed."""
         ...
 
 

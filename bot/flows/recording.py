@@ -4,7 +4,7 @@ Facts and their consequences commit together: a page's invoices, the events they
 and the deliveries those cause. All of it is held back until the sync ends well.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -20,6 +20,7 @@ from bot.tracking.events import (
     event_kind,
     to_json,
 )
+from providers.models import Invoice
 from storage import cursors, events, lapses, snapshots
 from storage.cursors import ConnectionState
 from storage.lapses import DueDays
@@ -56,6 +57,8 @@ class Pass:
     run: int
     standing: ConnectionState
     sink: NewsSink
+    #: Whether the lists that are read would hold an invoice.
+    covers: Callable[[Invoice], bool]
     known: dict[bytes, int]
     invoices: int
     ids: set[str] = field(default_factory=set)
@@ -108,6 +111,7 @@ def begin(  # noqa: PLR0913  # what a sync is known by, each by its name
     *,
     provider: str,
     reading: str,
+    covers: Callable[[Invoice], bool],
     sink: NewsSink,
     now: datetime,
 ) -> Pass:
@@ -120,6 +124,7 @@ def begin(  # noqa: PLR0913  # what a sync is known by, each by its name
         run=run,
         standing=cursors.standing(db, connection),
         sink=sink,
+        covers=covers,
         known=known,
         invoices=len(known),
     )

@@ -55,9 +55,10 @@ def end_well(db: Database, sync: Pass, *, late: DueDays, end: RunEnd) -> Outcome
     """
     complete = sync.unreadable == 0
     gone = _expected_but_unseen(db, sync) if complete else set()
-    if sync.invoices >= TOO_MANY_TO_LOSE and len(gone) * 10 > sync.invoices * 9:
-        came = sync.invoices - len(gone)
-        error = f"lists only {came} of {sync.invoices} known invoices; none was dropped"
+    came = sync.invoices - len(sync.unseen())
+    expected = came + len(gone)
+    if expected >= TOO_MANY_TO_LOSE and len(gone) * 10 > expected * 9:
+        error = f"lists only {came} of {expected} known invoices; none was dropped"
         return end_badly(db, sync, end=replace(end, error=error))
     if sync.standing.failures >= TROUBLE_AFTER:
         works = Trouble(connection=sync.connection, detail="", recovered=True)
@@ -100,13 +101,14 @@ def _let_go(db: Database, sync: Pass, *, end: RunEnd, problem: str | None) -> Ou
 def _expected_but_unseen(db: Database, sync: Pass) -> set[int]:
     """Tell which unseen invoices should have come: those of the lists that were read.
 
-    A list that was not asked for this time (a year that is no longer read) says nothing
-    about its invoices.
+    A list that was not asked for this time, or a year that is no longer read, says
+    nothing about its invoices.
     """
     unseen = sync.unseen()
-    if not unseen or not sync.sources:
-        return unseen
-    return lapses.keys_from(db, unseen, sync.sources)
+    if unseen and sync.sources:
+        unseen = lapses.keys_from(db, unseen, sync.sources)
+    found = (snapshots.by_key(db, key) for key in unseen)
+    return {each.key for each in found if each and sync.covers(each.invoice)}
 
 
 def _settle_missing(db: Database, sync: Pass, gone: set[int], *, now: datetime) -> None:

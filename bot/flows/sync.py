@@ -14,8 +14,9 @@ from bot.flows import recording, settling
 from bot.flows.recording import NewsSink, Pass
 from bot.flows.settling import Lateness
 from bot.tracking.outcome import ConnectionReport, Failed, Outcome, to_report
-from providers.base import Provider, RawPage, Unreadable
+from providers.base import Bounded, Provider, RawPage, Unreadable
 from providers.errors import ProviderError
+from providers.models import Invoice
 from storage.cursors import RunEnd
 from storage.errors import StorageError
 from storage.snapshots import Reading
@@ -148,6 +149,7 @@ async def sync_connection(  # noqa: PLR0913  # the parts of one sync, each by it
             name,
             provider=provider.config.provider,
             reading=provider.reading,
+            covers=provider.covers if isinstance(provider, Bounded) else _covers_all,
             sink=sink,
             now=now(),
         )
@@ -226,6 +228,10 @@ async def _read_page(provider: Provider, sync: Pass, page: RawPage) -> list[Read
         else:
             readings.append(Reading(record.invoice, record.row, hash_, page.source))
     return readings
+
+
+def _covers_all(invoice: Invoice) -> bool:  # noqa: ARG001  # whatever it is
+    return True
 
 
 def _hash_key(reading: str, source: str) -> bytes:

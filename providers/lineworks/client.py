@@ -114,6 +114,12 @@ class LineWorks:
                 for start in range(0, len(new), PAGE):
                     yield RawPage(new[start : start + PAGE])
 
+    def covers(self, invoice: Invoice) -> bool:
+        """Tell whether *invoice* is of a year that is read; see `pages`."""
+        years = [int(invoice.period[:4])] if invoice.period else []
+        years += [invoice.issued_on.year] if invoice.issued_on else []
+        return not years or max(years) >= self.since
+
     async def read(
         self,
         source: str,  # noqa: ARG002 - there is one list

@@ -294,6 +294,27 @@ async def test_a_list_that_was_not_asked_for_withdraws_nothing(desk: Desk) -> No
     assert desk.ear.kinds() == ["issued"]
 
 
+async def test_a_year_that_is_no_longer_read_withdraws_nothing(desk: Desk) -> None:
+    class Recent(Ledger):
+        since = 2025
+
+        def covers(self, invoice: Invoice) -> bool:
+            return invoice.issued_on is None or invoice.issued_on.year >= self.since
+
+    old = [invoice(f"old{n}", issued_on=date(2025, 3, n)) for n in range(1, 9)]
+    recent = [*five(), invoice("6")]
+    ledger = Recent(*old, *recent)
+    await desk.sync(ledger)
+    desk.ear.kinds()
+    ledger.since = 2026
+    ledger.invoices = {each.id: each for each in recent[1:]}
+    reports = [await desk.sync(ledger) for _ in range(3)]
+    assert [report.withdrawn for report in reports] == [0, 1, 0]
+    ledger.invoices = {}
+    report = await desk.sync(ledger)
+    assert report.error == "lists only 0 of 5 known invoices; none was dropped"
+
+
 async def test_all_gone_at_once_is_not_believed(desk: Desk) -> None:
     ledger = await begin(desk, *five())
     known, ledger.invoices = ledger.invoices, {}
