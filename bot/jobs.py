@@ -146,7 +146,13 @@ class Jobs:
 
     async def sync(self) -> None:
         """Read every connection, and let what is new go out."""
-        await self._sync()
+        try:
+            await self._sync()
+        except asyncio.CancelledError:
+            # Cut off by `stop`, which the scheduler would log as a defect.
+            if not self._stop.is_set():
+                raise
+            return
         self._deliverer.wake()
 
     async def digests(self) -> None:
@@ -167,9 +173,9 @@ class Jobs:
         A sync that is under way is cut off; its transactions are whole, and the next
         one goes on from there.
         """
+        self._stop.set()
         if self._scheduler is not None:
             self._scheduler.shutdown(wait=False)
-        self._stop.set()
         self._deliverer.wake()
         if self._delivery is not None:
             with suppress(TimeoutError):

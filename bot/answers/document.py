@@ -15,7 +15,7 @@ from bot.answers.model import (
     Total,
 )
 from bot.answers.totals import totals_of
-from bot.queries.understood import understood
+from bot.queries.commands import understood
 from providers.models import Invoice, LineItem
 
 

@@ -13,10 +13,15 @@ from bot.views.kit import plain
 from bot.views.listing import HEADINGS, Setting, due_words, proof_line, total_line
 from bot.views.reading import reading_line, state_of, trouble_lines
 
+#: Columns where the output is no terminal, so that rows stay on one line.
+WIDTH = 160
+
 
 def print_answer(answer: Answer, setting: Setting) -> None:
     """Draw an answer: lists as a table, everything else as its text."""
     console = Console()
+    if not console.is_terminal:
+        console.width = WIDTH
     if isinstance(answer, InvoiceList):
         _print_list(console, answer, setting)
         return
@@ -43,7 +48,13 @@ def _print_list(console: Console, answer: InvoiceList, setting: Setting) -> None
     table = Table(box=None, pad_edge=False)
     for heading in HEADINGS:
         right = heading in {"Total", "Balance"}
-        table.add_column(heading, justify="right" if right else "left")
+        table.add_column(
+            heading,
+            justify="right" if right else "left",
+            # A number or an amount that is cut is worse than a name that is folded.
+            no_wrap=heading not in {"From", "Status"},
+            overflow="fold",
+        )
     for each in answer.invoices:
         table.add_row(
             Text(plain(each.number, 60)),

@@ -17,9 +17,9 @@ from bot.answers.model import (
 )
 from bot.flows.access import Access
 from bot.flows.ask import WAIT_SECONDS, Asked, Questions
+from bot.queries.commands import to_command
 from bot.queries.model import Query, QueryError
 from bot.queries.parse import parse_query
-from bot.queries.print import to_command
 from bot.views.help import help_message
 from bot.views.ids import AnswerRef
 from bot.views.invoice import invoice_message, no_such_invoice_message

@@ -1,1 +1,1 @@
-""""""
+"""Pure: an answer, event or trouble becomes a message."""

@@ -1,0 +1,211 @@
+"""Questions asked in the sandbox's Slack, answered by a real bot process."""
+
+import time
+
+import pytest
+
+from sandbox.person import Person
+from tests.e2e.conftest import Bots, Sandbox, ready, until
+
+
+@pytest.fixture(params=["socket", "http"])
+async def bot(request: pytest.FixtureRequest, bots: Bots, akiko: Person) -> Bots:
+    """A bot that is ready, by either of Slack's transports."""
+    bots.configure(transport=request.param)
+    bots.start()
+    if request.param == "http":
+        await akiko.post("request_url", url=f"{bots.url}/slack/events")
+    await ready(bots, akiko)
+    return bots
+
+
+async def last_answer(person: Person) -> dict[str, object]:
+    """The newest of the messages that only this person sees."""
+    return [one for one in await person.answers() if one["ephemeral"]][-1]
+
+
+async def test_a_month_is_answered_shared_and_its_pdf_comes_into_the_thread(
+    bot: Bots, akiko: Person
+) -> None:
+    assert (await akiko.command("/invoices", "2021 8"))["ok"], bot.logs()
+    answer = await last_answer(akiko)
+    assert answer["ephemeral"]
+    assert "August 2021 · all connections" in str(answer["blocks"])
+    for currency in ("JPY", "EUR", "USD"):
+        assert f"*{currency}*" in str(answer["blocks"])
+
+    await akiko.click(answer, "Share here")
+
+    async def shared() -> list[dict[str, object]]:
+        return [
+            one
+            for one in await akiko.answers()
+            if not one["ephemeral"] and "August 2021" in str(one["blocks"])
+        ]
+
+    (message,) = await until(shared, what="sharing")
+    await akiko.click(message, "PDF of all")
+
+    async def documents() -> list[dict[str, object]]:
+        return [
+            file
+            for reply in (await akiko.thread(message))[1:]
+            for file in reply["files"]
+        ]
+
+    files = await until(documents, what=f"the PDF; {bot.logs()[-3000:]}")
+    assert {file["mimetype"] for file in files} == {"application/pdf"}
+    for file in files:
+        assert (await akiko.download(file)).startswith(b"%PDF-")
+
+
+async def test_sharing_twice_posts_once(bot: Bots, akiko: Person) -> None:
+    await akiko.command("/unpaid", "")
+    answer = await last_answer(akiko)
+    await akiko.click(answer, "Share here")
+    await akiko.click(answer, "Share here")
+
+    async def told() -> bool:
+        return any(
+            "already shared" in str(one["text"]) for one in await akiko.answers()
+        )
+
+    await until(told, what="the note")
+    posts = [
+        call
+        for call in await akiko.calls("chat.postMessage")
+        if "Unpaid invoices" in str(call["args"].get("text"))
+    ]
+    assert len(posts) == 1, bot.logs()
+
+
+async def test_everybody_else_sees_nothing_of_an_answer(
+    bot: Bots, akiko: Person, sandbox: Sandbox
+) -> None:
+    await akiko.command("/unpaid", "")
+    async with sandbox.person("U0LENA") as lena:
+        assert not any(one["command"] for one in await lena.messages()), bot.logs()
+        assert not any("Unpaid" in one["text"] for one in await lena.messages())
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("2021 13", "no month 13"),
+        ("1998", "oldest"),
+        ("2021 agust", "agust"),
+        ("2021 8 softwareon", "softwareon"),
+        ("2021 8 blahblah", "blahblah"),
+    ],
+)
+async def test_what_is_not_understood_is_named_with_a_command_that_works(
+    bots: Bots, akiko: Person, text: str, said: str
+) -> None:
+    bots.start()
+    await ready(bots, akiko)
+    await akiko.command("/invoices", text)
+    answer = await last_answer(akiko)
+    assert said in str(answer["text"])
+    await akiko.click(answer, "run_command:1")
+
+    async def ran() -> bool:
+        return "read " in str((await last_answer(akiko))["blocks"])
+
+    await until(ran, what=f"the corrected command; {(await last_answer(akiko))}")
+
+
+async def test_people_without_rights_get_a_reason_and_no_figure(
+    bots: Bots, sandbox: Sandbox, akiko: Person
+) -> None:
+    bots.start()
+    await ready(bots, akiko)
+    cases = [
+        ("U0GUEST", "C0BILLING", "guests"),
+        ("U0OUTER", "C0PARTNER", "this workspace"),
+        ("U0AKIKO", "C0PARTNER", "shared with another organisation"),
+    ]
+    for user, channel, reason in cases:
+        async with sandbox.person(user, channel) as person:
+            await person.command("/unpaid", "")
+            answer = await last_answer(person)
+            assert reason in str(answer["text"])
+            assert "EUR" not in str(answer)
+
+
+async def test_mentions_are_answered_in_their_thread_and_once(
+    bot: Bots, akiko: Person
+) -> None:
+    ts = await akiko.say("@duebot how much do we still owe i3D?")
+
+    async def replied() -> list[dict[str, object]]:
+        return (await akiko.thread(ts))[1:]
+
+    replies = await until(replied, what=f"the answer; {bot.logs()[-3000:]}")
+    assert "Unpaid invoices · i3d" in str(replies[0]["blocks"])
+    await akiko.post("replay", last=1)
+    await akiko.say("unpaid", channel=akiko.direct)
+
+    async def direct() -> list[dict[str, object]]:
+        return await akiko.answers(akiko.direct)
+
+    await until(direct, what="the answer in the direct message")
+    assert len((await akiko.thread(ts))[1:]) == 1
+
+
+async def test_a_pdf_asked_for_privately_comes_into_the_direct_message(
+    bots: Bots, akiko: Person
+) -> None:
+    bots.start()
+    await ready(bots, akiko)
+    number = bots.ask("/invoices i3d 2024", "--no-live")["invoices"][0]["number"]
+    await akiko.command("/invoice", number)
+    await akiko.click(await last_answer(akiko), "PDF")
+
+    async def came() -> bool:
+        threads = [
+            await akiko.thread(message) for message in await akiko.answers(akiko.direct)
+        ]
+        return any(reply["files"] for thread in threads for reply in thread)
+
+    await until(came, what=f"the PDF; {bots.logs()[-3000:]}")
+    assert "our direct message" in str((await last_answer(akiko))["text"])
+
+
+async def test_answers_come_in_time_while_every_provider_hangs(
+    bots: Bots, akiko: Person
+) -> None:
+    bots.configure(every="1h", fresh_for="1s")
+    bots.start()
+    await ready(bots, akiko)
+    for target in ("lineworks", "softwareone", "i3dnet"):
+        await akiko.post("faults", target=target, kind="hang", seconds=30)
+    started = time.monotonic()
+    while time.monotonic() - started < 1.5:
+        await until(_nothing, what="nothing", seconds=5)
+    acknowledged = await akiko.command("/unpaid", "")
+    assert acknowledged["ok"]
+    assert acknowledged["ms"] < 2500
+    answer = await last_answer(akiko)
+    assert "being read again" in str(answer["blocks"])
+    assert "*EUR*" in str(answer["blocks"])
+
+
+async def _nothing() -> bool:
+    return True
+
+
+async def test_one_provider_down_is_named_first_and_the_others_answer(
+    bots: Bots, akiko: Person
+) -> None:
+    bots.configure(fresh_for="1s")
+    bots.start()
+    await ready(bots, akiko)
+    await akiko.post("faults", target="i3dnet", kind="refused")
+
+    async def named() -> bool:
+        await akiko.command("/unpaid", "")
+        first = (await last_answer(akiko))["blocks"][0]  # type: ignore[index]
+        return "Incomplete:* i3D.net refused the key" in str(first)
+
+    await until(named, what=f"the failure; {bots.logs()[-2000:]}")
+    assert "*USD*" in str((await last_answer(akiko))["blocks"])
