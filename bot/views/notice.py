@@ -33,6 +33,7 @@ from bot.views.kit import (
     outside,
     section,
 )
+from providers.models import OWED
 
 #: Room for what comes from outside, so that a notice stays compact.
 NUMBER, PARTY, LINES, DETAIL = 80, 120, 400, 500
@@ -154,8 +155,11 @@ def details(event: DocumentEvent, *, today: date) -> list[str]:
 
 def _issued(event: Issued, today: date) -> str:
     parts = [words.money(event.total, event.currency)]
-    if event.due_on is not None:
+    if event.due_on is not None and event.status in OWED:
         parts.append(words.due(event.due_on, today))
+    elif event.due_on is not None:
+        # Nobody is late with what is paid, or with a credit note.
+        parts.append(f"due {words.day(event.due_on)}")
     return ", ".join([*parts, words.status(event.status)])
 
 

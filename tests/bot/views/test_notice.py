@@ -47,6 +47,16 @@ CREDIT = {"kind": "credit_note", "number": "C25-7", "status": Status.OPEN_CREDIT
             id="issued again, without due date and counterparty",
         ),
         pytest.param(
+            issued(due_on=date(2025, 11, 9)),
+            "New invoice F25-0000101, i3D.net: 121.00 EUR, 12 days late, unpaid.",
+            id="issued late",
+        ),
+        pytest.param(
+            issued(due_on=date(2025, 11, 9), status=Status.PAID),
+            "New invoice F25-0000101, i3D.net: 121.00 EUR, due 9 Nov 2025, paid.",
+            id="what is paid is not late",
+        ),
+        pytest.param(
             issued(**CREDIT, due_on=None),
             "New credit note C25-7, i3D.net: 121.00 EUR, open credit.",
             id="a credit note",
