@@ -142,6 +142,20 @@ class Person:
         """Return the open modals (the top one last) and the Home tab."""
         return await self.get("views", **{"as": self.user})
 
+    async def modal(self, *, seconds: float = 10.0) -> Shown:
+        """Wait for a modal, and return the one on top.
+
+        Raises:
+            SandboxError: None was opened in time.
+        """
+        until = time.monotonic() + seconds
+        while not (modals := (await self.views())["modals"]):
+            if time.monotonic() > until:
+                raise SandboxError(f"no modal was opened within {seconds:g} s")
+            await asyncio.sleep(0.03)
+        top: Shown = modals[-1]
+        return top
+
     async def messages(self, channel: str | None = None) -> list[Shown]:
         """Return the messages of a channel, oldest first."""
         place = channel or self.channel

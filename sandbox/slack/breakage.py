@@ -40,10 +40,17 @@ def hang_up(request: web.Request) -> None:
         request.transport.abort()
 
 
+def is_waiting(request: web.Request) -> bool:
+    """Whether the caller still holds the connection."""
+    return request.transport is not None and not request.transport.is_closing()
+
+
 async def play(request: web.Request, fault: Fault) -> web.Response | None:
     """Play a fault; None when the call is to be done all the same."""
     if fault.kind in {"slow", "hang"}:
         await asyncio.sleep(fault.seconds)
+        # Who has given up by now must not find it done after looking for it.
+        return None if is_waiting(request) else web.Response(status=499)
     match fault.kind:
         case "drop":
             hang_up(request)

@@ -22,7 +22,7 @@ from sandbox.slack.workspace import Workspace
 
 #: Seconds before each repetition of an event. Slack waits a moment, a minute and five
 #: minutes; here nobody wants to wait that long.
-RETRY_AFTER = (0.05, 0.2, 0.5)
+RETRY_AFTER = (0.05, 0.3, 1.5)
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,13 +214,7 @@ async def open_modal(app: AsyncApp, akiko: Person, view: Json = MODAL) -> Json:
         await client.views_open(trigger_id=body["trigger_id"], view=view)
 
     await akiko.command("/invoices", "subscribe")
-    shown: Json = {}
-    for _ in range(200):
-        modals = (await akiko.views())["modals"]
-        if modals:
-            shown = modals[-1]
-            break
-    return shown
+    return await akiko.modal()
 
 
 @pytest.mark.usefixtures("connected")

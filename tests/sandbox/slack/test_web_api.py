@@ -338,6 +338,22 @@ async def test_a_slow_slack_does_the_call_all_the_same(
     assert len(await akiko.messages()) == 1
 
 
+async def test_a_caller_that_gave_up_does_not_post_later(
+    running: Running, client: AsyncWebClient, akiko: Person
+) -> None:
+    await akiko.post("faults", target="slack", kind="hang", seconds=0.15, count=1)
+    url = f"{running.url}/api/chat.postMessage"
+    headers = {"Authorization": "Bearer xoxb-sandbox"}
+    fields = {"channel": "C0BILLING", "text": "too late"}
+    patience = aiohttp.ClientTimeout(total=0.05)
+    async with aiohttp.ClientSession(headers=headers, timeout=patience) as session:
+        with pytest.raises(TimeoutError):
+            await session.post(url, json=fields)
+    await akiko.wait_for(lambda _: running.workspace.calls)
+    await client.chat_postMessage(channel="C0BILLING", text="later")
+    assert [one["text"] for one in await akiko.messages()] == ["later"]
+
+
 async def test_messages_posted_at_once_get_rising_timestamps(
     client: AsyncWebClient, akiko: Person
 ) -> None:
