@@ -99,6 +99,7 @@ export function Channel({
             clock={state.clock}
             label={`Messages in ${place}`}
             openThread={openThread}
+            sending={pending}
             before={
               <>
                 {welcome}

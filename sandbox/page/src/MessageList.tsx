@@ -12,6 +12,8 @@ type Props = {
   clock: string;
   label: string;
   openThread: ((ts: string) => void) | null;
+  /** What was sent from here and waits: whoever sends something wants to see its answer. */
+  sending: string | null;
   children?: React.ReactNode;
   before?: React.ReactNode;
 };
@@ -37,6 +39,7 @@ export function MessageList({
   clock,
   label,
   openThread,
+  sending,
   before,
   children,
 }: Props) {
@@ -67,6 +70,12 @@ export function MessageList({
     if (atBottom.current) toBottom();
     else setUnseen(true);
   }, [last]);
+
+  useLayoutEffect(() => {
+    if (sending === null) return;
+    atBottom.current = true;
+    toBottom();
+  }, [sending]);
 
   // Charts, images and edited messages grow after they are drawn.
   useEffect(() => {

@@ -50,6 +50,7 @@ export function Thread({ state, channel, ts, me, names, revision, close }: Props
         clock={state.clock}
         label="Messages in the thread"
         openThread={null}
+        sending={pending}
       >
         {pending !== null && <Waiting line={pending} />}
         {error && (
