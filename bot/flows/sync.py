@@ -1,11 +1,11 @@
 """Provider pages into snapshots and events, one transaction a page."""
 
 import asyncio
+import hashlib
 import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from hashlib import blake2b
 
 import msgspec
 import structlog
@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 Now = Callable[[], datetime]
 #: Told the connection and how many documents have come.
 Progress = Callable[[str, int], None]
+#: Of a document's hash this much is kept; no two of a billion will meet.
+HASH_BYTES = 16
 INTERNAL_ERROR = "an internal error; see the log"
 
 
@@ -205,10 +207,12 @@ async def _read_pages(
 
 async def _read_page(provider: Provider, sync: Pass, page: RawPage) -> list[Reading]:
     """Read the documents of a page that are not known; mark the others as seen."""
-    known, key = sync.known, _hash_key(provider.reading, page.source)
+    known, begun = sync.known, _begin_hash(provider.reading, page.source)
     fresh: dict[bytes, bytes] = {}
     for document in page.documents:
-        hash_ = blake2b(document, digest_size=16, key=key).digest()
+        whole = begun.copy()
+        whole.update(document)
+        hash_ = whole.digest()[:HASH_BYTES]
         seen = known.get(hash_)
         if seen is None:
             fresh[hash_] = document
@@ -234,9 +238,12 @@ def _covers_all(invoice: Invoice) -> bool:  # noqa: ARG001  # whatever it is
     return True
 
 
-def _hash_key(reading: str, source: str) -> bytes:
-    """Make the same bytes another document when they would be read otherwise."""
-    return blake2b(f"{reading}\0{source}".encode(), digest_size=32).digest()
+def _begin_hash(reading: str, source: str) -> "hashlib._Hash":
+    """Make the same bytes another document when they would be read otherwise.
+
+    SHA-256, since processors have instructions for it: two thirds of BLAKE2's time.
+    """
+    return hashlib.sha256(f"{reading}\0{source}\0".encode())
 
 
 async def _fail(store: Store, sync: Pass, end: RunEnd) -> Outcome:
