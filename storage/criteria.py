@@ -18,6 +18,10 @@ OWED_SQL = "status in ('unpaid', 'part_paid')"
 OVERDUE_SQL = (
     f"(kind = 'invoice' and {OWED_SQL} and due_on < :today and balance_minor is not 0)"
 )
+_SEARCHED = (
+    "key in (select key from invoices indexed by invoices_search "
+    "where withdrawn_at is null and instr(search, :text) > 0)"
+)
 #: Minor digits of the world's currencies (ISO 4217: 0 to 4).
 _DIGITS = range(5)
 
@@ -106,7 +110,7 @@ def to_condition(criteria: Criteria) -> Condition:
         )
     _add_status(condition, criteria)
     if criteria.text is not None:
-        condition.add("instr(search, :text) > 0", text=fold_text(criteria.text))
+        condition.add(_SEARCHED, text=fold_text(criteria.text))
     _add_amounts(condition, criteria)
     return condition
 
