@@ -4,6 +4,7 @@ Source: Slack, Rate limits (429 with Retry-After); Web API (errors).
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -34,6 +35,26 @@ def busy(*, named: bool = True) -> web.Response:
     return json_body(body, status=429, headers=headers)
 
 
+def _refused() -> web.Response:
+    return json_body({"ok": False, "error": "invalid_auth"})
+
+
+def _broken() -> web.Response:
+    return web.Response(status=500, text=_HTML, content_type="text/html")
+
+
+_ANSWERS: dict[str, Callable[[], web.Response]] = {
+    "down": lambda: web.Response(status=503, text="service unavailable"),
+    "html": _broken,
+    "error": _broken,
+    "busy": busy,
+    "busy_bare": lambda: busy(named=False),
+    "refused": _refused,
+    "forbidden": _refused,
+    "empty_403": _refused,
+}
+
+
 def hang_up(request: web.Request) -> None:
     """Close the connection without an answer."""
     if request.transport is not None:
@@ -51,16 +72,8 @@ async def play(request: web.Request, fault: Fault) -> web.Response | None:
         await asyncio.sleep(fault.seconds)
         # Who has given up by now must not find it done after looking for it.
         return None if is_waiting(request) else web.Response(status=499)
-    match fault.kind:
-        case "drop":
-            hang_up(request)
-            return web.Response(status=499)
-        case "down":
-            return web.Response(status=503, text="service unavailable")
-        case "html" | "error":
-            return web.Response(status=500, text=_HTML, content_type="text/html")
-        case "busy" | "busy_bare":
-            return busy(named=fault.kind == "busy")
-        case "refused" | "forbidden" | "empty_403":
-            return json_body({"ok": False, "error": "invalid_auth"})
-    return None
+    if fault.kind == "drop":
+        hang_up(request)
+        return web.Response(status=499)
+    answer = _ANSWERS.get(fault.kind)
+    return answer() if answer is not None else None
