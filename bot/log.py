@@ -22,7 +22,7 @@ _SECRETS = re.compile(
 
 #: Libraries that say too much below this level (Bolt logs whole request bodies).
 QUIET = {
-    "slack_bolt": logging.WARNING,
+    "slack_bolt": logging.ERROR,
     "slack_sdk": logging.WARNING,
     "apscheduler": logging.WARNING,
     "httpx": logging.WARNING,

@@ -1,6 +1,7 @@
 """The Slack side of the bot: Bolt, its transport, the scheduler, the HTTP server."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
@@ -170,6 +171,7 @@ def make_app(
 
     app = AsyncApp(
         client=client,
+        logger=logging.getLogger("slack_bolt"),
         authorize=authorize,  # type: ignore[arg-type]  # Bolt takes None as a refusal
         process_before_response=True,
         request_verification_enabled=False,

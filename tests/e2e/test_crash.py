@@ -9,7 +9,8 @@ from sandbox.person import Person
 from tests.e2e.conftest import Bots, ready, until
 
 KILLS = 20
-PROVIDERS = ("lineworks", "softwareone", "i3dnet")
+#: LINE WORKS bills once a month; these two issue as often as one likes.
+PROVIDERS = ("softwareone", "i3dnet")
 
 
 async def told(person: Person) -> Counter[str]:
@@ -53,7 +54,13 @@ async def test_twenty_kills_lose_nothing_and_double_nothing(
             numbers.append(str(done["number"]))
         if turn % 3 == 0:
             # The answer to a post is lost: Slack has it, the bot cannot know.
-            await akiko.post("faults", target="slack", kind="drop_after", count=1)
+            await akiko.post(
+                "faults",
+                target="slack",
+                kind="drop_after",
+                count=1,
+                method="chat.postMessage",
+            )
         await asyncio.sleep(chance.uniform(0.5, 2.2))
         process.kill()
     bots.start()
