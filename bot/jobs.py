@@ -153,6 +153,8 @@ class Jobs:
             if not self._stop.is_set():
                 raise
             return
+        except StorageError as error:
+            log.error("the sync could not be kept", error=str(error))
         self._deliverer.wake()
 
     async def digests(self) -> None:
@@ -177,7 +179,9 @@ class Jobs:
         if self._scheduler is not None:
             self._scheduler.shutdown(wait=False)
         self._deliverer.wake()
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
         if self._delivery is not None:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._delivery, seconds)
-        await self._deliverer.drain(seconds)
+        await self._deliverer.drain(max(end - loop.time(), 0))

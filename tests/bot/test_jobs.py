@@ -6,6 +6,7 @@ import pytest
 
 from bot.jobs import Jobs, next_run_in, read_cron
 from storage import outbox
+from storage.errors import StorageError
 from storage.store import Store
 from storage.subscriptions import Wish
 from tests.bot.flows.newsroom import ALL, Newsroom
@@ -186,3 +187,56 @@ async def test_stop_waits_for_what_is_being_posted(store: Store) -> None:
             slack.answering.set()
             await stopping
     assert store.read(outbox.counts) == {"done": 1}
+
+
+async def test_stop_cuts_a_sync_off_without_a_defect(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    room = Newsroom(store)
+    begun = asyncio.Event()
+
+    async def sync() -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    async with serving(SlackStandIn()) as client:
+        jobs = Jobs(
+            store=store,
+            deliverer=room.deliverer(client),
+            sync=sync,
+            every=timedelta(minutes=15),
+            zone=UTC,
+            now=room.clock,
+        )
+        jobs.start()
+        async with asyncio.timeout(5):
+            await begun.wait()
+            await jobs.stop()
+    assert caplog.records == []
+
+
+async def test_a_full_disk_is_a_sentence_and_the_next_sync_comes(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    room = Newsroom(store)
+    syncs = asyncio.Semaphore(0)
+
+    async def sync() -> None:
+        syncs.release()
+        raise StorageError("The database did not take a change (disk is full).")
+
+    async with serving(SlackStandIn()) as client:
+        jobs = Jobs(
+            store=store,
+            deliverer=room.deliverer(client),
+            sync=sync,
+            every=timedelta(seconds=1),
+            zone=UTC,
+            now=room.clock,
+        )
+        jobs.start()
+        async with asyncio.timeout(5):
+            await syncs.acquire()
+            await syncs.acquire()
+            await jobs.stop()
+    assert [each for each in caplog.records if each.exc_info] == []
