@@ -52,7 +52,10 @@ class Store:
         """
 
         def work() -> T:
-            with self._writer.atomic():
+            # Not `atomic()` alone: its transaction begins by reading, and fails at its
+            # first write when another process has written since.
+            with self._writer.conn as connection:
+                connection.execute("begin immediate")
                 return function(self._writer, *args, **kwargs)
 
         loop = asyncio.get_running_loop()
