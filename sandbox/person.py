@@ -118,6 +118,21 @@ class Person:
             **wanted,
         )
 
+    async def choose(self, message: Shown, what: str, option: str) -> Shown:
+        """Choose an option, by words of its label, in a menu of a message.
+
+        Raises:
+            SandboxError: There is no such menu or option.
+        """
+        _, element = find(message["blocks"], what)
+        groups = element.get("option_groups") or [{"options": element["options"]}]
+        offered = [one for group in groups for one in group["options"]]
+        for one in offered:
+            if option in one["text"]["text"]:
+                return await self.click(message, what, selected_option=one)
+        labels = ", ".join(one["text"]["text"] for one in offered)
+        raise SandboxError(f"{what!r} offers no {option!r}, only: {labels}")
+
     async def click_view(self, view: Shown, what: str, **wanted: Any) -> Shown:
         """Press an element of a modal or the Home tab by its action id or its label."""
         block_id, element = find(view["blocks"], what)

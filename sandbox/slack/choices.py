@@ -83,7 +83,7 @@ def make_action(
     """Return the action of a payload: what was pressed, or what was chosen.
 
     Raises:
-        Refused: An option was chosen that is not offered.
+        Refused: No option was chosen, or one that is not offered.
     """
     kind = element["type"]
     action: dict[str, Any] = {
@@ -99,7 +99,10 @@ def make_action(
         return action | {name: element[name] for name in copied if name in element}
     kept = ("placeholder", "confirm", _FIELDS[kind][1])
     action |= {name: element[name] for name in kept if name and name in element}
-    return action | chosen(element, wanted)
+    action |= chosen(element, wanted)
+    if action.get("selected_option", ...) is None:
+        raise Refused("One of the options has to be chosen.")
+    return action
 
 
 def _feedback(element: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:

@@ -103,13 +103,17 @@ async def test_a_choice_carries_the_option_and_only_offered_ones_can_be_chosen(
 
     await client.chat_postMessage(channel="C0BILLING", text="x", blocks=BUTTONS)
     (message,) = await akiko.messages()
-    await akiko.click(message, "sort", selected_option={"value": "total"})
+    await akiko.choose(message, "sort", "Total")
     chosen = {"text": plain("Total"), "value": "total"}
     assert seen[0]["actions"][0]["selected_option"] == chosen
     state = seen[0]["state"]["values"]["row"]["sort"]
     assert state == {"type": "static_select", "selected_option": chosen}
     with pytest.raises(SandboxError, match="not offered"):
         await akiko.click(message, "sort", selected_option={"value": "size"})
+    with pytest.raises(SandboxError, match="offers no 'Size', only: Due, Total"):
+        await akiko.choose(message, "sort", "Size")
+    with pytest.raises(SandboxError, match="has to be chosen"):
+        await akiko.click(message, "sort")
     with pytest.raises(SandboxError, match="there is no 'Delete' here"):
         await akiko.click(message, "Delete")
 
