@@ -18,7 +18,7 @@ type Props = {
   before?: React.ReactNode;
 };
 
-/** Follows one author within five minutes: drawn without avatar and name. */
+/** Plain words that follow the same author's within five minutes: without avatar and name. */
 function follows(message: Message, before: Message | undefined): boolean {
   return (
     before !== undefined &&
@@ -27,6 +27,7 @@ function follows(message: Message, before: Message | undefined): boolean {
     before.user === message.user &&
     before.bot === message.bot &&
     message.command === null &&
+    message.blocks.length === 0 &&
     sameDay(before.ts, message.ts) &&
     Number(message.ts) - Number(before.ts) < 300
   );

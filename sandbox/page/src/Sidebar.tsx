@@ -13,6 +13,11 @@ type Props = {
 
 const KINDS = { member: "full member", guest: "guest", outsider: "from another organisation" };
 
+/** "Finance · full member"; a title that already says it stands alone. */
+function roleOf({ title, kind }: Person): string {
+  return title.toLowerCase().includes(kind) ? title : `${title} · ${KINDS[kind]}`;
+}
+
 /** The direct message with Duebot, also before it was first opened. */
 export function withDirect(channels: Channel[], me: Person): Channel[] {
   if (channels.some((channel) => channel.kind === "dm")) return channels;
@@ -141,9 +146,7 @@ export function Sidebar({ state, me, current, unread, choose, become }: Props) {
               </option>
             ))}
           </select>
-          <small title={`${me.title}, ${KINDS[me.kind]}`}>
-            {me.title} · {KINDS[me.kind]}
-          </small>
+          <small>{roleOf(me)}</small>
         </label>
       </div>
     </nav>
