@@ -191,7 +191,7 @@ async def _conversation(client: AsyncWebClient, channel: str) -> str:
     """Find the direct message that a person's id stands for; others are as they are."""
     if channel[:1] not in {"U", "W"}:
         return channel
-    opened = await client.conversations_open(users=channel)
+    opened = await client.api_call("conversations.open", json={"users": channel})
     return str(opened["channel"]["id"])
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlite_utils import Database
 
-from bot.flows.deliver import Deliverer
+from bot.flows.deliver import LEASE, Deliverer
 from bot.flows.news import News
 from bot.tracking.events import InvoiceEvent, event_kind, to_json
 from storage import cursors, events, subscriptions
@@ -86,7 +86,9 @@ class Newsroom:
 
         await self.store.run(end)
 
-    def deliverer(self, client: AsyncWebClient) -> Deliverer:
+    def deliverer(
+        self, client: AsyncWebClient, *, lease: timedelta = LEASE
+    ) -> Deliverer:
         async def may_post(_channel: str) -> str | None:
             return self.refusal
 
@@ -98,6 +100,7 @@ class Newsroom:
             now=self.clock,
             today=lambda: date(2025, 11, 21),
             labels={"i3d": "i3D.net", "swo": "SoftwareOne"},
+            lease=lease,
         )
 
     async def deliver_all(self, deliverer: Deliverer, *, rounds: int = 30) -> None:

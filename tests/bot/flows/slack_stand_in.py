@@ -50,6 +50,8 @@ class SlackStandIn:
     async def post(self, request: web.Request) -> web.StreamResponse:
         sent = await request.json()
         self.posts += 1
+        # A message to a person is one in the direct message with them.
+        sent["channel"] = sent["channel"].replace("U0", "D0")
         fault = self.faults.pop(0) if self.faults else None
         ts = f"{self.start + len(self.messages):.6f}"
         if fault is None or fault[1]:
@@ -63,6 +65,11 @@ class SlackStandIn:
             request.transport.close()
             return web.Response()
         return fault[0]
+
+    async def open(self, request: web.Request) -> web.Response:
+        asked = await request.json()
+        channel = str(asked["users"]).replace("U0", "D0")
+        return web.json_response({"ok": True, "channel": {"id": channel}})
 
     async def history(self, request: web.Request) -> web.Response:
         """Answer two messages a page: of a channel newest first, of a thread oldest."""
@@ -91,10 +98,16 @@ class SlackStandIn:
 
 
 @asynccontextmanager
-async def serving(slack: SlackStandIn) -> AsyncIterator[AsyncWebClient]:
-    """Serve *slack* on a free port, and give a client for it, made as the bot's."""
+async def serving(
+    slack: SlackStandIn, *, seconds: float = 5
+) -> AsyncIterator[AsyncWebClient]:
+    """Serve *slack* on a free port, and give a client for it, made as the bot's.
+
+    A call ends after *seconds*.
+    """
     app = web.Application()
     app.router.add_post("/api/chat.postMessage", slack.post)
+    app.router.add_post("/api/conversations.open", slack.open)
     for method in ("conversations.history", "conversations.replies"):
         app.router.add_route("*", f"/api/{method}", slack.history)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
@@ -103,7 +116,7 @@ async def serving(slack: SlackStandIn) -> AsyncIterator[AsyncWebClient]:
     await site.start()
     port = runner.addresses[0][1]
     try:
-        async with ClientSession(timeout=ClientTimeout(total=5)) as session:
+        async with ClientSession(timeout=ClientTimeout(total=seconds)) as session:
             yield AsyncWebClient(
                 token="xoxb-stand-in",
                 base_url=f"http://127.0.0.1:{port}/api/",

@@ -344,3 +344,45 @@ async def test_a_note_that_fails_is_made_good_by_a_search(
         room.clock.turn(11)
         await room.deliver_all(deliverer, rounds=4)
     assert (slack.posts, states(room)) == (1, {"done": 1})
+
+
+async def test_a_post_that_hangs_is_looked_for_and_told_once(room: Newsroom) -> None:
+    slack = SlackStandIn()
+    slack.answering.clear()
+    await room.happen(issued())
+    async with serving(slack, seconds=0.1) as client:
+        deliverer = room.deliverer(client)
+        await deliverer.deliver_ready()
+        slack.answering.set()
+        await room.deliver_all(deliverer, rounds=5)
+    assert (slack.posts, slack.searches, len(slack.messages)) == (1, 1, 1)
+    assert states(room) == {"done": 1}
+
+
+async def test_a_claim_is_kept_as_long_as_slack_takes(room: Newsroom) -> None:
+    slack = SlackStandIn()
+    slack.answering.clear()
+    await room.happen(issued())
+    lease = timedelta(seconds=0.06)
+    async with serving(slack) as client:
+        work = asyncio.create_task(room.deliverer(client, lease=lease).deliver_ready())
+        await slack.kept.wait()
+        room.clock.turn(0.05)
+        await asyncio.sleep(0.1)
+        room.clock.turn(0.05)
+        assert await room.deliverer(client).deliver_ready() == 0
+        slack.answering.set()
+        await work
+    assert (slack.posts, states(room)) == (1, {"done": 1})
+
+
+async def test_news_for_a_person_is_found_in_their_direct_message(
+    store: Store,
+) -> None:
+    room = Newsroom(store)
+    await room.open(Wish(channel="U0AKIKO", events=ALL))
+    slack = SlackStandIn(faults=[(None, True)])
+    await room.happen(issued())
+    async with serving(slack) as client:
+        await room.deliver_all(room.deliverer(client), rounds=5)
+    assert (slack.posts, states(room)) == (1, {"done": 1})
