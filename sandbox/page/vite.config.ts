@@ -10,6 +10,8 @@ export default defineConfig({
     outDir: "../static",
     emptyOutDir: true,
     sourcemap: false,
+    // What the built page contains of others goes along with their licences.
+    license: { fileName: "licenses.md" },
     // One script and one style sheet: the page is served from loopback.
     chunkSizeWarningLimit: 2000,
   },
