@@ -46,6 +46,7 @@ class Showing:
             "thread": self.show_thread,
             "views": self.show_views,
             "calls": self.show_calls,
+            "deliveries": self.show_deliveries,
             "world": self.show_world,
             "faults": self.show_faults,
         }
@@ -142,6 +143,10 @@ class Showing:
             one for one in self._workspace.calls if method in {None, one["method"]}
         ]
         return reply({"calls": calls})
+
+    async def show_deliveries(self, _request: web.Request) -> web.Response:
+        """List what was sent to the bot, and whether it acknowledged in time."""
+        return reply({"deliveries": self._workspace.deliveries})
 
     async def show_world(self, _request: web.Request) -> web.Response:
         """List what the billing systems have issued."""

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -73,8 +73,10 @@ class Delivery:
             Unanswered: It was not acknowledged in three seconds, or refused.
         """
         if self.request_url is None:
-            return await self._sockets.send("slash_commands", dict(fields))
-        return await self._post_form(fields)
+            sending = self._sockets.send("slash_commands", dict(fields))
+        else:
+            sending = self._post_form(fields)
+        return await self._noted("slash_commands", sending)
 
     async def send_interaction(self, payload: dict[str, Any]) -> Any:
         """Send an interaction and return the acknowledgement.
@@ -83,8 +85,23 @@ class Delivery:
             Unanswered: It was not acknowledged in three seconds, or refused.
         """
         if self.request_url is None:
-            return await self._sockets.send("interactive", payload)
-        return await self._post_form({"payload": msgspec.json.encode(payload).decode()})
+            sending = self._sockets.send("interactive", payload)
+        else:
+            text = msgspec.json.encode(payload).decode()
+            sending = self._post_form({"payload": text})
+        return await self._noted("interactive", sending)
+
+    async def _noted(self, kind: str, sending: Awaitable[Any]) -> Any:
+        """Wait for an acknowledgement and note how it went."""
+        began, outcome = time.perf_counter(), "acknowledged"
+        try:
+            return await sending
+        except Unanswered as unanswered:
+            outcome = unanswered.code
+            raise
+        finally:
+            took = round((time.perf_counter() - began) * 1000, 1)
+            self._workspace.record_delivery(kind, outcome=outcome, ms=took)
 
     def send_event(self, payload: dict[str, Any]) -> None:
         """Deliver an event in the background, repeated while nobody takes it."""
@@ -92,16 +109,11 @@ class Delivery:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def settle(self) -> None:
-        """Wait until every event was taken or given up."""
-        while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
-
     async def _repeat(self, payload: dict[str, Any]) -> None:
         retry: tuple[int, str] | None = None
         for attempt, wait in enumerate((*RETRY_AFTER, None), start=1):
             try:
-                await self._send_event(payload, retry)
+                await self._noted("events_api", self._send_event(payload, retry))
             except Unanswered as unanswered:
                 if wait is None or unanswered.code == "no_retry":
                     return
@@ -159,15 +171,22 @@ class Delivery:
         HTTP gives a status each, Socket Mode `acknowledged` or why it was not.
         """
         if self.request_url is not None:
-            return [(await self._request(one))[0] for one in list(self._sent)[-count:]]
-        outcomes: list[int | str] = []
-        for envelope_id, text in list(self._workspace.remembered)[-count:]:
-            try:
-                await self._sockets.send_text(envelope_id, text)
-                outcomes.append("acknowledged")
-            except Unanswered as unanswered:
-                outcomes.append(unanswered.code)
-        return outcomes
+            return [await self._repost(one) for one in list(self._sent)[-count:]]
+        last = list(self._workspace.remembered)[-count:]
+        return [await self._resend(envelope_id, text) for envelope_id, text in last]
+
+    async def _repost(self, sent: Sent) -> int | str:
+        try:
+            return (await self._request(sent))[0]
+        except Unanswered as unanswered:
+            return unanswered.code
+
+    async def _resend(self, envelope_id: str, text: str) -> str:
+        try:
+            await self._sockets.send_text(envelope_id, text)
+        except Unanswered as unanswered:
+            return unanswered.code
+        return "acknowledged"
 
 
 def _signature(body: bytes) -> dict[str, str]:

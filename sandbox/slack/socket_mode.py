@@ -52,8 +52,6 @@ class SocketMode:
         self._turn = itertools.count()
         self._replaced_until = 0.0
         self._closing: set[asyncio.Task[None]] = set()
-        #: How many envelopes the bot acknowledged late, or did not know of.
-        self.strays = 0
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes to mount."""
@@ -234,16 +232,16 @@ class SocketMode:
                 self._acknowledge(message.data)
 
     def _acknowledge(self, text: str) -> None:
+        """Take an acknowledgement; a late or unknown one changes nothing."""
         try:
             body = msgspec.json.decode(text)
         except msgspec.DecodeError:
-            self.strays += 1
+            return
+        if not isinstance(body, dict):
             return
         answer = self._waiting.get(str(body.get("envelope_id")))
-        if answer is None or answer.done():
-            self.strays += 1
-            return
-        answer.set_result(body.get("payload"))
+        if answer is not None and not answer.done():
+            answer.set_result(body.get("payload"))
 
     def _drop_waiting(self, connection: _Connection) -> None:
         for envelope_id in connection.envelopes:

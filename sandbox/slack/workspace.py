@@ -92,6 +92,7 @@ class Workspace:
         self.states: dict[tuple[str, str, str], dict[str, dict[str, Any]]] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
         self.calls: list[dict[str, Any]] = []
+        self.deliveries: list[dict[str, Any]] = []
         self.remembered: deque[tuple[str, str]] = deque(maxlen=100)
         self.changed()
 
@@ -165,6 +166,10 @@ class Workspace:
                 "status": status,
             }
         )
+
+    def record_delivery(self, kind: str, *, outcome: str, ms: float) -> None:
+        """Note what was sent to the bot and whether it acknowledged in time."""
+        self.deliveries.append({"kind": kind, "outcome": outcome, "ms": ms})
 
     def remember(self, envelope_id: str, text: str) -> None:
         """Keep an envelope for replays."""

@@ -1,4 +1,5 @@
 import json
+import socket
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
@@ -37,6 +38,9 @@ async def test_a_command_over_socket_mode_has_every_field_and_shows_its_answer(
     assert command["user_id"] == "U0AKIKO"
     assert command["response_url"].startswith("http://127.0.0.1:")
     assert command["trigger_id"]
+    (delivery,) = (await akiko.get("deliveries"))["deliveries"]
+    assert delivery["kind"] == "slash_commands"
+    assert delivery["outcome"] == "acknowledged"
     line, shown = await akiko.messages()
     assert line["command"] == "/invoices 2021 8 for @Lena in #finance"
     assert line["ephemeral"] is True
@@ -93,6 +97,24 @@ async def test_bad_blocks_in_an_acknowledgement_fail_where_the_person_sees_it(
     assert (await akiko.messages())[-1]["text"] == (
         "/unpaid failed with the error “invalid_blocks”"
     )
+
+
+async def test_a_bot_that_went_away_over_http_is_not_connected(
+    akiko: Person,
+) -> None:
+    url = f"http://127.0.0.1:{unused_port()}/slack/events"
+    await akiko.post("request_url", url=url)
+    assert (await akiko.command("/unpaid"))["error"] == "bot_not_connected"
+    assert (await akiko.post("replay"))["outcomes"] == ["bot_not_connected"]
+    await akiko.post("request_url", url=None)
+    assert (await akiko.get("state"))["bot"]["via"] is None
+
+
+def unused_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
 
 
 async def test_without_a_bot_a_command_fails_at_once(akiko: Person) -> None:

@@ -281,6 +281,46 @@ async def test_channels_and_people_say_what_access_rules_need(
     }  # fmt: skip
 
 
+async def test_the_bot_sees_the_conversations_it_is_in(
+    client: AsyncWebClient,
+) -> None:
+    types = "public_channel,private_channel"
+    page = await client.users_conversations(types=types, limit=2)
+    assert [one["id"] for one in page["channels"]] == ["C0BILLING", "C0FINANCE"]
+    cursor = page["response_metadata"]["next_cursor"]
+    rest = await client.users_conversations(types=types, limit=2, cursor=cursor)
+    assert [one["id"] for one in rest["channels"]] == ["C0PARTNER"]
+    forged = client.users_conversations(cursor="bm9uZQ==")
+    assert await error_of(forged) == "invalid_cursor"
+    too_many = client.conversations_history(channel="C0BILLING", limit=1000)
+    assert await error_of(too_many) == "invalid_limit"
+
+
+async def test_a_reply_has_a_link_that_names_its_thread(
+    running: Running, client: AsyncWebClient
+) -> None:
+    parent = (await client.chat_postMessage(channel="C0BILLING", text="p"))["ts"]
+    reply = await client.chat_postMessage(
+        channel="C0BILLING", text="r", thread_ts=parent
+    )
+    link = await client.chat_getPermalink(channel="C0BILLING", message_ts=reply["ts"])
+    stamp = reply["ts"].replace(".", "")
+    assert link["permalink"] == (
+        f"{running.url}/archives/C0BILLING/p{stamp}?thread_ts={parent}&cid=C0BILLING"
+    )
+
+
+async def test_a_reaction_is_added_once(client: AsyncWebClient, akiko: Person) -> None:
+    await akiko.post("scopes", granted=["reactions:write", "channels:history"])
+    ts = await akiko.say("done?")
+    add = {"channel": "C0BILLING", "timestamp": ts, "name": "white_check_mark"}
+    await client.reactions_add(**add)
+    assert await error_of(client.reactions_add(**add)) == "already_reacted"
+    history = await client.conversations_history(channel="C0BILLING")
+    (reaction,) = history["messages"][0]["reactions"]
+    assert reaction["users"] == ["U0DUEBOT"]
+
+
 async def test_posting_faster_than_a_message_a_second_is_answered_429() -> None:
     async with start() as running, Person(running.url) as akiko:
         client = AsyncWebClient(token="xoxb-sandbox", base_url=f"{running.url}/api/")
