@@ -7,8 +7,8 @@ from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from bot.log import redact, set_up_logs
 from bot.settings import SettingsError
@@ -56,9 +56,9 @@ def run(arguments: Sequence[str]) -> int:
         return _say(str(error), 2)
     except StorageError as error:
         return _say(str(error), 1)
-    except click.ClickException as error:
+    except TyperException as error:
         return _say(error.format_message(), 2)
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         return 130
     return result if isinstance(result, int) else 0
 
