@@ -62,8 +62,9 @@ class Condition:
     """An SQL condition that grows, with its named parameters."""
 
     def __init__(self, today: date) -> None:
-        #: What stands after ``from``.
+        #: What stands after ``from``, in a list and in a sum.
         self.table = "invoices"
+        self.sums_table = "invoices"
         self.parts = ["withdrawn_at is null"]
         self.parameters: dict[str, Any] = {"today": today.isoformat()}
 
@@ -194,8 +195,10 @@ def _look_among_owed(condition: Condition, criteria: Criteria) -> None:
     """Name the index of the few that are owed, which SQLite does not see by itself."""
     if criteria.months is not None:
         condition.table = "invoices indexed by invoices_owed_month"
+        condition.sums_table = condition.table
     elif criteria.days is None or criteria.day_field == "due_on":
         condition.table = "invoices indexed by invoices_owed"
+        condition.sums_table = "invoices indexed by invoices_owed_sums"
 
 
 def _add_amounts(condition: Condition, criteria: Criteria) -> None:

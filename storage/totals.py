@@ -45,6 +45,8 @@ _SUMS = (
     f"sum(balance_minor), coalesce(sum({OVERDUE_SQL}), 0), "
     f"sum(case when {OVERDUE_SQL} then balance_minor end)"
 )
+#: The same shape, for a question about balances alone.
+_BALANCES = "count(*), 0, null, count(balance_minor), sum(balance_minor), 0, null"
 _TALLIED = (
     "sum(invoices), sum(totals), sum(total_minor), sum(balances), sum(balance_minor), "
     "0, null"
@@ -158,7 +160,7 @@ def ageing(
     condition.add("kind = 'invoice' and balance_minor is not 0")
     for days in (30, 60, 90):
         condition.parameters[f"day{days}"] = (day - timedelta(days=days)).isoformat()
-    groups = _add_up(db, ("currency", _BUCKET_SQL), condition)
+    groups = _add_up(db, ("currency", _BUCKET_SQL), condition, sums_sql=_BALANCES)
     order = [bucket for bucket, _ in BUCKETS]
     return [
         Aged(
@@ -192,7 +194,7 @@ def _read_tallies(
     late = to_condition(replace(criteria, overdue=True))
     overdue = db.execute(
         "select kind, currency, digits, 0, 0, 0, 0, 0, count(*), sum(balance_minor) "  # noqa: S608  # as above
-        f"from {late.table} where {late.sql} group by 1, 2, 3",
+        f"from {late.sums_table} where {late.sql} group by 1, 2, 3",
         late.parameters,
     ).fetchall()
     sums: dict[tuple[Any, Any], _Sum] = {}
@@ -209,14 +211,14 @@ def _read_tallies(
 
 
 def _add_up(
-    db: Database, group: tuple[str, str], condition: Condition
+    db: Database, group: tuple[str, str], condition: Condition, *, sums_sql: str = _SUMS
 ) -> dict[tuple[Any, Any], _Sum]:
     """Add up every group exactly, in SQLite where the amounts fit."""
     by = f"{group[0]}, {group[1]}"
     sums: dict[tuple[Any, Any], _Sum] = {}
     try:
         rows: list[tuple[Any, ...]] = db.execute(
-            f"select {by}, digits, {_SUMS} from {condition.table} "  # noqa: S608  # built of our own words; values are parameters
+            f"select {by}, digits, {sums_sql} from {condition.sums_table} "  # noqa: S608  # built of our own words; values are parameters
             f"where {condition.sql} group by 1, 2, 3",
             condition.parameters,
         ).fetchall()
@@ -244,7 +246,7 @@ def _add_texts(
     sums: dict[tuple[Any, Any], _Sum],
 ) -> None:
     rows = db.execute(
-        f"select {by}, {_TEXTS} from {condition.table} where {condition.sql}",  # noqa: S608  # as above
+        f"select {by}, {_TEXTS} from {condition.sums_table} where {condition.sql}",  # noqa: S608  # as above
         condition.parameters,
     )
     for first, second, total, balance, overdue in rows.fetchall():
