@@ -19,7 +19,7 @@ from bot.queries.amounts import (
 )
 from bot.queries.draft import ORDERS, SORT_WORDS, Draft
 from bot.queries.model import DateField, Period
-from bot.queries.names import described, find_partly, find_whole
+from bot.queries.names import described, find_partly, find_similar, find_whole
 from bot.queries.periods import ahead_of, read_length, read_period
 from bot.queries.reader import Reader, UnclearError
 from bot.queries.vocabulary import name_words
@@ -47,12 +47,8 @@ def _read_key(reader: Reader, draft: Draft) -> bool:
         )
     reader.take()
     if not read(reader, draft):
-        raise UnclearError(
-            f"`{reader.said(start, reader.pos + 1)}` says nothing I can use after "
-            f"`{token.raw}`.",
-            span=(start, reader.pos + 1),
-            fixes=[("Leave it out", "")],
-        )
+        reader.pos = start
+        return False
     return True
 
 
@@ -73,6 +69,9 @@ def _read_minus(reader: Reader, draft: Draft) -> bool:
     if names := _take_name(reader, asked_for=named):
         draft.not_connections.extend(names)
         return True
+    if meaning is None:
+        reader.pos = start
+        return False
     said = reader.peek().raw
     raise UnclearError(
         f"I can leave out statuses and connections, but not `{said}`.",
@@ -342,7 +341,9 @@ def _read_order(reader: Reader, draft: Draft) -> bool:
     if value is None or meaning is None:
         return False
     start = reader.pos
-    reader.take(meaning.length)
+    last = reader.peek(meaning.length - 1).word
+    counted = last == "first" and reader.peek(meaning.length).word.isdigit()
+    reader.take(meaning.length - counted)
     draft.set_once(reader, start, "order", ORDERS[value])
     singular = reader.peek().word in ("invoice", "bill")
     if singular and reader.chatty and draft.limit is None:
@@ -386,6 +387,13 @@ def _read_currency(reader: Reader, draft: Draft) -> bool:
     return True
 
 
+def _read_bare_currency(reader: Reader, draft: Draft) -> bool:
+    """Read a currency without a word before it; rare codes are English words, too."""
+    known = reader.context.currencies or reader.lexicon.words.usual
+    code = reader.value("currency")
+    return code in known and _read_currency(reader, draft)
+
+
 def _read_all(reader: Reader, draft: Draft) -> bool:
     if reader.value("word") != "all":
         return False
@@ -410,8 +418,11 @@ def _take_name(reader: Reader, *, asked_for: bool) -> Sequence[str]:
         reader.take(meaning.length)
         return meaning.connections
     token = reader.peek()
-    if asked_for and token.kind == "quoted":
+    names: Sequence[str] = ()
+    if asked_for and token.kind in ("word", "quoted"):
         names = find_whole(reader.lexicon, name_words(token.word))
+    if names or token.kind == "quoted":
+        pass
     elif token.kind == "word" and meaning is None:
         names = find_partly(reader.lexicon, token.word, asked_for=asked_for)
     else:
@@ -469,7 +480,7 @@ CLAUSES: tuple[Callable[[Reader, Draft], bool], ...] = (
     _read_in,
     _read_all,
     _read_name,
-    _read_currency,
+    _read_bare_currency,
     _read_number,
     _read_filler,
 )
@@ -505,10 +516,11 @@ def _refused(what: str) -> Callable[[Reader, Draft], bool]:
 def _read_named_connection(reader: Reader, draft: Draft) -> bool:
     names = _take_name(reader, asked_for=True)
     if not names and reader.peek().kind in ("word", "quoted") and not reader.done:
-        known = reader.lexicon.connections
+        known = [one.name for one in reader.lexicon.connections]
+        near = list(find_similar(reader.lexicon, reader.peek().word)) or known
         raise reader.unclear(
             f"No connection is called `{reader.peek().raw}`.",
-            fixes=[(one.name, one.name) for one in known[:3]],
+            fixes=[(name, name) for name in near],
             hint=f"Connections here: {described(reader.lexicon)}.",
         )
     draft.connections.extend(names)

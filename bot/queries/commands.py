@@ -1,5 +1,6 @@
 """A query written back: as a command that parses to it, and as JSON."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -8,6 +9,7 @@ from bot.queries.model import Bound, Context, Period, Query
 from bot.queries.vocabulary import lexicon, name_words
 from providers.models import OWED, Status
 
+_PLAIN_NUMBER = re.compile(r"(?:[A-Za-z]\w*-?)?\d{5,}")
 _SORT_KEYS = {"issued_on": "issued", "due_on": "due"}
 
 
@@ -16,7 +18,8 @@ def to_command(query: Query, context: Context) -> str:
     if query.show == "help":
         return f"/{query.topic} help" if query.topic else "help"
     if query.show == "invoice":
-        return " ".join((f"/invoice {query.number}", *_connections(query, context)))
+        number = _number(query.number or "")
+        return " ".join((f"/invoice {number}", *_connections(query, context)))
     command, rest = _command(query)
     words = [
         *_period(query.period),
@@ -53,6 +56,13 @@ def understood(query: Query) -> dict[str, object]:
         "limit": query.limit,
     }
     return found | {name: value for name, value in _extras(query) if value}
+
+
+def _number(number: str) -> str:
+    """Write a number so that it is not taken for a period or for several words."""
+    if " " in number:
+        return f'"{number}"'
+    return number if _PLAIN_NUMBER.fullmatch(number) else f"#{number}"
 
 
 def _extras(query: Query) -> Iterator[tuple[str, object]]:

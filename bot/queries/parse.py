@@ -11,9 +11,9 @@ their values, and ``words.toml`` has the words. Every word is read or refused.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.distance import OSA
 
 from bot.queries.checks import check_period
 from bot.queries.clauses import CLAUSES, PASSING
@@ -32,6 +32,7 @@ _SLASHED = re.compile(r"[/!]\s?([^\s/!]+)\s*(.*)$")
 _MENTIONS = re.compile(r"(?:@\S+\s*)+")
 #: Quotes around digits that follow neither a key nor a hash sign: a period.
 _QUOTED_PERIOD = re.compile(r'(?<![:#\w])"(\d[\d\s./-]*)"')
+_ONE = re.compile(r'(?:"([^"]+)"|#?(\S+))\s*(.*)$')
 _NUMBER_LIKE = re.compile(r"(?=.*\d)[\w/.-]{4,}$")
 _PARTS = frozenset(
     ("pdf", "lines", "history", "why", "snooze", "assign", "note", "details")
@@ -93,7 +94,7 @@ def _regular(text: str) -> str:
 
 def _parse(text: str, door: Door) -> Query:
     """Read a question, and explain what is wrong with it where something is."""
-    text = _QUOTED_PERIOD.sub(r"\1", text)
+    text = _unquoted(text, door)
     tokens = tuple(cut(text))
     try:
         query = _read(text, tokens, door)
@@ -111,8 +112,16 @@ def _parse(text: str, door: Door) -> Query:
     return query
 
 
+def _unquoted(text: str, door: Door) -> str:
+    """Take the quotes off a period; after `/invoice` they hold a number."""
+    if '"' not in text or door.command == "invoice":
+        return text
+    return _QUOTED_PERIOD.sub(r"\1", text)
+
+
 def _try(text: str, door: Door) -> Query | None:
     """Read a corrected question; nothing if it has something wrong, too."""
+    text = _unquoted(text, door)
     try:
         query = _read(text, tuple(cut(text)), door)
         check_period(query, door.context)
@@ -171,8 +180,10 @@ def _help_topic(tokens: Sequence[Token], door: Door) -> str | None:
 
 def _read_one(text: str, door: Door) -> Query:
     """Read ``/invoice NUMBER [connection]``; the number stays as typed."""
-    number, _, rest = text.partition(" ")
-    number = number.strip('#"') or number
+    match = _ONE.match(text)
+    number, rest = (match[1] or match[2], match[3]) if match else (text, "")
+    if match and match[2] and not text.startswith("#"):
+        _check_no_period(number, rest, door)
     tokens = tuple(cut(rest))
     reader = Reader(tokens, door.context, door.lexicon, chatty=False)
     names: list[str] = []
@@ -183,6 +194,16 @@ def _read_one(text: str, door: Door) -> Query:
         names.extend(meaning.connections)
         reader.take(meaning.length)
     return Query(show="invoice", number=number, connections=tuple(dict.fromkeys(names)))
+
+
+def _check_no_period(number: str, rest: str, door: Door) -> None:
+    """Ask whether ``/invoice 2021`` means a number, or the invoices of a year."""
+    if _try(number, replace(door, command="invoices")):
+        raise _with_commands(
+            f"`{number}` can be read two ways: as a period or filter, "
+            "and as an invoice's number.",
+            [f"/invoices {number} {rest}".strip(), f"/invoice #{number}"],
+        )
 
 
 def _not_one(number: str, rest: str, reader: Reader, door: Door) -> UnclearError:
@@ -255,7 +276,15 @@ def _refusal(tokens: Sequence[Token], draft: Draft, door: Door) -> UnclearError:
 
 def _unknown_word(reader: Reader, draft: Draft) -> UnclearError:
     """Name the word that nothing is made of, and the nearest ones that work."""
+    _move_to_unknown(reader)
     token, start = reader.peek(), reader.pos
+    if token.kind == "key":
+        return reader.unclear(
+            f"`{reader.said(start, start + 2)}` says nothing I can use after "
+            f"`{token.raw}`.",
+            count=2,
+            fixes=[("Leave it out", "")],
+        )
     raw = token.raw or token.word
     candidates = list(nearest(reader.lexicon, token))
     fixes = [(one, one) for one in candidates]
@@ -296,18 +325,27 @@ def _unknown_word(reader: Reader, draft: Draft) -> UnclearError:
     )
 
 
+def _move_to_unknown(reader: Reader) -> None:
+    """Move past known words to the one that keeps them from making sense."""
+    ahead = 0
+    while reader.lexicon.begins(reader.peek(ahead).word) or (
+        reader.peek(ahead).kind in ("key", "minus", "sign")
+    ):
+        ahead += 1
+    token = reader.peek(ahead)
+    if token.kind == "word" and not token.word[:1].isdigit():
+        reader.take(ahead)
+
+
 def _unknown_command(name: str, text: str, context: Context) -> QueryError:
-    near = sorted(COMMANDS, key=lambda known: _unlike(name, known))
+    near = sorted(COMMANDS, key=lambda known: OSA.distance(name, known))
     commands = [f"/{known} {text}".strip() for known in near]
     return QueryError(
         f"There is no command `/{name}`.",
         hint="Commands are /invoices, /unpaid, /overdue and /invoice NUMBER.",
-        suggestions=_working(((c, c) for c in commands), context),
+        suggestions=_working(((c, c) for c in commands), context)
+        or (Suggestion("Help", "/invoices help"),),
     )
-
-
-def _unlike(one: str, other: str) -> float:
-    return -JaroWinkler.similarity(one, other)
 
 
 def _explained(doubt: UnclearError, tokens: Sequence[Token], door: Door) -> QueryError:
@@ -338,7 +376,8 @@ def _working(
             continue
         door = Door(name, context, lexicon(context.connections))
         query = _try(slashed[2] if slashed else text, door)
-        if query is None or (query.show == "help" and "help" not in text):
+        asked_for_help = "help" in text or (slashed and not slashed[2])
+        if query is None or (query.show == "help" and not asked_for_help):
             continue
         command = text if slashed else to_command(query, context)
         found.setdefault(query, Suggestion(label, command))

@@ -215,17 +215,6 @@ def _read_rest_of_year(reader: Reader, year: int) -> Span:
 def _read_month_number(reader: Reader, year: int) -> Span:
     month = int(reader.peek().word)
     reader.take(-1)
-    if reader.kind(2) == "sort" and 1 <= month <= 12:
-        said = reader.said(reader.pos, reader.pos + 3)
-        order = reader.peek(2).raw
-        raise reader.unclear(
-            f"`{said}` can be read two ways.",
-            count=3,
-            fixes=[
-                (f"{year}-{month:02}, {order} first", f"{year}-{month:02} {order}"),
-                (f"{month} {order} of {year}", f"{year} top {month} {order}"),
-            ],
-        )
     _check_month(reader, year, month)
     reader.take(2)
     return _month_or_day(reader, year, month)
@@ -234,8 +223,7 @@ def _read_month_number(reader: Reader, year: int) -> Span:
 def _is_month_number(reader: Reader) -> bool:
     """Tell whether the number after a year is no amount, age or limit."""
     return _small(reader, 0) is not None and (
-        reader.peek(1).kind not in ("dots", "sign")
-        and reader.kind(1) not in ("currency", "unit")
+        reader.peek(1).kind != "dots" and reader.kind(1) != "unit"
     )
 
 
@@ -353,8 +341,8 @@ def _is_two_numbers(reader: Reader) -> bool:
     after = reader.peek(2)
     return (
         _small(reader, 1) is not None
-        and after.kind not in ("dots", "sign")
-        and reader.kind(2) not in ("unit", "currency", "sort")
+        and after.kind != "dots"
+        and reader.kind(2) not in ("unit", "sort")
     )
 
 

@@ -46,6 +46,7 @@ class Words:
     tables: dict[str, dict[str, list[str]]]
     refusals: dict[str, str]
     currencies: dict[str, str]
+    usual: frozenset[str]
 
     def phrases(self) -> Iterator[tuple[str, str, str]]:
         """Give (kind, value, phrase) for all words but names, best first."""
@@ -94,9 +95,20 @@ class Lexicon:
                 return found
         return None
 
+    def begins(self, word: str) -> bool:
+        """Tell whether a phrase begins with *word*."""
+        return word in self._starts
+
     def single_words(self) -> Iterable[str]:
         """Give every word a mistyped one may have been meant to be."""
-        return {word for known in self._starts.values() for p in known for word in p}
+        return {
+            word
+            for known in self._starts.values()
+            for phrase, meaning in known.items()
+            if meaning.kind != "currency" or meaning.value in self.words.usual
+            for word in phrase
+            if "$" not in word
+        }
 
     def is_plain(self, name: tuple[str, ...]) -> bool:
         """Tell whether *name*, typed bare, is read as the name and nothing else."""
@@ -131,7 +143,8 @@ def read_words() -> Words:
     source = files("bot.queries").joinpath("words.toml").read_text(encoding="utf-8")
     tables = tomllib.loads(source)
     refusals = tables.pop("later_sentence")
-    return Words(tables, refusals, _currencies(tables["currency"]))
+    usual = frozenset(tables["usual"]["currencies"])
+    return Words(tables, refusals, _currencies(tables["currency"]), usual)
 
 
 def currency_code(words: Words, typed: str) -> str | None:
