@@ -16,6 +16,7 @@ from sandbox.slack.elements import (
     CONTEXT_ACTIONS,
     IMAGE,
     IMAGE_FIELDS,
+    IMAGE_SOURCE,
     INPUTS,
     plain,
     text,
@@ -53,10 +54,6 @@ def _block(
     return shape({"type": nothing, **required}, named, also=also)
 
 
-def _image(at: str, value: dict[str, Any]) -> Iterator[Problem]:
-    yield from exactly_one("image_url", "slack_file")(at, value)
-
-
 def _collapsing(at: str, value: dict[str, Any]) -> Iterator[Problem]:
     yield from exactly_one("title", "rich_text_title")(at, value)
     if value.get("default_collapsed") and not value.get("is_collapsible"):
@@ -92,7 +89,7 @@ _INSIDE: dict[str, Rule] = {
     "divider": _block({}),
     "header": _block({"text": plain(150)}, {"level": whole(1, 4)}),
     "image": _block(
-        {"alt_text": string(2000)}, {**IMAGE_FIELDS, "title": plain(2000)}, _image
+        {"alt_text": string(2000)}, {**IMAGE_FIELDS, "title": plain(2000)}, IMAGE_SOURCE
     ),
     "input": _block(
         {"label": plain(2000), "element": by_type(INPUTS)},
@@ -180,7 +177,6 @@ RULES: dict[str, Rule] = {
 _EVERYWHERE = frozenset({MESSAGE, MODAL, HOME})
 _PLACES: dict[str, frozenset[str]] = {
     "alert": frozenset({MODAL}),
-    "input": _EVERYWHERE,
     **dict.fromkeys(
         ("card", "carousel", "container", "data_table", "data_visualization", "table"),
         frozenset({MESSAGE, HOME}),

@@ -3,12 +3,11 @@
 Source: Slack, Block Kit reference (block elements, composition objects).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sandbox.slack.rules import (
     Check,
-    Problem,
     Rule,
     boolean,
     by_type,
@@ -146,16 +145,13 @@ _CHOICES: dict[str, Rule] = {
 }
 
 
-def _image_source(at: str, value: dict[str, Any]) -> Iterator[Problem]:
-    yield from exactly_one("image_url", "slack_file")(at, value)
-
-
+IMAGE_SOURCE = exactly_one("image_url", "slack_file")
 IMAGE_FIELDS: dict[str, Rule] = {
     "image_url": string(3000),
     "slack_file": shape({}, {"id": string(255), "url": string(3000)}),
 }
 IMAGE = shape(
-    {"type": nothing, "alt_text": string(2000)}, IMAGE_FIELDS, also=_image_source
+    {"type": nothing, "alt_text": string(2000)}, IMAGE_FIELDS, also=IMAGE_SOURCE
 )
 _OVERFLOW = _element(
     {"options": each(_option(plain(75), url=True), most=5)}, {**_CONFIRM}
