@@ -91,8 +91,11 @@ class Provider(Protocol):
     """
 
     config: ConnectionConfig
-    #: HTTP requests made so far, retries included.
-    requests: int
+
+    @property
+    def requests(self) -> int:
+        """HTTP requests made so far, retries included."""
+        ...
 
     @property
     def reading(self) -> str:

@@ -104,11 +104,24 @@ def decode(connection: str, body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     try:
         return decoder.decode(body)
     except msgspec.ValidationError as error:
+        # The wrong shape shows before the missing end of a reply that was cut short.
+        problem = shape_problem(error) if _is_whole(body) else None
         raise BadReplyError(
-            connection, f"answered with JSON of another shape: {shape_problem(error)}"
+            connection,
+            f"answered with JSON of another shape: {problem}"
+            if problem
+            else _not_json(body),
         ) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise BadReplyError(connection, _not_json(body)) from None
+
+
+def _is_whole(body: bytes) -> bool:
+    try:
+        msgspec.json.decode(body, type=msgspec.Raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return True
 
 
 def _not_json(body: bytes) -> str:
