@@ -1,0 +1,240 @@
+"""`duebot` on a command line: what it prints, and its exit codes."""
+
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+
+from sandbox.person import Person
+from tests.e2e.conftest import Bots
+
+MONEY = {"type": ["string", "null"], "pattern": r"^-?\d+(\.\d+)?$"}
+DAY = {"type": ["string", "null"], "pattern": r"^\d{4}-\d\d-\d\d$"}
+TEXT = {"type": ["string", "null"]}
+INVOICE: dict[str, Any] = {
+    "connection": {"enum": ["lw", "swo", "i3d"]},
+    "provider": {"enum": ["lineworks", "softwareone", "i3dnet"]},
+    "id": {"type": "string", "minLength": 1},
+    "number": {"type": "string", "minLength": 1},
+    "kind": {"enum": ["invoice", "credit_note"]},
+    "period": {"type": ["string", "null"], "pattern": r"^\d{4}-\d\d$"},
+    "issued_on": DAY,
+    "due_on": DAY,
+    "paid_on": DAY,
+    "due_basis": {"enum": ["provider", "terms", None]},
+    "currency": {"type": "string", "pattern": "^[A-Z]{3}$"},
+    "net": MONEY,
+    "tax": MONEY,
+    "total": MONEY,
+    "paid": MONEY,
+    "balance": MONEY,
+    "status": {
+        "enum": [
+            "unpaid",
+            "part_paid",
+            "paid",
+            "nothing_due",
+            "open_credit",
+            "settled_credit",
+            "unknown",
+        ]
+    },
+    "provider_status": {"type": "string"},
+    "overdue_days": {"type": "integer", "minimum": 0},
+    "counterparty": TEXT,
+    "description": TEXT,
+    "has_pdf": {"type": "boolean"},
+    "checks": {"type": "array", "items": {"type": "string"}},
+}
+
+
+def closed(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": {**properties, **more},
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+TOTAL = closed(
+    {
+        "kind": {"enum": ["invoice", "credit_note"]},
+        "currency": {"type": "string"},
+        "invoices": {"type": "integer"},
+        "total": MONEY,
+        "balance": MONEY,
+    }
+)
+UNDERSTOOD = [
+    "show",
+    "from",
+    "to",
+    "connections",
+    "status",
+    "overdue",
+    "text",
+    "currency",
+    "min",
+    "max",
+    "sort",
+    "limit",
+]
+ANSWER = closed(
+    {
+        "question": {"type": "string"},
+        "understood": {"type": "object", "required": UNDERSTOOD},
+        "as_of": {
+            "type": "object",
+            "additionalProperties": {
+                "type": ["string", "null"],
+                "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$",
+            },
+        },
+        "totals": {"type": "array", "items": TOTAL},
+        "invoices": {
+            "type": "array",
+            "items": closed(INVOICE, lines={"type": "array"}),
+        },
+        "problems": {
+            "type": "array",
+            "items": closed(
+                {"connection": {"type": "string"}, "problem": {"type": "string"}}
+            ),
+        },
+    }
+)
+
+
+def ask(bots: Bots, question: str, *more: str) -> dict[str, Any]:
+    answer = bots.ask(question, *more)
+    jsonschema.validate(answer, ANSWER)
+    return answer
+
+
+def test_the_four_questions_over_all_three_providers(bots: Bots) -> None:
+    month = ask(bots, "/invoices 2021 8")
+    assert {each["provider"] for each in month["invoices"]} == {
+        "lineworks",
+        "softwareone",
+        "i3dnet",
+    }
+    assert (month["understood"]["from"], month["understood"]["to"]) == (
+        "2021-08",
+        "2021-08",
+    )
+    for each in month["invoices"]:
+        assert (each["period"] or each["issued_on"][:7]) == "2021-08"
+
+    unpaid = ask(bots, "/unpaid", "--no-live")
+    assert {each["status"] for each in unpaid["invoices"]} == {"unpaid", "part_paid"}
+    assert {each["kind"] for each in unpaid["invoices"]} == {"invoice"}
+
+    overdue = ask(bots, "/overdue", "--no-live")
+    late = [each["id"] for each in unpaid["invoices"] if each["overdue_days"]]
+    assert sorted(each["id"] for each in overdue["invoices"]) == sorted(late)
+
+    for invoice in month["invoices"]:
+        one = ask(bots, f"/invoice {invoice['number']}", "--no-live")
+        (found,) = one["invoices"]
+        lines = found.pop("lines")
+        assert found == invoice
+        assert isinstance(lines, list)
+
+
+def test_a_question_that_is_not_understood_is_exit_2(bots: Bots) -> None:
+    result = bots.run("ask", "/invoices 2021 13", "--json")
+    assert result.returncode == 2
+    said = json.loads(result.stdout)
+    assert set(said) == {"question", "error", "hint"}
+    assert "month 13" in said["error"]
+    assert "/invoices 2021 12" in said["hint"]
+
+
+def test_a_sync_reports_each_connection(bots: Bots) -> None:
+    result = bots.run("sync", "--json")
+    assert result.returncode == 0, result.stderr
+    reports = json.loads(result.stdout)["connections"]
+    assert [each["connection"] for each in reports] == ["lw", "swo", "i3d"]
+    for each in reports:
+        assert list(each) == [
+            "connection",
+            "ok",
+            "error",
+            "complete",
+            "requests",
+            "fetched",
+            "issued",
+            "amended",
+            "payment",
+            "withdrawn",
+            "unchanged",
+            "seconds",
+        ]
+        assert each["ok"]
+        assert each["complete"]
+        assert each["fetched"] > 50
+        assert each["issued"] == 0
+
+
+async def test_a_failed_connection_leaves_the_others_alone(
+    bots: Bots, akiko: Person
+) -> None:
+    await akiko.post("faults", target="i3dnet", kind="refused")
+    result = bots.run("sync", "--json")
+    assert result.returncode == 1
+    reports = {r["connection"]: r for r in json.loads(result.stdout)["connections"]}
+    assert "refused the key" in reports["i3d"]["error"]
+    assert reports["swo"]["complete"]
+    answer = ask(bots, "/unpaid", "--no-live")
+    (problem,) = answer["problems"]
+    assert problem["connection"] == "i3d"
+    assert answer["as_of"]["i3d"] is None
+
+
+def test_check_finds_everything_in_order(bots: Bots) -> None:
+    result = bots.run("check", "--json")
+    findings = json.loads(result.stdout)["findings"]
+    assert [f for f in findings if f["level"] == "error"] == []
+    assert result.returncode == 0
+    whats = {each["what"] for each in findings}
+    assert {"configuration", "database", "slack", "manifest"} <= whats
+    assert {"connection lw", "connection swo", "connection i3d"} <= whats
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["sync", "--connection", "nope"], "nope"),
+        (["run", "--config", "missing.toml"], "missing.toml"),
+        (["bogus"], "bogus"),
+        (["manifest", "--url", "ftp://x"], "https"),
+    ],
+)
+def test_wrong_usage_is_one_sentence_and_exit_2(
+    bots: Bots, arguments: list[str], said: str
+) -> None:
+    result = bots.run(*arguments)
+    assert result.returncode == 2
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_a_mistake_in_the_configuration_names_key_and_file(bots: Bots) -> None:
+    bots.configure(more="\n[access]\nguest = true\n")
+    for command in (["run"], ["sync"], ["ask", "/unpaid"], ["check"]):
+        result = bots.run(*command)
+        assert result.returncode == 2
+        assert "access.guest" in result.stderr
+        assert "duebot.toml" in result.stderr
+        assert "guests" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["demo", "run", "sync", "ask", "check", "manifest"])
+def test_help_on_every_level(bots: Bots, command: str) -> None:
+    assert command in bots.run("--help").stdout
+    result = bots.run(command, "--help")
+    assert result.returncode == 0
+    assert "Usage" in result.stdout
