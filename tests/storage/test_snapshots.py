@@ -287,6 +287,13 @@ def test_totals_are_apart_by_kind_and_currency(db: Database) -> None:
     ]
 
 
+def test_totals_forget_what_is_deleted(db: Database) -> None:
+    keep(db, [invoice("1"), invoice("2", total="7.00")])
+    db.execute("delete from invoices where id = '1'")
+    (total,) = snapshots.totals(db, Criteria(today=TODAY))
+    assert (total.invoices, total.total) == (1, Decimal("7.00"))
+
+
 @pytest.mark.parametrize("narrow", [{}, {"text": "F25"}], ids=["tallied", "searched"])
 def test_amounts_too_large_for_sqlite_add_up_exactly(
     db: Database, narrow: dict[str, Any]

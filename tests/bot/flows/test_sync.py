@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -23,6 +23,7 @@ from bot.tracking.events import (
     from_json,
 )
 from bot.tracking.outcome import ConnectionReport
+from providers.base import RawPage, Record, Unreadable
 from providers.models import Invoice, Status
 from storage import cursors, events, snapshots
 from storage.snapshots import Criteria
@@ -123,7 +124,7 @@ async def test_other_bytes_that_say_the_same_are_unchanged(desk: Desk) -> None:
     ledger = await begin(desk, *five())
     ledger.noise = "another request id"
     report = await desk.sync(ledger)
-    assert (report.unchanged, report.amended) == (5, 0)
+    assert (report.complete, report.unchanged, report.amended) == (True, 5, 0)
     ledger.read_documents = 0
     await desk.sync(ledger)
     assert ledger.read_documents == 0, "the new bytes are known now"
@@ -266,6 +267,14 @@ async def test_gone_from_one_sync_only_is_nothing(desk: Desk) -> None:
     assert desk.ear.kinds() == []
 
 
+async def test_one_that_changes_every_time_is_not_gone(desk: Desk) -> None:
+    ledger = await begin(desk, *five())
+    for total in ("110.00", "120.00", "130.00"):
+        ledger.put(invoice("2", total=total))
+        assert (await desk.sync(ledger)).withdrawn == 0
+    assert desk.ear.kinds() == ["amended"] * 3
+
+
 async def test_one_that_comes_back_is_issued_again_once(desk: Desk) -> None:
     ledger = await begin(desk, *five())
     gone = ledger.invoices.pop("2")
@@ -346,6 +355,29 @@ async def test_failing_half_way_tells_nothing_until_it_works(desk: Desk) -> None
     report = await desk.sync(ledger)
     assert (report.ok, report.issued, report.withdrawn) == (True, 1, 0)
     assert desk.ear.kinds() == ["issued"]
+
+
+async def test_the_list_is_closed_when_reading_a_document_fails(desk: Desk) -> None:
+    class Careful(Ledger):
+        closed = False
+
+        async def pages(self) -> AsyncGenerator[RawPage, None]:
+            try:
+                async for page in super().pages():
+                    yield page
+            finally:
+                self.closed = True
+
+        async def read(
+            self, source: str, documents: Sequence[bytes]
+        ) -> list[Record | Unreadable]:
+            assert (source, self.closed, bool(documents)) == ("invoices", False, True)
+            raise down()
+
+    ledger = Careful(*five())
+    report = await desk.sync(ledger)
+    assert report.error == "answered 503"
+    assert ledger.closed
 
 
 async def test_the_third_failure_is_trouble_and_so_is_its_end(desk: Desk) -> None:
@@ -442,7 +474,8 @@ async def test_our_own_new_terms_are_not_news(desk: Desk) -> None:
     ledger.put(invoice("2", due_on=None, issued_on=date(2026, 5, 2), total="7.00"))
     report = await desk.sync(ledger)
     assert (report.amended, report.unchanged) == (1, 2)
-    assert desk.ear.kinds()[:1] == ["amended"]
+    # Only the one whose total moved is told of, and that it is late by the new terms.
+    assert desk.ear.kinds() == ["amended", "overdue"]
     (found,) = desk.store.read(snapshots.by_number, "F25-1")
     assert found.invoice.due_on == date(2026, 5, 31)
     await desk.sync(ledger)
