@@ -5,6 +5,7 @@ the right to see figures is checked again at every click.
 """
 
 import json
+import json.encoder
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -35,6 +36,7 @@ ACTIONS = (
     RUN_COMMAND,
 )
 
+_quote = json.encoder.encode_basestring_ascii
 Text = Annotated[str, Field(min_length=1, max_length=1_900)]
 
 
@@ -62,7 +64,7 @@ class AnswerRef(BaseModel):
 
 def invoice_value(connection: str, invoice_id: str) -> str:
     """Write an `InvoiceRef` as a button's value, without building one."""
-    return json.dumps({"connection": connection, "id": invoice_id})
+    return f'{{"connection": {_quote(connection)}, "id": {_quote(invoice_id)}}}'
 
 
 def answer_value(command: str, page: int = 1) -> str:

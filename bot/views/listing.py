@@ -227,7 +227,9 @@ def _invoice_actions(invoices: Sequence[Invoice], here: str) -> list[Element]:
             for number, invoice in enumerate(with_pdf, 1)
         ]
         return elements
-    elements.append(select("PDF of …", ids.INVOICE_PDF, _options(with_pdf)))
+    same = len(with_pdf) == len(invoices)
+    documents = details if same else _options(with_pdf)
+    elements.append(select("PDF of …", ids.INVOICE_PDF, documents))
     elements.append(button(f"PDF of all {len(with_pdf)}", ids.ANSWER_PDFS, here))
     return elements
 
