@@ -55,7 +55,8 @@ def find_untold(
     Only the furthest stage counts: one that was never looked at in time is skipped.
     """
     rows = db.execute(
-        f"select {STORED_COLUMNS}, {days.stage_sql} from invoices "  # noqa: S608  # days and our own words only
+        f"select {STORED_COLUMNS}, {days.stage_sql} "  # noqa: S608  # days and our own words only
+        "from invoices indexed by invoices_owed "
         f"where connection = :connection and {days.untold_sql} order by due_on, key",
         {"connection": connection},
     )
@@ -68,7 +69,8 @@ def mark_told(
     """Note that `find_untold` was dealt with, for *keys* or for all."""
     only = "" if keys is None else f" and {_IN_KEYS}"
     db.execute(
-        f"update invoices set told_due = due_on, told_stage = {days.stage_sql} "  # noqa: S608  # as above
+        "update invoices indexed by invoices_owed "  # noqa: S608  # as above
+        f"set told_due = due_on, told_stage = {days.stage_sql} "
         f"where connection = :connection and {days.untold_sql}{only}",
         {"connection": connection, "keys": json.dumps(keys)},
     )

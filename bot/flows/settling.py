@@ -60,7 +60,8 @@ def end_well(db: Database, sync: Pass, *, late: DueDays, end: RunEnd) -> Outcome
     if expected >= TOO_MANY_TO_LOSE and len(gone) * 10 > expected * 9:
         error = f"lists only {came} of {expected} known invoices; none was dropped"
         return end_badly(db, sync, end=replace(end, error=error))
-    if sync.standing.failures >= TROUBLE_AFTER:
+    # Asked anew: another process may have told it meanwhile.
+    if cursors.standing(db, sync.connection).failures >= TROUBLE_AFTER:
         works = Trouble(connection=sync.connection, detail="", recovered=True)
         tell(db, sync, works, now=end.now, once_key=f"works:{sync.run}")
     if complete:
@@ -125,7 +126,10 @@ def _settle_missing(db: Database, sync: Pass, gone: set[int], *, now: datetime) 
 
 
 def _tell_lateness(db: Database, sync: Pass, late: DueDays, *, now: datetime) -> None:
-    for stored, stage in lapses.find_untold(db, sync.connection, late):
+    untold = lapses.find_untold(db, sync.connection, late)
+    if not untold:
+        return
+    for stored, stage in untold:
         once = f"due:{stored.key}:{stored.invoice.due_on}:{stage}"
         event = _late_event(stored, stage)
         tell(db, sync, event, now=now, key=stored.key, once_key=once)
