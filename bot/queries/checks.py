@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.queries.commands import to_command
 from bot.queries.model import Context, Period, Query, QueryError, Suggestion
-from bot.queries.periods import months
+from bot.queries.spans import months
 
 
 def check_period(query: Query, context: Context) -> None:
