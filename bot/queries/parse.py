@@ -220,6 +220,8 @@ def _not_one(number: str, rest: str, reader: Reader, door: Door) -> UnclearError
 
 def _numbered(draft: Draft) -> Query:
     """Make the query for one invoice; what else was said must be its connection."""
+    # Its answer says whether it is paid or late, so asking that selects nothing.
+    draft.statuses.clear()
     query = draft.to_query()
     plain = Query(connections=query.connections)
     if query != plain:
@@ -380,7 +382,8 @@ def _working(
         if query is None or (query.show == "help" and not asked_for_help):
             continue
         command = text if slashed else to_command(query, context)
-        found.setdefault(query, Suggestion(label, command))
+        shown = command if label == text else label
+        found.setdefault(query, Suggestion(shown, command))
         if len(found) == MOST:
             break
     return tuple(found.values())

@@ -16,7 +16,7 @@ from datetime import timedelta
 from bot.queries.model import DateField, Period
 from bot.queries.parts import count_at
 from bot.queries.points import read_point
-from bot.queries.reader import Reader
+from bot.queries.reader import Reader, UnclearError
 from bot.queries.spans import Span, ahead_of, iso_text, months
 
 _SPAN = re.compile(r"(\d{1,3})(d|w|mo?)$")
@@ -61,19 +61,34 @@ def _read_open(reader: Reader, bound: str, field: DateField) -> Period | None:
     reader.take(meaning.length if meaning else 1)
     if bound == "between":
         return _read_range(reader, field, joined_by="and")
-    span = read_point(reader, backward=True)
+    span = read_point(reader, backward=field != "due")
     if span is None:
         return None
     if bound in ("until", "before"):
         last = span.last if bound == "until" else span.first - timedelta(days=1)
         return Period(None, last, span.whole, field)
     first = span.last + timedelta(days=1) if bound == "after" else span.first
-    if bound == "since":
+    if bound in ("since", "from"):
         is_month = _is_bare_month(reader, start + 1)
         if end := _read_end(reader, "to"):
             span = _before(span, end) if is_month else span
             return _between(reader, start, span, end, field)
+    if bound == "from" and span.whole:
+        raise _of_or_since(reader, start)
     return Period(first, None, span.whole, field)
+
+
+def _of_or_since(reader: Reader, start: int) -> UnclearError:
+    """Ask whether ``from 2024`` means that year alone, or also what came later."""
+    said = reader.said(start)
+    point = reader.said(start + 1)
+    count = reader.pos - start
+    reader.pos = start
+    return reader.unclear(
+        f"`{said}` can be read two ways: [{point}] [since {point}].",
+        count=count,
+        fixes=[(point, point), (f"since {point}", f"since {point}")],
+    )
 
 
 def _read_range(

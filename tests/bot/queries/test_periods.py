@@ -98,6 +98,7 @@ def test_a_period_is_read(text: str, period: Period) -> None:
     [
         ("due:december", date(2025, 12, 1), date(2025, 12, 31)),
         ("due:next week", date(2025, 11, 24), date(2025, 11, 30)),
+        ("due:since december", date(2025, 12, 1), None),
         ("due:14d", date(2025, 11, 21), date(2025, 12, 5)),
         ("due:tomorrow", date(2025, 11, 22), date(2025, 11, 22)),
         ("due in the next 2 weeks", date(2025, 11, 21), date(2025, 12, 5)),
@@ -105,7 +106,7 @@ def test_a_period_is_read(text: str, period: Period) -> None:
         ("upcoming 1 month", date(2025, 11, 21), date(2025, 12, 21)),
     ],
 )
-def test_a_due_period_looks_ahead(text: str, first: date, last: date) -> None:
+def test_a_due_period_looks_ahead(text: str, first: date, last: date | None) -> None:
     period = read(f"/invoices {text}").period
     assert period is not None
     assert (period.first, period.last, period.field) == (first, last, "due")
@@ -134,6 +135,7 @@ def test_a_configured_order_decides_about_slashes(
         ("tomorrow", "22 November 2025 is in the future; nothing is issued yet."),
         ("next month", "December 2025 is in the future; nothing is issued yet."),
         ("paid:2027", "2027 is in the future; nothing is paid yet."),
+        ("from 2024", "`from 2024` can be read two ways: [2024] [since 2024]."),
         ("until 2018", "The oldest invoice I have is from 2019-03."),
         (
             "2021 2022",
