@@ -175,6 +175,21 @@ class _Server(uvicorn.Server):
         yield
 
 
+def make_listener(host: str, port: int) -> socket.socket:
+    """Listen on an address, so that answers leave at once.
+
+    asyncio asks for that only on sockets it made itself; without it the body of an
+    answer waits up to 40 ms for the acknowledgement of its head.
+
+    Raises:
+        OSError: the address is taken.
+    """
+    listener = socket.create_server((host, port), reuse_port=False)
+    # The connections inherit it.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
+
+
 @contextlib.asynccontextmanager
 async def serving(site: Starlette, *, host: str, port: int) -> AsyncIterator[int]:
     """Serve *site* while inside; gives the port (0 asks for a free one).
@@ -182,7 +197,7 @@ async def serving(site: Starlette, *, host: str, port: int) -> AsyncIterator[int
     Raises:
         OSError: the address is taken.
     """
-    listener = socket.create_server((host, port), reuse_port=False)
+    listener = make_listener(host, port)
     config = uvicorn.Config(
         site, log_config=None, access_log=False, lifespan="off", server_header=False
     )
