@@ -42,7 +42,7 @@ def token_of(config: ConnectionConfig) -> str:
     Raises:
         ProviderSetupError: there is none, or it holds what no header can.
     """
-    key = f"connections.{config.name}.token"
+    key = f"connections.{config.name}.{'auth.token' if config.auth else 'token'}"
     token = (config.token or config.auth.get("token") or "").strip()
     if not token:
         raise ProviderSetupError(

@@ -38,6 +38,7 @@ def in_currency(
     except InvalidOperation:
         raise AmountError(f"{name}: expected an amount of money") from None
     if exact != amount:
+        _require_finite(amount, name)
         checks.append(f"{name} {amount} has more digits than {currency}: {exact}")
     return exact if exact else abs(exact)
 
@@ -55,8 +56,15 @@ def at_least_in_currency(amount: Decimal, *, currency: str, name: str) -> Decima
     except InvalidOperation:
         raise AmountError(f"{name}: expected an amount of money") from None
     if exact != amount:
+        _require_finite(amount, name)
         return amount.normalize()
     return exact if exact else abs(exact)
+
+
+def _require_finite(amount: Decimal, name: str) -> None:
+    """Refuse a text such as NaN, which equals nothing and rounds to itself."""
+    if not amount.is_finite():
+        raise AmountError(f"{name}: expected an amount of money")
 
 
 def from_cents(cents: Decimal, *, currency: str) -> Decimal:

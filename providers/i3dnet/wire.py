@@ -275,8 +275,10 @@ def _status(
         }
         return of_credit(balance=balance, word=words.get(word, Status.UNKNOWN))
     money = by_money(total=total, balance=balance)
-    if word is Status.UNKNOWN or money is None:
+    if money is Status.NOTHING_DUE or word is Status.UNKNOWN:
         return money or word
+    if money is None:
+        return word
     if balance is not None and (word is Status.PAID) != (balance <= 0):
         checks.append(f"paymentStatus {_text(code)} beside a remaining {balance}")
         if word is Status.PAID and balance < ROUNDING:

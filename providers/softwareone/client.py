@@ -119,8 +119,9 @@ class SoftwareOne:
         collection = _collection_of(text)
         if text.startswith(("INV-", "CRD-")):
             return self._invoice(await self._one(collection, text), collection)
-        quoted = quote(text.replace('"', ""), safe="")
-        query = f'documentNo="{quoted}"&select={SELECT}&limit=1&offset=0'
+        bare = text.replace('"', "")
+        quoted = quote(f'"{bare}"', safe="")
+        query = f"documentNo={quoted}&select={SELECT}&limit=1&offset=0"
         documents, _ = await self._ask_list("invoices", query)
         if not documents:
             raise NotThereError(self.config.name, "has no such invoice")
