@@ -15,6 +15,7 @@ from bot.settings import Settings, SettingsError
 from bot.views.listing import Setting
 from providers import make_provider
 from providers.base import Provider
+from providers.errors import ProviderSetupError
 from storage import subscriptions
 from storage.store import Store
 from storage.subscriptions import Wish
@@ -69,7 +70,7 @@ async def opened_core(
 
     Raises:
         StorageError: the database cannot be opened.
-        ProviderSetupError: a connection cannot work as it is configured.
+        SettingsError: a connection cannot work as it is configured.
     """
     zone = settings.bot.timezone
     async with AsyncExitStack() as stack:
@@ -78,7 +79,10 @@ async def opened_core(
         providers: dict[str, Provider] = {}
         for config in settings.connections:
             vault = StoredVault(store, config.name)
-            providers[config.name] = make_provider(config, now=now, vault=vault)
+            try:
+                providers[config.name] = make_provider(config, now=now, vault=vault)
+            except ProviderSetupError as error:
+                raise SettingsError(f"{settings.path}: {error}") from None
             stack.push_async_callback(providers[config.name].aclose)
         await store.run(subscriptions.put_configured, _wishes(settings), now=now())
         news = News(connections=tuple(providers), now=now)
@@ -108,7 +112,7 @@ async def running_bot(settings: Settings, *, now: Now = real_now) -> AsyncIterat
 
     Raises:
         SettingsError: a token that the transport needs is missing.
-        StorageError, ProviderSetupError: see `opened_core`.
+        StorageError: see `opened_core`.
     """
     # Slack's packages take 0.4 s to load; `duebot sync` and `ask` need none of them.
     from bot.slack_app import slack_side  # noqa: PLC0415

@@ -195,4 +195,5 @@ def _print(findings: list[Finding]) -> None:
         line.append(f"{each.what}: {each.finding}", style="default")
         if each.next_step:
             line.append(f" – {each.next_step}", style="default")
-        console.print(line)
+        # A finding stays on its line, however long, also in a file or a pipe.
+        console.print(line, soft_wrap=True)

@@ -1,5 +1,7 @@
 """Wrong usage of the command line: one sentence, exit code 2."""
 
+from pathlib import Path
+
 import pytest
 
 from bot.commands import run
@@ -26,3 +28,57 @@ def test_no_command_shows_the_commands(capsys: pytest.CaptureFixture[str]) -> No
     assert run([]) == 2
     out, err = capsys.readouterr()
     assert "Commands:" in out + err
+
+
+BROKEN = """
+[connections.tokyo]
+provider = "lineworks"
+[connections.tokyo.auth]
+kind = "{kind}"
+client_id = "id"
+client_secret = "env:SECRET"
+service_account = "a.serviceaccount@example"
+private_key = "env:SECRET"
+"""
+UNUSABLE = {
+    "a token left out": ("token", "connections.tokyo.auth.token is missing"),
+    "a private key that is none": (
+        "service_account",
+        "connections.tokyo.auth.private_key is no RSA private key",
+    ),
+}
+
+
+@pytest.mark.parametrize(("kind", "problem"), UNUSABLE.values(), ids=UNUSABLE)
+def test_a_connection_that_cannot_work_names_key_and_file(
+    kind: str,
+    problem: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Before anything is asked: exit 2, the key, the file, and no secret."""
+    monkeypatch.setenv("SECRET", "not-a-key-but-a-secret")
+    path = tmp_path / "duebot.toml"
+    path.write_text(BROKEN.format(kind=kind), encoding="utf-8")
+    assert run(["sync", "--config", str(path)]) == 2
+    sentence = capsys.readouterr().err
+    assert sentence.startswith(f"duebot: {path}: {problem}")
+    assert "not-a-key" not in sentence
+
+
+def test_each_finding_stays_on_its_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A pipe or a file gets a line per finding, also where the path is long."""
+    long_name = tmp_path / ("deep" * 30)
+    long_name.mkdir()
+    path = long_name / "duebot.toml"
+    path.write_text(
+        '[connections.i3d]\nprovider = "i3dnet"\ntoken = "open"\n'
+        'base_url = "http://127.0.0.1:9"\n',
+        encoding="utf-8",
+    )
+    assert run(["check", "--config", str(path)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert all(line.startswith(("ok ", "warning ", "error ")) for line in lines)
