@@ -27,8 +27,8 @@ NEEDED = {
     "channels:read": "conversations.info",
     "groups:read": "conversations.info",
     "im:read": "conversations.info",
-    "channels:history": "conversations.history",
-    "groups:history": "conversations.history",
+    "channels:history": "conversations_history",
+    "groups:history": "conversations_history",
     "chat:write.public": "chat.postMessage",
     "usergroups:read": "usergroups.users.list",
 }
