@@ -45,7 +45,7 @@ async def _answer(
     """Answer in the thread of the question; what is not an answer is private."""
     key = f"event:{body.get('event_id')}"
     if not await services.store.run(seen.first_time, key, now=services.now()):
-        log.info("event delivered again, nothing done", event=body.get("event_id"))
+        log.info("event delivered again, nothing done", id=body.get("event_id"))
         return
     direct = event.get("channel_type") == "im"
     asker = Asker(user=event["user"], channel=event["channel"], direct=direct)
@@ -55,7 +55,7 @@ async def _answer(
         reply = await services.replies.to_text(text or "help", asker, shared=True)
     except Exception:
         # The person has to hear something, and the log gets the whole of it.
-        log.exception("defect", event=event.get("type"))
+        log.exception("defect", kind=event.get("type"))
         reply = Reply(sentence_message(INTERNAL), is_answer=False)
     try:
         await _post(services, asker, reply, thread_ts)

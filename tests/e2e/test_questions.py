@@ -149,7 +149,13 @@ async def test_mentions_are_answered_in_their_thread_and_once(
         return await akiko.answers(akiko.direct)
 
     await until(direct, what="the answer in the direct message")
+
+    async def noticed() -> bool:
+        return "event delivered again" in bot.logs()
+
+    await until(noticed, what="the line about the event that came again")
     assert len((await akiko.thread(ts))[1:]) == 1
+    assert "Traceback" not in bot.logs()
 
 
 async def test_a_pdf_asked_for_privately_comes_into_the_direct_message(
