@@ -16,7 +16,7 @@ from bot.views.listing import Setting
 from providers import make_provider
 from providers.base import Provider
 from providers.errors import ProviderSetupError
-from storage import subscriptions
+from storage import lineage, outbox, subscriptions
 from storage.store import Store
 from storage.subscriptions import Wish
 from storage.vault import StoredVault
@@ -76,6 +76,7 @@ async def opened_core(
     async with AsyncExitStack() as stack:
         store = Store(settings.database)
         stack.callback(store.close)
+        await _begin_again(store, now=now())
         providers: dict[str, Provider] = {}
         for config in settings.connections:
             vault = StoredVault(store, config.name)
@@ -104,6 +105,21 @@ async def opened_core(
             today=lambda: now().astimezone(zone).date(),
         )
         yield Core(settings, store, providers, syncer, questions, news, now)
+
+
+async def _begin_again(store: Store, *, now: datetime) -> None:
+    """Say, once, what a database that comes from a backup cannot know."""
+    if store.read(lineage.copied_at) is None:
+        return
+    made = await store.run(lineage.begin_again, now=now)
+    if made is None:  # another process was first
+        return
+    log.warning(
+        "this database is a backup: what was not yet done then is searched for in its "
+        "channels before it is posted, and what was told after it may be told again",
+        made_at=made.isoformat(),
+        deliveries=store.read(outbox.count_doubted),
+    )
 
 
 @asynccontextmanager

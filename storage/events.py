@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from storage.folding import fold_number
 from storage.moments import to_moment, to_text
 
 _COLUMNS = "id, kind, connection, invoice_key, run, happened_at, payload"
@@ -15,6 +16,16 @@ _APPEND = """
         (once_key, kind, connection, invoice_key, run, happened_at, payload)
     values (?, ?, ?, ?, ?, ?, ?) on conflict (once_key) do nothing
 """
+_LATEST = f"""
+    select {_COLUMNS} from events
+    where (:connection is null or connection = :connection)
+        and (:number is null or invoice_key in (
+            select key from invoices where number_folded = :folded union
+            select key from invoices where connection in (select name from connections)
+                and id in (:number, upper(:number), lower(:number))
+        ))
+    order by id desc limit :limit
+"""  # noqa: S608  # our own columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +87,29 @@ def since(
     return _read(db, " and ".join(where), parameters, limit=limit)
 
 
+def latest(
+    db: Database,
+    *,
+    connection: str | None = None,
+    number: str | None = None,
+    limit: int | None = None,
+) -> list[StoredEvent]:
+    """Read events, newest first; with *number*, of the invoices that have it.
+
+    An invoice is found by its number or id as it is now, withdrawn or not.
+    """
+    rows = db.execute(
+        _LATEST,
+        {
+            "connection": connection,
+            "number": number,
+            "folded": None if number is None else fold_number(number),
+            "limit": -1 if limit is None else limit,
+        },
+    )
+    return [_event(row) for row in rows.fetchall()]
+
+
 def of_invoice(db: Database, key: int) -> list[StoredEvent]:
     """Read the history of one invoice, oldest first."""
     return _read(db, "invoice_key = ?", [key])
@@ -108,7 +142,9 @@ def _read(
         f"select {_COLUMNS} from events where {where} order by id limit ?",  # noqa: S608  # *where* is written above, never given
         [*parameters, -1 if limit is None else limit],
     )
-    return [
-        StoredEvent(id_, kind, connection, key, run, to_moment(at), payload)
-        for id_, kind, connection, key, run, at, payload in rows
-    ]
+    return [_event(row) for row in rows]
+
+
+def _event(row: tuple[Any, ...]) -> StoredEvent:
+    id_, kind, connection, key, run, at, payload = row
+    return StoredEvent(id_, kind, connection, key, run, to_moment(at), payload)

@@ -21,6 +21,7 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
+from storage import lineage
 from storage.moments import to_moment, to_text
 
 Kind = Literal["news", "rest", "baseline", "trouble", "digest", "pool"]
@@ -117,6 +118,12 @@ def delivery_id(*parts: str | int) -> str:
     return blake2b(text.encode(), digest_size=9).hexdigest()
 
 
+def name(db: Database, *parts: str | int) -> str:
+    """Name a delivery by numbers that begin again where a backup was restored."""
+    number = lineage.life(db)
+    return delivery_id(*parts, number) if number else delivery_id(*parts)
+
+
 def put(
     db: Database,
     planned: Planned,
@@ -125,11 +132,16 @@ def put(
     state: StartState = "waiting",
     events: Iterable[int] = (),
 ) -> bool:
-    """Queue a delivery with its events; False when it was already there."""
+    """Queue a delivery with its events; False when it was already there.
+
+    A reply to what may be posted may be posted too.
+    """
     cursor = db.execute(
         "insert or ignore into outbox (id, channel, kind, subscription, connection, "
-        "batch, parent, state, not_before, payload, created_at) "
-        "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "batch, parent, state, not_before, payload, created_at, asked, tried_at) "
+        "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+        "coalesce((select asked from outbox where id = ?), 0), "
+        "(select tried_at from outbox where id = ?))",
         [
             planned.id,
             planned.channel,
@@ -142,6 +154,8 @@ def put(
             to_text(now),
             json.dumps(dict(planned.payload)),
             to_text(now),
+            planned.parent,
+            planned.parent,
         ],
     )
     for event in events:
@@ -162,9 +176,13 @@ def find_held(
     subscription: str | None = None,
     connection: str | None = None,
 ) -> str | None:
-    """Find the held delivery of *kind* for a channel, or a subscription's."""
+    """Find the held delivery of *kind* for a channel, or a subscription's.
+
+    Not one that may be posted (see `doubt_unfinished`): what is added to it now would
+    not be told when it is found.
+    """
     row = db.execute(
-        "select id from outbox where state = 'held' and kind = ? "
+        "select id from outbox where state = 'held' and asked = 0 and kind = ? "
         "and (channel = ? or subscription = ?) and connection is ?",
         [kind, channel, subscription, connection],
     ).fetchone()
@@ -305,6 +323,30 @@ def give_up(db: Database, delivery: str, *, now: datetime, error: str) -> int:
         [delivery],
     )
     return int(cursor.rowcount)
+
+
+def doubt_unfinished(db: Database, *, now: datetime) -> int:
+    """Note, in a copy made at *now*, that whatever is not done may be posted by then.
+
+    The original goes on, so each of them is searched for before it is posted from the
+    copy. Returns how many there are.
+    """
+    cursor = db.execute(
+        "update outbox set asked = max(asked, 1), tried_at = coalesce(tried_at, :now), "
+        "state = iif(state = 'sending', 'waiting', state), lease_until = null "
+        "where state in ('held', 'pooled', 'waiting', 'sending', 'paused')",
+        {"now": to_text(now)},
+    )
+    return int(cursor.rowcount)
+
+
+def count_doubted(db: Database) -> int:
+    """Count the unfinished deliveries that may be posted."""
+    row = db.execute(
+        "select count(*) from outbox "
+        "where asked > 0 and state in ('held', 'waiting', 'paused', 'uncertain')"
+    ).fetchone()
+    return int(row[0])
 
 
 def last_error(db: Database, delivery: str) -> str | None:

@@ -2,8 +2,9 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -90,6 +91,28 @@ class Store:
         self._thread.submit(self._writer.close).result()
         self._thread.shutdown()
         self._reader.close()
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Database]:
+    """Open the database at *path* for reading alone, also while a bot works on it.
+
+    Raises:
+        StorageError: it does not exist, or SQLite could not read, also later inside.
+    """
+    if not path.exists():
+        raise StorageError(
+            f"There is no database {path} yet; duebot run or duebot sync makes it."
+        )
+    try:
+        database = _open_reader(path)
+        with closing(database.conn):
+            yield database
+    except sqlite3.Error as error:
+        raise StorageError(
+            f"The database {path} cannot be read ({error}); check that it is readable "
+            "and a Duebot database of this version."
+        ) from error
 
 
 def _open_writer(path: Path) -> Database:

@@ -33,6 +33,7 @@ Config = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
+Limit = Annotated[int, typer.Option(min=1, metavar="N", help="At most so many.")]
 
 
 class StopError(Exception):
@@ -151,3 +152,54 @@ def manifest(
     from bot.commands.manifest import print_manifest  # noqa: PLC0415 - loads YAML
 
     return print_manifest(url)
+
+
+@app.command()
+def deliveries(
+    config: Config = None,
+    uncertain: Annotated[
+        bool, typer.Option("--uncertain", help="Only what may or may not be posted.")
+    ] = False,
+    channel: Annotated[
+        str | None, typer.Option(metavar="ID", help="Only of this channel.")
+    ] = None,
+    limit: Limit = 50,
+    as_json: AsJson = False,
+) -> int:
+    """Show what was to be told, and what became of it; newest first."""
+    from bot.commands.deliveries import print_deliveries  # noqa: PLC0415 - loads views
+
+    return print_deliveries(
+        config, uncertain=uncertain, channel=channel, limit=limit, as_json=as_json
+    )
+
+
+@app.command()
+def events(
+    config: Config = None,
+    connection: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only of this connection.")
+    ] = None,
+    invoice: Annotated[
+        str | None, typer.Option(metavar="NUMBER", help="Only of this invoice.")
+    ] = None,
+    limit: Limit = 50,
+    as_json: AsJson = False,
+) -> int:
+    """Show what happened, and by which deliveries it is told; newest first."""
+    from bot.commands.events import print_events  # noqa: PLC0415 - loads the views
+
+    return print_events(
+        config, connection=connection, number=invoice, limit=limit, as_json=as_json
+    )
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file to be made.")],
+    config: Config = None,
+) -> int:
+    """Copy the database into FILE, also while the bot runs."""
+    from bot.commands.backup import back_up  # noqa: PLC0415 - loads the settings
+
+    return back_up(config, file)

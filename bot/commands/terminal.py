@@ -37,11 +37,11 @@ def print_refusal(problem: str, hint: str) -> None:
 
 def _print_list(console: Console, answer: InvoiceList, setting: Setting) -> None:
     for line in trouble_lines(answer.freshness, now=setting.now, zone=setting.zone):
-        console.print(Text(_unmarked(line), style="bold"))
+        console.print(Text(unmarked(line), style="bold"))
     line = reading_line(answer.query, answer.freshness, now=setting.now)
-    console.print(Text(_unmarked(line), style="dim"))
+    console.print(Text(unmarked(line), style="dim"))
     for total in answer.totals:
-        console.print(Text(_unmarked(total_line(total))))
+        console.print(Text(unmarked(total_line(total))))
     if not answer.count:
         console.print("Nothing found.")
         return
@@ -67,7 +67,7 @@ def _print_list(console: Console, answer: InvoiceList, setting: Setting) -> None
         )
     console.print(table)
     for proof in answer.proof:
-        console.print(Text(_unmarked(proof_line(proof)), style="dim"))
+        console.print(Text(unmarked(proof_line(proof)), style="dim"))
 
 
 def _texts(block: dict[str, object]) -> list[str]:
@@ -77,14 +77,14 @@ def _texts(block: dict[str, object]) -> list[str]:
         part = block.get(key)
         parts = part if isinstance(part, list) else [part]
         found += [
-            _unmarked(each["text"])
+            unmarked(each["text"])
             for each in parts
             if isinstance(each, dict) and isinstance(each.get("text"), str)
         ]
     return found
 
 
-def _unmarked(text: str) -> str:
+def unmarked(text: str) -> str:
     """Drop mrkdwn's marks and escapes."""
     text = re.sub(r"(?<!\w)[*_`]([^*_`\n]+)[*_`](?!\w)", r"\1", text)
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

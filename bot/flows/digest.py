@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from bot.flows.news import plan_rest
 from storage import outbox, subscriptions
 from storage.moments import to_text
-from storage.outbox import Planned, delivery_id
+from storage.outbox import Planned
 from storage.store import Store
 from storage.subscriptions import Subscription
 
@@ -58,7 +58,7 @@ def plan_digest(
     if not events:
         return False
     planned = Planned(
-        id=delivery_id("digest", subscription, to_text(window)),
+        id=outbox.name(db, "digest", subscription, to_text(window)),
         channel=found.wish.channel,
         kind="digest",
         subscription=subscription,

@@ -117,7 +117,7 @@ class News:
             Planned(
                 # The first event is part of the name: what a sync finds after its
                 # batch was let go is another delivery, not a part of the one that left.
-                id=delivery_id(kind, subscription.id, connection, batch, event_id),
+                id=outbox.name(db, kind, subscription.id, connection, batch, event_id),
                 channel=subscription.wish.channel,
                 kind=kind,
                 subscription=subscription.id,
@@ -141,7 +141,7 @@ class News:
             if not pool:
                 told.add(channel)
             planned = Planned(
-                id=delivery_id(kind, each.id, event.connection, event_id),
+                id=outbox.name(db, kind, each.id, event.connection, event_id),
                 channel=channel,
                 kind=kind,
                 subscription=each.id,
@@ -170,7 +170,7 @@ class News:
             outbox.put(
                 db,
                 Planned(
-                    id=delivery_id("baseline", channel, event_id),
+                    id=outbox.name(db, "baseline", channel, event_id),
                     channel=channel,
                     kind="baseline",
                 ),

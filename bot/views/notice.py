@@ -76,14 +76,15 @@ def trouble_line(event: Trouble, *, labels: Labels) -> str:
 def baseline_message(events: Sequence[Baseline], *, labels: Labels) -> Message:
     """Say what was found at the first reading: a line for each connection."""
     intro = "First reading done. From now on I tell here what changes."
-    lines = [_baseline_line(event, labels=labels) for event in events]
+    lines = [baseline_line(event, labels=labels) for event in events]
     # Ten lines a section keep every section far below its limit.
     parts = ["\n".join(lines[start : start + 10]) for start in range(0, len(lines), 10)]
     text = cut_mrkdwn(" ".join([intro, *lines]), MAX_FALLBACK)
     return Message(text=text, blocks=[section(intro), *map(section, parts)])
 
 
-def _baseline_line(event: Baseline, *, labels: Labels) -> str:
+def baseline_line(event: Baseline, *, labels: Labels) -> str:
+    """Say in a line what a first reading found."""
     found = words.count(event.invoices, "invoice")
     if event.credit_notes:
         found += f" and {words.count(event.credit_notes, 'credit note')}"

@@ -1,0 +1,168 @@
+"""`duebot deliveries`, `events` and `backup`, on the database of a bot."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.commands import run
+from storage import outbox
+from storage.store import Store
+from storage.subscriptions import Wish
+from tests.bot.flows.newsroom import ALL, Newsroom
+from tests.bot.tracking.made import issued, payment
+from tests.storage.made import invoice, keep
+
+CONFIG = """
+[storage]
+url = "sqlite:///duebot.db"
+[connections.i3d]
+provider = "i3dnet"
+token = "env:KEY"
+"""
+NEVER = "9999"
+
+
+@pytest.fixture
+async def config(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A configuration beside a database in which two things happened."""
+    monkeypatch.setenv("KEY", "a-key")
+    path = tmp_path / "duebot.toml"
+    path.write_text(CONFIG, encoding="utf-8")
+    await store.run(keep, [invoice("1"), invoice("2")])
+    room = Newsroom(store)
+    await room.open(Wish(channel="C1", events=ALL), Wish(channel="C2", events=ALL))
+    await room.happen(issued(id="1", number="F25-1"))
+    room.clock.turn(60)
+    await room.happen(payment("100.00", "0.00", id="2", number="F25-2"))
+    await store.run(_link)
+    first = await store.run(_first)
+    await store.run(outbox.done, first, ts="1.5", now=room.clock())
+    second = await store.run(_first, state="waiting")
+    await store.run(outbox.park, second, not_before=room.clock(), error="missing_scope")
+    return path
+
+
+def _link(db: Any) -> None:
+    db.execute("update events set invoice_key = id")
+
+
+def _first(db: Any, state: str = "waiting") -> str:
+    row = db.execute(
+        "select id from outbox where state = ? order by seq limit 1", [state]
+    ).fetchone()
+    return str(row[0])
+
+
+def ask(
+    capsys: pytest.CaptureFixture[str], *arguments: str | Path, code: int = 0
+) -> str:
+    assert run([str(each) for each in arguments]) == code
+    out, err = capsys.readouterr()
+    return err if code else out
+
+
+async def test_deliveries_are_listed_newest_first(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = ask(capsys, "deliveries", "--config", config, "--json")
+    found = json.loads(text)["deliveries"]
+    assert [each["state"] for each in found] == [
+        "waiting",
+        "waiting",
+        "uncertain",
+        "done",
+    ]
+    assert found[-1]["message_ts"] == "1.5"
+    assert found[-1]["posted_at"] == "2025-11-21T09:01:00.000Z"
+    assert found[-2]["error"] == "missing_scope"
+    assert [each["events"] for each in found] == [[2], [2], [1], [1]]
+
+
+async def test_deliveries_are_picked(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = ask(capsys, "deliveries", "--config", config, "--uncertain", "--json")
+    (found,) = json.loads(text)["deliveries"]
+    assert found["state"] == "uncertain"
+    channel = found["channel"]
+    text = ask(capsys, "deliveries", "--config", config, "--channel", channel, "--json")
+    assert {each["channel"] for each in json.loads(text)["deliveries"]} == {channel}
+    text = ask(capsys, "deliveries", "--config", config, "--limit", "1", "--json")
+    assert len(json.loads(text)["deliveries"]) == 1
+    text = ask(capsys, "deliveries", "--config", config, "--channel", NEVER)
+    assert text == "No delivery.\n"
+
+
+async def test_deliveries_fit_a_line_each(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = ask(capsys, "deliveries", "--config", config).splitlines()
+    assert len(lines) == 5
+    (line,) = (each for each in lines if "uncertain" in each)
+    assert line.endswith("missing_scope")
+
+
+async def test_events_say_what_happened_and_where_it_is_told(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = json.loads(ask(capsys, "events", "--config", config, "--json"))
+    newest, oldest = document["events"]
+    assert (newest["event"], oldest["event"]) == ("payment", "issued")
+    assert newest["detail"]["number"] == "F25-2"
+    assert newest["happened_at"] == "2025-11-21T09:01:00.000Z"
+    told = json.loads(ask(capsys, "deliveries", "--config", config, "--json"))
+    assert sorted(newest["deliveries"]) == sorted(
+        each["delivery"] for each in told["deliveries"] if each["events"] == [2]
+    )
+    text = ask(capsys, "events", "--config", config)
+    assert "New invoice F25-1" in text
+    assert newest["deliveries"][0] in text
+
+
+async def test_the_history_of_one_invoice(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = ask(capsys, "events", "--config", config, "--invoice", "f25 2", "--json")
+    assert [each["event"] for each in json.loads(text)["events"]] == ["payment"]
+    text = ask(capsys, "events", "--config", config, "--invoice", NEVER)
+    assert text == "Nothing happened yet, or nothing like it.\n"
+
+
+async def test_an_unknown_connection_is_named(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = ask(capsys, "events", "--config", config, "--connection", "swo", code=2)
+    assert text == 'duebot: there is no connection "swo"; there is i3d.\n'
+    text = ask(capsys, "events", "--config", config, "--connection", "i3d", "--json")
+    assert len(json.loads(text)["events"]) == 2
+
+
+async def test_a_backup_is_made_once(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "copy.db"
+    assert "keep it secret" in ask(capsys, "backup", target, "--config", config)
+    text = ask(capsys, "backup", target, "--config", config, code=2)
+    assert text == (
+        f"duebot: {target} exists and is left as it is; name a file that does not.\n"
+    )
+    nowhere = tmp_path / "nowhere" / "copy.db"
+    text = ask(capsys, "backup", nowhere, "--config", config, code=2)
+    assert text.startswith(f"duebot: {nowhere} cannot be written (No such file")
+
+
+@pytest.mark.parametrize("command", ["deliveries", "events", "backup copy.db"])
+def test_no_database_yet_is_a_sentence(
+    command: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("KEY", "a-key")
+    path = tmp_path / "duebot.toml"
+    path.write_text(CONFIG, encoding="utf-8")
+    text = ask(capsys, *command.split(), "--config", path, code=1)
+    assert "There is no database" in text
+    assert [each.name for each in tmp_path.iterdir()] == ["duebot.toml"]
