@@ -6,14 +6,18 @@ ARGS ?=
 LOCKED := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 HERE := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 
-.PHONY: demo test lint bench lock page clean
+.PHONY: demo test witnesses lint bench lock page clean
 
 demo: $(VENV)/.run   ## the bot at work on its sandbox; ends with Ctrl-C
 	$(BIN)/duebot demo $(ARGS)
 
 test: $(VENV)/.dev   ## every test; BROWSER=no leaves out those that need a browser
 	$(BIN)/python -m tests.browser --ready $(BROWSER)
+	$(BIN)/python -m tests.witnesses
 	$(BIN)/python -m pytest $(if $(filter no,$(BROWSER)),-m "not browser",) $(ARGS)
+
+witnesses: $(VENV)/.dev   ## the providers' clients by others, in environments of their own
+	$(BIN)/python -m tests.witnesses
 
 lint: $(VENV)/.dev   ## format, rules and types
 	$(BIN)/ruff format --check .
@@ -27,12 +31,14 @@ lock: $(VENV)/.dev   ## write the lock files anew after a change in pyproject.to
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --group build -o requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --group dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --group witness -o requirements-witness.lock
+	$(BIN)/uv pip compile --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header --quiet --group mpt -o requirements-mpt.lock
 
 page:                ## build the sandbox page again (needs Node 20 or newer)
 	cd sandbox/page && npm ci && npm run build
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-witness .venv-mpt .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

@@ -4,7 +4,6 @@ It insists on arrays for details and on every required field, which proves both.
 """
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,24 +14,24 @@ from typing import Any
 import pytest
 
 from tests.sandbox.providers.conftest import Stand
+from tests.witnesses import GENERATOR
 
 TEXT = Path(__file__).parents[2] / "samples" / "openapi" / "i3d-billing.openapi.json"
 NAME = "generated_i3dnet_client"
-#: Names the generator's command; else the usual name is tried.
-VARIABLE = "DUEBOT_OPENAPI_CLIENT"
-MISSING = f"needs the command openapi-python-client; name it in {VARIABLE}."
 
 
 @pytest.fixture(scope="module")
 def billing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Generate the client and name its package of billing calls."""
-    command = shutil.which(os.environ.get(VARIABLE, "openapi-python-client"))
-    if command is None:
-        pytest.skip(MISSING)
+    if not GENERATOR.is_ready():
+        pytest.skip(GENERATOR.missing())
     folder = tmp_path_factory.mktemp("generated")
+    command = str(GENERATOR.bin / GENERATOR.package)
     asked = ("generate", "--meta", "none", "--path", str(TEXT))
-    subprocess.run(  # noqa: S603  a command that the person running this chose
+    subprocess.run(  # noqa: S603 - a command of an environment that we made
         [command, *asked, "--output-path", str(folder / NAME)],
+        # It looks for the formatter that came with it.
+        env={**os.environ, "PATH": f"{GENERATOR.bin}{os.pathsep}{os.environ['PATH']}"},
         check=True,
         capture_output=True,
         timeout=100,

@@ -2,40 +2,21 @@
 
 import asyncio
 import json
-import os
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.sandbox.providers.conftest import Stand
+from tests.witnesses import OFFICIAL
 
 SESSION = Path(__file__).with_name("official_client.py")
-#: Names an interpreter that has the package; else the usual names are tried.
-VARIABLE = "DUEBOT_MPT_PYTHON"
-MISSING = (
-    "mpt-api-client needs Python 3.12 or newer in an environment of its own; name its "
-    f"interpreter in {VARIABLE}."
-)
 
 
 @pytest.fixture(scope="module")
 def interpreter() -> str:
-    names = (os.environ.get(VARIABLE), "python3.14", "python3.13", "python3.12")
-    for name in filter(None, names):
-        found = shutil.which(name)
-        if found is not None and _has_the_client(found):
-            return found
-    pytest.skip(MISSING)
-
-
-def _has_the_client(python: str) -> bool:
-    command = [python, "-c", "import mpt_api_client"]
-    done = subprocess.run(  # noqa: S603  an interpreter that the person running this chose
-        command, capture_output=True, check=False, timeout=30
-    )
-    return done.returncode == 0
+    if not OFFICIAL.is_ready():
+        pytest.skip(OFFICIAL.missing())
+    return str(OFFICIAL.bin / "python")
 
 
 async def test_it_reads_what_the_world_holds(stand: Stand, interpreter: str) -> None:
