@@ -116,6 +116,7 @@ class StorageTable(Table):
     """``[storage]``."""
 
     url: str = "sqlite:///duebot.db"
+    keep_deliveries: Duration = timedelta(days=90)
 
 
 class SyncTable(Table):
@@ -210,6 +211,8 @@ class Settings:
     sync: SyncTable
     access: AccessTable
     database: Path
+    #: Finished deliveries and runs are forgotten after this long.
+    keep_deliveries: timedelta
     connections: tuple[ConnectionConfig, ...]
     subscriptions: tuple[SubscriptionTable, ...]
     secrets: SlackSecrets = field(repr=False)
@@ -280,6 +283,7 @@ def settings_from(
         sync=file.sync,
         access=file.access,
         database=_database(file.storage.url, path),
+        keep_deliveries=file.storage.keep_deliveries,
         connections=connections,
         subscriptions=file.subscriptions,
         secrets=SlackSecrets(

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from datetime import timedelta
 
 import aiohttp
 import structlog
@@ -18,6 +17,7 @@ from bot.app import DRAIN_SECONDS, Core, Now
 from bot.flows.access import Access, AccessRule
 from bot.flows.deliver import Deliverer
 from bot.flows.document import Documents
+from bot.flows.housekeeping import keep_house
 from bot.flows.repeats import Repeats
 from bot.flows.reply import Replies
 from bot.jobs import Jobs
@@ -28,12 +28,10 @@ from bot.settings import Settings
 from bot.slack import Slack, SlackDirectory, make_client, make_session
 from bot.tasks import Tasks
 from bot.web import Health, SlackEndpoint, make_site, serving
-from storage import seen
+from storage.errors import StorageError
 
 log = structlog.get_logger(__name__)
 
-#: Events may be delivered again for a day; what was done is remembered a bit longer.
-REMEMBER = timedelta(hours=26)
 #: Between two tries to reach Slack when it is away at the start.
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 
@@ -149,7 +147,12 @@ async def slack_side(core: Core) -> AsyncIterator[int]:
         stack.push_async_callback(tasks.drain, DRAIN_SECONDS)
         stack.push_async_callback(jobs.stop, DRAIN_SECONDS)
         jobs.start()
-        keeping = asyncio.create_task(_housekeeping(core, repeats), name="housekeeping")
+        keeping = asyncio.create_task(
+            keep_house(
+                store=store, repeats=repeats, keep=settings.keep_deliveries, now=now
+            ),
+            name="housekeeping",
+        )
         stack.callback(keeping.cancel)
         if settings.slack.transport == "socket":
             await stack.enter_async_context(_socket(app, settings, client))
@@ -227,18 +230,10 @@ async def _connect(handler: AsyncSocketModeHandler) -> None:
 
 
 async def _save(repeats: Repeats, now: Now) -> None:
-    await repeats.save(now=now())
-
-
-async def _housekeeping(core: Core, repeats: Repeats) -> None:
-    """Save remembered requests every second; forget the oldest once an hour."""
-    rounds = 0
-    while True:
-        await asyncio.sleep(1)
-        rounds += 1
-        await repeats.save(now=core.now())
-        if rounds % 3600 == 0:
-            await core.store.run(seen.forget, before=core.now() - REMEMBER)
+    try:
+        await repeats.save(now=now())
+    except StorageError as error:
+        log.error("remembered requests are lost", cause=str(error))
 
 
 def _cause(error: Exception) -> str:

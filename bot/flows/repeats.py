@@ -46,9 +46,14 @@ class Repeats:
         return True
 
     async def save(self, *, now: datetime) -> None:
-        """Write what is new to the database."""
+        """Write what is new to the database; what it does not take is kept for later.
+
+        Raises:
+            StorageError: the database took nothing.
+        """
         if not self._unsaved:
             return
-        keys = [f"request:{signature}" for signature in self._unsaved]
-        self._unsaved = []
+        saving = list(self._unsaved)
+        keys = [f"request:{signature}" for signature in saving]
         await self._store.run(seen.remember, keys, now=now)
+        del self._unsaved[: len(saving)]

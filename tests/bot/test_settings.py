@@ -58,6 +58,16 @@ def test_a_whole_file(tmp_path: Path) -> None:
     assert settings.warnings == ()
 
 
+@pytest.mark.parametrize(
+    ("table", "days"),
+    [("", 90), ('[storage]\nkeep_deliveries = "14d"\n', 14)],
+    ids=["three months", "as configured"],
+)
+def test_how_long_deliveries_are_kept(tmp_path: Path, table: str, days: int) -> None:
+    settings = read(tmp_path, table + GOOD)
+    assert settings.keep_deliveries == timedelta(days=days)
+
+
 def test_secrets_are_in_no_representation(tmp_path: Path) -> None:
     settings = read(tmp_path, GOOD)
     for secret in ("lw-secret", "i3d-secret", "xoxb-1"):

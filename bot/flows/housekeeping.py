@@ -1,0 +1,66 @@
+"""What is done now and then, whoever asks what: saving, and forgetting."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.flows.repeats import Repeats
+from storage import retention, seen
+from storage.errors import StorageError
+from storage.store import Store
+
+log = structlog.get_logger(__name__)
+
+#: Slack delivers an event again for a day; what was done is remembered a bit longer.
+REMEMBER = timedelta(hours=26)
+#: Between two times of forgetting.
+TIDY_SECONDS = 3600.0
+#: Deliveries dropped in one transaction; a sync does not wait long for it.
+AT_ONCE = 2000
+
+
+async def keep_house(
+    *,
+    store: Store,
+    repeats: Repeats,
+    keep: timedelta,
+    now: Callable[[], datetime],
+    pause: float = 1.0,
+) -> None:
+    """Save remembered requests every *pause* seconds, and tidy up every hour.
+
+    A database that takes no change is said once, and tried again.
+    """
+    loop = asyncio.get_running_loop()
+    next_tidying, said = loop.time(), ""
+    while True:
+        await asyncio.sleep(pause)
+        try:
+            await repeats.save(now=now())
+            if loop.time() >= next_tidying:
+                await tidy(store, keep=keep, now=now())
+                next_tidying = loop.time() + TIDY_SECONDS
+            said = ""
+        except StorageError as error:
+            if said != str(error):
+                log.error("housekeeping waits", cause=str(error))
+            said = str(error)
+
+
+async def tidy(store: Store, *, keep: timedelta, now: datetime) -> int:
+    """Forget requests, finished deliveries and runs; count the deliveries."""
+    await store.run(seen.forget, before=now - REMEMBER)
+    runs = await store.run(retention.forget_runs, before=now - keep)
+    dropped = 0
+    while True:
+        some = await store.run(
+            retention.forget_deliveries, before=now - keep, limit=AT_ONCE
+        )
+        dropped += some
+        if some < AT_ONCE:
+            break
+    if dropped or runs:
+        log.info("forgotten", deliveries=dropped, runs=runs, older_than=str(keep))
+    return dropped
