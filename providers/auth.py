@@ -51,13 +51,18 @@ def token_of(config: ConnectionConfig) -> str:
     return require_key_text(token, key=key)
 
 
+def fits_header(text: str) -> bool:
+    """Tell whether *text* can stand in a header as one word."""
+    return bool(text) and text.isascii() and text.isprintable() and " " not in text
+
+
 def require_key_text(text: str, *, key: str) -> str:
     """Give back *text* when it can stand in a header.
 
     Raises:
         ProviderSetupError: it holds spaces, control or non-ASCII characters.
     """
-    if not text.isascii() or not text.isprintable() or " " in text:
+    if not fits_header(text):
         raise ProviderSetupError(
             key,
             f"{key} holds a space or a letter that no key has; copy it again, whole.",

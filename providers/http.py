@@ -25,7 +25,12 @@ from httpx_aiohttp.transport import AiohttpResponseStream
 
 from providers.auth import Access
 from providers.base import Now
-from providers.errors import BadReplyError, BusyError, ProviderError
+from providers.errors import (
+    BadReplyError,
+    BusyError,
+    ProviderError,
+    ProviderSetupError,
+)
 from providers.paginate import IN_FLIGHT
 from providers.replies import Words, asked_wait, status_error
 
@@ -133,7 +138,8 @@ class Http:
                     raise error
                 return response.status_code, await self._body(response)
 
-        return await self._patiently(once)
+        # Those who wait for a token hold the slots, so asking for one takes none.
+        return await self._in_time(once)
 
     async def download(
         self, path: str, into: BinaryIO, *, access: Access, accept: str
@@ -255,16 +261,20 @@ class Http:
         )
 
     async def _patiently(self, once: Callable[[], Awaitable[T]]) -> T:
+        """Do *once* when it is its turn, in time."""
+        async with self._slots:
+            return await self._in_time(once)
+
+    async def _in_time(self, once: Callable[[], Awaitable[T]]) -> T:
         """Do *once*, again where it may help, within the total time."""
         total = self._patience.total_seconds
-        async with self._slots:
-            try:
-                async with asyncio.timeout(total):
-                    return await self._attempts(once)
-            except TimeoutError:
-                raise BusyError(
-                    self.connection, f"did not answer within {total:g} s"
-                ) from None
+        try:
+            async with asyncio.timeout(total):
+                return await self._attempts(once)
+        except TimeoutError:
+            raise BusyError(
+                self.connection, f"did not answer within {total:g} s"
+            ) from None
 
     async def _attempts(self, once: Callable[[], Awaitable[T]]) -> T:
         patience = self._patience
@@ -378,8 +388,17 @@ def _transport(base_url: str) -> AiohttpTransport:
     """Make the way to *base_url*: over the environment's proxy, but never to loopback.
 
     aiohttp carries it because that takes half the CPU of httpx's own transport.
+
+    Raises:
+        ProviderSetupError: the address cannot be one.
     """
-    return _Transport(verify=_tls(), proxy=_proxy(httpx.URL(base_url)))
+    try:
+        url = httpx.URL(base_url)
+    except httpx.InvalidURL:
+        raise ProviderSetupError(
+            "base_url", f'base_url "{base_url}" is no address; write it as https://….'
+        ) from None
+    return _Transport(verify=_tls(), proxy=_proxy(url))
 
 
 def _proxy(url: httpx.URL) -> httpx.Proxy | None:

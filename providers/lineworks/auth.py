@@ -13,7 +13,13 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from providers.auth import Access, FixedHeader, require_key_text, token_of
+from providers.auth import (
+    Access,
+    FixedHeader,
+    fits_header,
+    require_key_text,
+    token_of,
+)
 from providers.base import ConnectionConfig, Now, Vault
 from providers.errors import BadReplyError, ProviderSetupError, SignedOutError
 from providers.replies import decode
@@ -220,6 +226,8 @@ class TokenAccess:
                 raise
             grant = await self._ask_once()
         await self._way.granted(grant)
+        if not fits_header(grant.access_token):
+            raise BadReplyError(self._connection, "gave a token that cannot be sent")
         return Token(grant.access_token, self._now() + _useful_life(grant))
 
     async def _ask_once(self) -> Grant:

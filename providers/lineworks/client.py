@@ -145,8 +145,8 @@ class LineWorks:
         year = int((invoice.period or f"{self._today_year()}")[:4])
         for asked in (year, year + 1):
             for document in await self._year(asked):
-                head = wire.HEAD.decode(document)
-                if str(head.invoice_no) == invoice.id:
+                row = _read_row(document)
+                if isinstance(row, wire.Row) and str(row.invoice_no) == invoice.id:
                     (record,) = await self.read("invoices", [document])
                     if isinstance(record, Record):
                         return record.invoice

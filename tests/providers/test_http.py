@@ -8,7 +8,13 @@ import pytest
 from aiohttp import web
 
 from providers.auth import FixedHeader
-from providers.errors import BadReplyError, BusyError, NotThereError, ProviderError
+from providers.errors import (
+    BadReplyError,
+    BusyError,
+    NotThereError,
+    ProviderError,
+    ProviderSetupError,
+)
 from providers.http import Http, Patience
 from tests.providers.builders import QUICK, now
 from tests.providers.stand_in import Answer, in_turn, replying, silent, standing
@@ -198,3 +204,9 @@ async def test_words_explain_a_status() -> None:
             await http.get("/", access=ACCESS)
         await http.aclose()
     assert caught.value.detail == "says there is no such thing (404): look at base_url"
+
+
+def test_an_address_that_is_none_is_a_sentence() -> None:
+    with pytest.raises(ProviderSetupError, match="is no address") as caught:
+        Http("one", "http://host:port", now=now)
+    assert caught.value.key == "base_url"

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 from providers.base import Record
 from providers.errors import (
     BadReplyError,
+    NotThereError,
     ProviderSetupError,
     RefusedError,
     SignedOutError,
@@ -491,6 +492,54 @@ async def test_a8_14_many_requests_ask_for_one_token() -> None:
         await asyncio.gather(*(provider.whoami() for _ in range(8)))
         await provider.aclose()
     assert len(tokens.forms) == 1
+
+
+async def test_a8_14_many_requests_that_are_refused_at_once_ask_for_one_token() -> None:
+    tokens = TokenStand({"access_token": "a"}, {"access_token": "b"})
+    async with standing(tokens.answer) as stand_in:
+        provider = signed_in(stand_in, "service_account", now=lambda: NOW)
+        await provider.whoami()
+        tokens.valid.discard("a")
+        await asyncio.gather(*(provider.whoami() for _ in range(12)))
+        await provider.aclose()
+    assert len(tokens.forms) == 2
+
+
+async def test_a8_14_a_token_that_cannot_be_sent_is_refused() -> None:
+    async with standing(TokenStand({"access_token": "a\nb"}).answer) as stand_in:
+        provider = signed_in(stand_in, "service_account", now=lambda: NOW)
+        with pytest.raises(BadReplyError, match="gave a token that cannot be sent"):
+            await provider.whoami()
+        await provider.aclose()
+
+
+async def test_details_ask_for_one_invoice_again() -> None:
+    async with standing(billed([lw_row()], paged(2))) as stand_in:
+        provider = lineworks(stand_in.url, since=2021)
+        (invoice,) = await read_all(provider)
+        again = await provider.details(invoice)
+        stand_in.answer = billed([])
+        with pytest.raises(NotThereError, match="has no such invoice"):
+            await provider.details(invoice)
+        await provider.aclose()
+    assert again == invoice
+    assert len(again.lines) == 2
+
+
+async def test_months_are_asked_beside_each_other() -> None:
+    under_way, most = [0], [0]
+
+    async def slow(_: web.Request) -> web.StreamResponse:
+        under_way[0] += 1
+        most[0] = max(most[0], under_way[0])
+        await asyncio.sleep(0.01)
+        under_way[0] -= 1
+        return json_answer({"invoiceDetails": []})
+
+    rows = [lw_row(invoiceNo=month, invoiceMonth=month) for month in range(1, 13)]
+    found = await invoices_of(billed(rows, slow))
+    assert len(found) == 12
+    assert most[0] == 4
 
 
 async def test_a8_14_a_fixed_token_that_is_refused_is_not_tried_again() -> None:
