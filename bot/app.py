@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import structlog
 
 from bot.flows.ask import Questions, QuestionSettings
+from bot.flows.line_items import LineItems
 from bot.flows.news import News
 from bot.flows.sync import Syncer
 from bot.queries.model import KnownConnection
@@ -101,6 +102,7 @@ async def opened_core(
             store=store,
             reader=syncer,
             settings=question_settings(settings),
+            line_items=LineItems(providers),
             now=now,
             today=lambda: now().astimezone(zone).date(),
         )

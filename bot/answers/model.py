@@ -81,6 +81,8 @@ class OneInvoice:
     today: date
     invoice: Invoice
     freshness: tuple[Freshness, ...]
+    #: Why the line items did not come, after the connection's label.
+    lines_problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

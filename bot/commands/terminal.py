@@ -76,8 +76,10 @@ def _texts(block: dict[str, object]) -> list[str]:
     for key in ("text", "fields", "elements"):
         part = block.get(key)
         parts = part if isinstance(part, list) else [part]
+        # A label stands above its value in Slack, before it on a terminal.
+        joint = ": " if key == "fields" else "\n"
         found += [
-            unmarked(each["text"])
+            unmarked(each["text"]).replace("\n", joint)
             for each in parts
             if isinstance(each, dict) and isinstance(each.get("text"), str)
         ]

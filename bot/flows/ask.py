@@ -1,7 +1,7 @@
 """Answer a question from the snapshot, and read again behind it what is old."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -19,6 +19,7 @@ from bot.answers.model import (
     Total,
 )
 from bot.answers.totals import totals_of
+from bot.flows.line_items import LineItems
 from bot.queries.model import Bound, Context, KnownConnection, Period, Query
 from providers.models import OWED, Invoice
 from storage import cursors, snapshots, totals
@@ -68,18 +69,20 @@ class Asked:
 class Questions:
     """Answers questions; one for the whole bot."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - wired once, by keyword
         self,
         *,
         store: Store,
         reader: Reader,
         settings: QuestionSettings,
+        line_items: LineItems,
         now: Callable[[], datetime],
         today: Callable[[], date],
     ) -> None:
         self._store = store
         self._reader = reader
         self._settings = settings
+        self._line_items = line_items
         self._labels = {each.name: each.label for each in settings.connections}
         self._now = now
         self._today = today
@@ -113,17 +116,59 @@ class Questions:
         """
         if query.show == "help":
             return Asked(self.answer(query))
-        reading = self._read_again(query, again=again)
-        if reading is not None:
-            await asyncio.wait({reading}, timeout=wait_seconds)
-        running = reading if reading is not None and not reading.done() else None
-        return Asked(self.answer(query, page=page), running)
+        old = self._to_read(query, again=again)
+        if not old and not self._without_lines(query):
+            return Asked(self.answer(query, page=page))
+        reading: asyncio.Task[object] = asyncio.ensure_future(self._read(query, old))
+        await asyncio.wait({reading}, timeout=wait_seconds)
+        running = None if reading.done() else reading
+        return Asked(self.answer(query, page=page, awaited=old), running)
 
-    def answer(self, query: Query, *, page: int = 1, rows: int = PAGE_SIZE) -> Answer:
-        """Answer *query* from the snapshot as it is."""
+    async def invoice(
+        self, connection: str, invoice_id: str, *, wait_seconds: float = WAIT_SECONDS
+    ) -> Invoice | None:
+        """Find one invoice, with its line items where they come in time."""
+        found = self._store.read(snapshots.get, connection, [invoice_id])
+        if invoice_id not in found:
+            return None
+        invoice = found[invoice_id].invoice
+        if self._line_items.missing(invoice):
+            loading = asyncio.ensure_future(self._line_items.load(invoice))
+            await asyncio.wait({loading}, timeout=wait_seconds)
+        return self._line_items.fill(invoice)
+
+    async def _read(self, query: Query, old: Sequence[str]) -> None:
+        """Read what is old, then what the list leaves out of the invoice asked for."""
+        if old:
+            await self._reader.sync(old)
+        missing = self._without_lines(query)
+        await asyncio.gather(*map(self._line_items.load, missing))
+
+    def _without_lines(self, query: Query) -> list[Invoice]:
+        if query.show != "invoice":
+            return []
+        found = self._store.read(
+            snapshots.by_number, query.number or "", query.connections
+        )
+        invoices = [each.invoice for each in found]
+        return [each for each in invoices if self._line_items.missing(each)]
+
+    def answer(
+        self,
+        query: Query,
+        *,
+        page: int = 1,
+        rows: int = PAGE_SIZE,
+        awaited: Collection[str] = (),
+    ) -> Answer:
+        """Answer *query* from the snapshot as it is.
+
+        It says which of the *awaited* connections are still being read: only for those
+        will it be replaced.
+        """
         if query.show == "help":
             return HelpWanted(query.topic)
-        freshness = self._freshness(query)
+        freshness = self._freshness(query, awaited)
         if query.show == "invoice":
             return self._one(query, freshness)
         today = self._today()
@@ -156,7 +201,13 @@ class Questions:
             closest = self._store.read(snapshots.close_numbers, number, 3)
             return NoSuchInvoice(query, number, tuple(closest), freshness)
         if len(invoices) == 1:
-            return OneInvoice(query, self._today(), invoices[0], freshness)
+            return OneInvoice(
+                query,
+                self._today(),
+                self._line_items.fill(invoices[0]),
+                freshness,
+                lines_problem=self._line_items.problem(invoices[0]),
+            )
         return self._list_of(query, invoices, freshness, self._today())
 
     def _limited(
@@ -234,22 +285,21 @@ class Questions:
         )
         return self._store.read(snapshots.count, criteria_of(wider, today=today))
 
-    def _read_again(self, query: Query, *, again: bool) -> asyncio.Task[object] | None:
+    def _to_read(self, query: Query, *, again: bool) -> list[str]:
         now = self._now()
-        old = [
+        return [
             name
             for name, state in self._touched(query).items()
             if again or self._is_old(name, state, now)
         ]
-        if not old:
-            return None
-        return asyncio.ensure_future(self._reader.sync(old))
 
     def _is_old(self, name: str, state: ConnectionState | None, now: datetime) -> bool:
-        if self._reader.running(name) or state is None:
+        if state is None:
             return True
         if state.last_success and now - state.last_success < self._settings.fresh_for:
             return False
+        if self._reader.running(name):
+            return True  # nothing more is asked of the provider by waiting for it
         tried = state.last_attempt
         return tried is None or state.error is None or now - tried >= RETRY_AFTER
 
@@ -260,14 +310,16 @@ class Questions:
         )
         return {name: states.get(name) for name in names if name in self._labels}
 
-    def _freshness(self, query: Query) -> tuple[Freshness, ...]:
+    def _freshness(
+        self, query: Query, awaited: Collection[str]
+    ) -> tuple[Freshness, ...]:
         return tuple(
             Freshness(
                 connection=name,
                 label=self._labels[name],
                 as_of=None if state is None else state.last_success,
                 problem=None if state is None else state.error,
-                reading=self._reader.running(name),
+                reading=name in awaited and self._reader.running(name),
             )
             for name, state in self._touched(query).items()
         )

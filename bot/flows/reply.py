@@ -21,11 +21,12 @@ from bot.queries.commands import to_command
 from bot.queries.model import Query, QueryError
 from bot.queries.parse import parse_query
 from bot.views.help import help_message
-from bot.views.ids import AnswerRef
+from bot.views.ids import AnswerRef, InvoiceRef
 from bot.views.invoice import invoice_message, no_such_invoice_message
 from bot.views.kit import Message
 from bot.views.listing import Setting, listing_message
 from bot.views.trouble import query_error_message, sentence_message
+from providers.models import Invoice
 
 #: Slack shows "operation_timeout" after 3 s; everything has to be said before this.
 ANSWER_SECONDS = 2.3
@@ -126,6 +127,10 @@ class Replies:
         except QueryError:
             return None
         return self._questions.answer(query, page=ref.page)
+
+    async def invoice(self, ref: InvoiceRef) -> Invoice | None:
+        """Find the invoice of a button, in time for a modal to open."""
+        return await self._questions.invoice(ref.connection, ref.id)
 
     def today(self) -> date:
         """Say which day it is for the answers."""

@@ -168,7 +168,7 @@ async def _run(services: Services, click: Click) -> None:
 
 async def _details(services: Services, click: Click) -> None:
     ref = InvoiceRef.model_validate_json(click.value)
-    invoice = services.documents.invoice(ref)
+    invoice = await services.replies.invoice(ref)
     if invoice is None:
         await _tell(services, click, OLD_BUTTON)
         return

@@ -35,6 +35,9 @@ def invoice_message(answer: OneInvoice, setting: Setting) -> Message:
     troubles = trouble_lines(answer.freshness, now=setting.now, zone=setting.zone)
     blocks = [context(line) for line in troubles[:10]]
     blocks += invoice_blocks(invoice, today=answer.today)
+    if answer.lines_problem:
+        problem = outside(answer.lines_problem, 300)
+        blocks.append(context(f"Line items did not come: the provider {problem}."))
     known = [each.as_of for each in answer.freshness if each.as_of is not None]
     if known:
         blocks.append(context(f"Read {words.ago(min(known), setting.now)}."))
