@@ -110,8 +110,13 @@ class SlackEndpoint:
         if not self._repeats.first_time(signature):
             log.warning("request repeated, nothing done")
             return Response(status_code=200)
-        answer = await self._app.async_dispatch(to_async_bolt_request(request, body))
-        return to_starlette_response(answer)
+        try:
+            asked = to_async_bolt_request(request, body)
+        except (ValueError, TypeError, AttributeError):
+            # Signed, but no form and no JSON object, which Bolt looks into unasked.
+            log.warning("request refused", status=400, cause="no payload of Slack's")
+            return PlainTextResponse("no payload of Slack's", status_code=400)
+        return to_starlette_response(await self._app.async_dispatch(asked))
 
 
 class Health:

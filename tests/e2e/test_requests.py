@@ -99,10 +99,22 @@ async def test_bodies_over_a_megabyte_are_refused(
     assert "xxxx" not in bots.logs()
 
 
-async def test_bytes_that_are_no_text_are_refused(endpoint: httpx.AsyncClient) -> None:
-    body = b"text=\xff\xfe"
-    answer = await endpoint.post("/slack/events", content=body, headers=signed(body))
-    assert answer.status_code in {400, 401}
+NO_PAYLOADS = {
+    "bytes that are no text": ("application/x-www-form-urlencoded", b"text=\xff\xfe"),
+    "a payload cut short": ("application/x-www-form-urlencoded", b"payload=%7Bcut"),
+    "a list for an event": ("application/json", b"[1, 2]"),
+    "JSON cut short": ("application/json", b'{"type": "event_'),
+}
+
+
+async def test_what_is_signed_but_no_payload_is_refused(
+    endpoint: httpx.AsyncClient, bots: Bots
+) -> None:
+    for name, (kind, body) in NO_PAYLOADS.items():
+        headers = {**signed(body), "content-type": kind}
+        answer = await endpoint.post("/slack/events", content=body, headers=headers)
+        assert answer.status_code in {400, 401}, name
+    assert "Traceback" not in bots.logs()
 
 
 async def test_the_same_signed_request_has_its_effect_once_over_a_restart(
