@@ -33,6 +33,7 @@ class Sizes:
     rounds: int
     seconds: float
     during_sync_seconds: float
+    read_every: str
     envelopes: int
 
 
@@ -42,6 +43,7 @@ FULL = Sizes(
     rounds=5,
     seconds=2.0,
     during_sync_seconds=40.0,
+    read_every="8s",
     envelopes=300,
 )
 QUICK = Sizes(
@@ -50,6 +52,7 @@ QUICK = Sizes(
     rounds=3,
     seconds=1.0,
     during_sync_seconds=20.0,
+    read_every="1s",
     envelopes=100,
 )
 
@@ -103,7 +106,11 @@ async def _measure_full(folder: Path, sizes: Sizes, wanted: set[str]) -> list[Ro
             )
         if "S4" in wanted:
             rows += await during_sync_rows(
-                slack, folder, api_port=api.port, seconds=sizes.during_sync_seconds
+                slack,
+                folder,
+                api_port=api.port,
+                every=sizes.read_every,
+                seconds=sizes.during_sync_seconds,
             )
         if "S5" in wanted:
             rows += await socket_rows(

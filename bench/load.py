@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import itertools
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -138,12 +139,13 @@ async def on_schedule(
         asked.seconds.append(time.perf_counter() - due)
         asked.moments.append(moment)
 
-    pools: list[list[Line]] = [[] for _ in ports]
+    # In turns, since a server hangs up on a connection that is idle for seconds.
+    pools: list[deque[Line]] = [deque() for _ in ports]
     tasks: list[asyncio.Task[None]] = []
 
     async def once(turn: int, due: float) -> None:
         pool = pools[turn]
-        line = pool.pop() if pool else await dial(ports[turn])
+        line = pool.popleft() if pool else await dial(ports[turn])
         await ask(line, due, results[turn])
         pool.append(line)
 

@@ -15,8 +15,6 @@ from bench.slack import Slack
 
 CONCURRENT = 8
 PER_SECOND = 20.0
-#: Under S4 the connection is read again this often.
-EVERY = "8s"
 
 #: The peers: bare Bolt with a query and 50 blocks, and one that does nothing at all.
 PBR, DEFAULT, EMPTY = "query-http-pbr", "query-http", "ack-http"
@@ -72,10 +70,10 @@ async def question_rows(
 
 
 async def during_sync_rows(
-    slack: Slack, folder: Path, *, api_port: int, seconds: float
+    slack: Slack, folder: Path, *, api_port: int, every: str, seconds: float
 ) -> list[Row]:
     """Measure questions while the bot reads its connection, and while it rests."""
-    config = write_config(folder, api_port=api_port, every=EVERY)
+    config = write_config(folder, api_port=api_port, every=every)
     async with bot(slack, config) as server:
         await _warm_up([server])
         (asked,) = await on_schedule(
