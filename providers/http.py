@@ -22,6 +22,7 @@ import httpx
 import stamina
 from httpx_aiohttp import AiohttpTransport
 from httpx_aiohttp.transport import AiohttpResponseStream
+from structlog.contextvars import bound_contextvars
 
 from providers.auth import Access
 from providers.base import Now
@@ -43,6 +44,7 @@ MOST_HOPS = 3
 PIECE_BYTES = 1_000_000
 JSON = {"Accept": "application/json"}
 NO_HEADERS: Mapping[str, str] = {}
+FAILURES = (httpx.HTTPError, aiohttp.ClientError, TimeoutError, UnicodeError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,16 +280,19 @@ class Http:
 
     async def _attempts(self, once: Callable[[], Awaitable[T]]) -> T:
         patience = self._patience
-        async for attempt in stamina.retry_context(
+        retries = stamina.retry_context(
             on=_Judge(patience, began=self._clock()),
             attempts=patience.attempts,
             timeout=None,
             wait_initial=patience.first_wait_seconds,
             wait_max=patience.longest_wait_seconds,
             wait_jitter=patience.jitter_seconds,
-        ):
-            with attempt:
-                return await once()
+        )
+        # The log of retries is the library's; it would not say which connection it is.
+        with bound_contextvars(connection=self.connection):
+            async for attempt in retries:
+                with attempt:
+                    return await once()
         raise AssertionError("the last attempt returns or raises")
 
     @asynccontextmanager
@@ -303,7 +308,7 @@ class Http:
                 yield response
             finally:
                 await response.aclose()
-        except (httpx.HTTPError, aiohttp.ClientError, TimeoutError) as error:
+        except FAILURES as error:
             raise _broken(
                 error, connection=self.connection, patience=self._patience
             ) from error
@@ -333,7 +338,10 @@ def _broken(error: Exception, *, connection: str, patience: Patience) -> Provide
     if isinstance(cause, TimeoutError | httpx.TimeoutException):
         seconds = patience.answer_seconds
         return SilentError(connection, f"did not answer within {seconds:g} s")
-    if isinstance(cause, aiohttp.ClientConnectorError | httpx.ConnectError):
+    # A host's name that is none shows only when it is looked up.
+    if isinstance(
+        cause, aiohttp.ClientConnectorError | httpx.ConnectError | UnicodeError
+    ):
         return BusyError(connection, "cannot be reached")
     if isinstance(cause, aiohttp.ClientResponseError | httpx.DecodingError):
         return BadReplyError(connection, "did not answer in proper HTTP")

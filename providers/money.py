@@ -16,6 +16,8 @@ DIGITS = {
 _STEPS = tuple(Decimal(1).scaleb(-digits) for digits in range(5))
 #: What names no currency. Source: ISO 4217, code for "no currency involved".
 NO_CURRENCY = "XXX"
+#: What to say of numbers that are past all reckoning, such as 1e999999999.
+NO_AMOUNTS = "$: expected amounts of money"
 
 
 class AmountError(ValueError):

@@ -29,7 +29,7 @@ from providers.errors import BadReplyError, NotThereError
 from providers.http import PATIENCE, Http, Patience
 from providers.i3dnet import wire
 from providers.models import Invoice
-from providers.money import AmountError
+from providers.money import NO_AMOUNTS, AmountError
 from providers.paginate import Progress, ahead
 from providers.replies import ROWS, decode, read_document
 
@@ -154,7 +154,8 @@ class I3dNet:
             async for rows in ranges:
                 if not rows:
                     return
-                yield self._page(rows, progress, seen)
+                if page := self._page(rows, progress, seen):
+                    yield page
                 start += len(rows)
                 if len(rows) < RANGE:
                     break
@@ -162,7 +163,8 @@ class I3dNet:
             before, rows = rows, await self._range(path, start)
             if not rows or rows[0] == before[0]:
                 return  # the end, whether the server knows ranges or not
-            yield self._page(rows, progress, seen)
+            if page := self._page(rows, progress, seen):
+                yield page
             start += len(rows)
 
     def _ranges(self, path: str) -> Iterator[Callable[[], Awaitable[Rows]]]:
@@ -182,13 +184,13 @@ class I3dNet:
             )
         return wire.split_page(rows)
 
-    def _page(self, rows: Rows, progress: Progress, seen: set[str]) -> RawPage:
+    def _page(self, rows: Rows, progress: Progress, seen: set[str]) -> RawPage | None:
         """Leave out rows that an inserted one has moved here from the range before."""
         ids = [self._id(row) for row in rows]
         progress.note(ids[0])
         new = tuple(row for row, id_ in zip(rows, ids, strict=True) if id_ not in seen)
         seen.update(ids)
-        return RawPage(new)
+        return RawPage(new) if new else None
 
     def _id(self, row: bytes) -> str:
         return str(decode(self.config.name, row, wire.HEAD).id)
@@ -201,6 +203,8 @@ class I3dNet:
             invoice = wire.to_invoice(row, self.config)
         except AmountError as error:
             return Unreadable(str(error))
+        except ArithmeticError:
+            return Unreadable(NO_AMOUNTS)
         return Record(invoice, ROWS.encode(row))
 
     async def _detail(self, path: str) -> wire.Detail:

@@ -26,7 +26,7 @@ from providers.lineworks.auth import make_access
 from providers.lineworks.breakdown import Customer
 from providers.lineworks.pace import Pace
 from providers.models import Invoice
-from providers.money import AmountError
+from providers.money import NO_AMOUNTS, AmountError
 from providers.paginate import ahead, follow
 from providers.replies import ROWS, decode, read_document
 
@@ -239,6 +239,8 @@ class LineWorks:
                 invoice = breakdown.with_breakdown(invoice, row, found, self.config)
         except AmountError as error:
             return Unreadable(str(error))
+        except ArithmeticError:
+            return Unreadable(NO_AMOUNTS)
         return Record(invoice, ROWS.encode(row))
 
 

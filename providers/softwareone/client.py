@@ -21,7 +21,7 @@ from providers.base import (
 from providers.errors import BadReplyError, NotThereError, RefusedError
 from providers.http import PATIENCE, Http, Patience
 from providers.models import Invoice
-from providers.money import AmountError
+from providers.money import NO_AMOUNTS, AmountError
 from providers.paginate import Progress, ahead
 from providers.replies import ROWS, decode, read_document
 from providers.softwareone import wire
@@ -167,7 +167,8 @@ class SoftwareOne:
         offset, size = 0, LIMIT
         documents, where = await self._page(collection, offset)
         while documents:
-            yield self._new(documents, before, progress, collection)
+            if page := self._new(documents, before, progress, collection):
+                yield page
             size = where.limit or LIMIT
             before, offset = documents, offset + size
             if where.total is None and len(documents) < size:
@@ -183,9 +184,11 @@ class SoftwareOne:
                 async for documents, where in pages:
                     self._require_whole(documents, where, size=size, offset=offset)
                     offset += size
-                    if documents:
-                        yield self._new(documents, before, progress, collection)
-                        before = documents
+                    if not documents:
+                        continue
+                    if page := self._new(documents, before, progress, collection):
+                        yield page
+                    before = documents
             total = where.total or 0
 
     async def _page(
@@ -223,13 +226,14 @@ class SoftwareOne:
         before: tuple[bytes, ...],
         progress: Progress,
         collection: Collection,
-    ) -> RawPage:
+    ) -> RawPage | None:
         """Leave out documents that an inserted one moved here from the page before."""
         progress.note(decode(self.config.name, documents[0], wire.HEAD).id)
         moved = 0
         while moved < len(documents) and documents[moved] in before:
             moved += 1
-        return RawPage(documents[moved:], collection)
+        new = documents[moved:]
+        return RawPage(new, collection) if new else None
 
     async def _again(
         self, collection: Collection, read: list[Document | Unreadable]
@@ -273,6 +277,8 @@ class SoftwareOne:
             invoice = wire.to_invoice(document, self.config, collection=collection)
         except AmountError as error:
             return Unreadable(str(error))
+        except ArithmeticError:
+            return Unreadable(NO_AMOUNTS)
         return Record(invoice, ROWS.encode(document))
 
     def _invoice(self, document: Document, collection: Collection) -> Invoice:

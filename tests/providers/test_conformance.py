@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import web
 
-from providers.base import Provider
+from providers.base import Provider, Unreadable
 from tests.providers.builders import (
     SECRET,
     i3_detail,
@@ -27,7 +27,7 @@ from tests.providers.conformance import (
     Subject,
     fails_and_recovers,
 )
-from tests.providers.stand_in import StandIn, json_answer, standing
+from tests.providers.stand_in import StandIn, json_answer, replying, standing
 
 PDF = b"%PDF-1.7\n%%EOF\n"
 
@@ -109,3 +109,25 @@ async def test_every_adapter(name: str, check: Check) -> None:
 async def test_every_fault_is_a_sentence_and_passes(name: str, fault: Fault) -> None:
     async with connected(SUBJECTS[name]) as (stand_in, provider):
         await fails_and_recovers(SUBJECTS[name], stand_in, provider, fault)
+
+
+HUGE = b"1e999999999"
+
+
+@pytest.mark.parametrize(
+    ("name", "document"),
+    [
+        ("softwareone", b'{"id":"1","price":{"currency":"EUR","totalGT":%s}}' % HUGE),
+        ("i3dnet", b'{"id":"1","amountIncVAT":"%s"}' % HUGE),
+        ("i3dnet", b'{"id":"1","remainingAmount":"%s","totalPaidAmount":"1"}' % HUGE),
+        ("lineworks", b'{"invoiceNo":1,"totalAmount":1%s}' % (b"0" * 40)),
+    ],
+)
+async def test_a_number_past_all_reckoning_is_unreadable(
+    name: str, document: bytes
+) -> None:
+    async with connected(SUBJECTS[name]) as (stand_in, provider):
+        stand_in.fault = replying(404)
+        (read,) = await provider.read("invoices", [document])
+    assert isinstance(read, Unreadable)
+    assert "expected" in read.problem

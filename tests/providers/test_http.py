@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 
 from providers.auth import FixedHeader
 from providers.errors import (
@@ -107,8 +109,9 @@ async def test_a_packed_reply_is_unpacked() -> None:
     assert await get(packed) == (b"[1]", 1)
 
 
-async def test_nobody_listening_is_a_sentence() -> None:
-    http = Http("one", "http://127.0.0.1:9", now=now, patience=QUICK)
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "http://a..b/"])
+async def test_nobody_listening_is_a_sentence(url: str) -> None:
+    http = Http("one", url, now=now, patience=QUICK)
     with pytest.raises(BusyError, match=r"^cannot be reached$"):
         await http.get("/list", access=ACCESS)
     await http.aclose()
@@ -210,3 +213,12 @@ def test_an_address_that_is_none_is_a_sentence() -> None:
     with pytest.raises(ProviderSetupError, match="is no address") as caught:
         Http("one", "http://host:port", now=now)
     assert caught.value.key == "base_url"
+
+
+async def test_a_retry_is_a_log_line_that_names_the_connection_and_the_cause() -> None:
+    with capture_logs(processors=[merge_contextvars]) as logs:
+        assert await get(in_turn(replying(503), OK)) == (b"[]", 2)
+    (line,) = logs
+    assert line["connection"] == "one"
+    assert line["caused_by"] == "BusyError('answered 503')"
+    assert "s3cret" not in str(logs)
