@@ -12,6 +12,7 @@ from bot.views import ids, words
 from bot.views.kit import (
     MAX_FALLBACK,
     MAX_OPTION_VALUE,
+    MAX_SECTION,
     Block,
     Column,
     Element,
@@ -174,7 +175,11 @@ def _small_print(answer: InvoiceList) -> list[str]:
             f"{words.count(doubtful, 'row')} marked “check”: something does not add "
             "up; Details says what."
         )
-    return lines + [proof_line(proof) for proof in answer.proof]
+    if answer.proof:
+        lines.append(
+            "\n".join(proof_line(proof) for proof in answer.proof)[:MAX_SECTION]
+        )
+    return lines
 
 
 def proof_line(proof: Proof) -> str:
