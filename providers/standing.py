@@ -1,8 +1,9 @@
-"""Where an invoice stands by its money alone; a provider's word comes first."""
+"""Where an invoice stands by its money and days; a provider's word comes first."""
 
+from datetime import date, timedelta
 from decimal import Decimal
 
-from providers.models import Status
+from providers.models import DueBasis, Status
 
 
 def by_money(*, total: Decimal | None, balance: Decimal | None) -> Status | None:
@@ -27,3 +28,21 @@ def of_credit(*, balance: Decimal | None, word: Status) -> Status:
     if balance is None:
         return word
     return Status.OPEN_CREDIT if balance > 0 else Status.SETTLED_CREDIT
+
+
+def due(
+    stated: date | None, *, issued_on: date | None, terms: timedelta | None
+) -> tuple[date | None, DueBasis | None]:
+    """Find the last day to pay, and where it comes from.
+
+    The provider's own comes first, then the configured *terms* from the day of issue;
+    without either there is none.
+    """
+    if stated is not None:
+        return stated, "provider"
+    if issued_on is None or not terms:
+        return None, None
+    try:
+        return issued_on + terms, "terms"
+    except OverflowError:
+        return None, None

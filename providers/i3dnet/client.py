@@ -77,7 +77,10 @@ class I3dNet:
     def reading(self) -> str:
         """Everything but the row that decides what `read` makes of it."""
         config = self.config
-        return f"i3dnet {RULES} {config.timezone.key} {config.currency}"
+        return (
+            f"i3dnet {RULES} {config.timezone.key} {config.currency}"
+            f" {config.payment_terms}"
+        )
 
     async def pages(self) -> AsyncGenerator[RawPage, None]:
         """Yield every range of the list of all invoices."""

@@ -23,7 +23,7 @@ from providers.money import (
     from_cents,
     in_currency,
 )
-from providers.standing import by_money, of_credit
+from providers.standing import by_money, due, of_credit
 
 #: Rows type a field one way and details another; all are read either way.
 Loose = int | str | None
@@ -144,16 +144,22 @@ def to_invoice(row: Row, config: ConnectionConfig) -> Invoice:
         balance=balance,
         checks=checks,
     )
+    issued_on = any_day(row.creation_date, zone=config.timezone)
+    due_on, basis = due(
+        any_day(row.due_date, zone=config.timezone),
+        issued_on=issued_on,
+        terms=config.payment_terms,
+    )
     return Invoice(
         connection=config.name,
         provider=config.provider,
         id=str(row.id),
         number=row.invoice_number.strip() or str(row.id),
         kind=_kind(is_credit),
-        issued_on=any_day(row.creation_date, zone=config.timezone),
-        due_on=(due_on := any_day(row.due_date, zone=config.timezone)),
+        issued_on=issued_on,
+        due_on=due_on,
         paid_on=_paid_on(row.payment_date, status, zone=config.timezone),
-        due_basis="provider" if due_on else None,
+        due_basis=basis,
         currency=currency,
         net=net,
         tax=tax,

@@ -16,6 +16,7 @@ from providers.base import ConnectionConfig
 from providers.days import day_of
 from providers.models import Invoice, Status
 from providers.money import check_sum, in_currency
+from providers.standing import due
 
 #: Sold in Japan first; the API names no currency.
 DEFAULT_CURRENCY = "JPY"
@@ -118,7 +119,8 @@ def to_invoice(row: Row, config: ConnectionConfig) -> Invoice:
     status = _status(row, is_credit=total_is_negative, checks=checks)
     balance = _balance(status, total)
     issued_day = issued_on(row, config)
-    due_on = None if issued_day is None else _due_on(issued_day, config)
+    # The API states no due date.
+    due_on, basis = due(None, issued_on=issued_day, terms=config.payment_terms)
     month = month_of(row, config, checks)
     return Invoice(
         connection=config.name,
@@ -130,7 +132,7 @@ def to_invoice(row: Row, config: ConnectionConfig) -> Invoice:
         issued_on=issued_day,
         due_on=due_on,
         paid_on=_paid_on(row, config, checks),
-        due_basis="terms" if due_on else None,
+        due_basis=basis,
         currency=currency,
         net=net,
         tax=tax,
@@ -179,10 +181,6 @@ def _balance(status: Status, total: Decimal | None) -> Decimal | None:
 
 def _paid(status: Status, total: Decimal) -> Decimal:
     return total if status in {Status.PAID, Status.SETTLED_CREDIT} else total * 0
-
-
-def _due_on(issued_day: date, config: ConnectionConfig) -> date | None:
-    return issued_day + config.payment_terms if config.payment_terms else None
 
 
 def _paid_on(row: Row, config: ConnectionConfig, checks: list[str]) -> date | None:

@@ -77,7 +77,10 @@ class SoftwareOne:
     def reading(self) -> str:
         """Everything but the document that decides what `read` makes of it."""
         config = self.config
-        return f"softwareone {RULES} {config.timezone.key} {config.currency}"
+        return (
+            f"softwareone {RULES} {config.timezone.key} {config.currency}"
+            f" {config.payment_terms}"
+        )
 
     async def pages(self) -> AsyncGenerator[RawPage, None]:
         """Yield every page of the invoices, then of the credit memos."""

@@ -22,7 +22,7 @@ from providers.money import (
     check_sum,
     in_currency,
 )
-from providers.standing import by_money, of_credit
+from providers.standing import by_money, due, of_credit
 
 Collection = Literal["invoices", "credit-memos"]
 
@@ -264,17 +264,22 @@ def to_invoice(
     )
     lines = tuple([_line(line, currency, config) for line in document.lines or ()])
     checks += _compare_lines(lines, total, is_credit=is_credit)
-    due_on = _day(document, "due_date", config.timezone)
+    issued_on = _issued_on(document, config.timezone)
+    due_on, basis = due(
+        _day(document, "due_date", config.timezone),
+        issued_on=issued_on,
+        terms=config.payment_terms,
+    )
     return Invoice(
         connection=config.name,
         provider=config.provider,
         id=document.id,
         number=document.document_no or erp.document_no or document.id,
         kind="credit_note" if is_credit else "invoice",
-        issued_on=_issued_on(document, config.timezone),
+        issued_on=issued_on,
         due_on=due_on,
         paid_on=_paid_on(document, status, config.timezone),
-        due_basis="provider" if due_on else None,
+        due_basis=basis,
         currency=currency,
         net=net,
         tax=tax,
