@@ -25,9 +25,14 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
         {"bot.views", "bot.queries", "bot.answers", "bot.tracking", "providers.models"},
         PURE_OUTSIDE,
     ),
+    "bot.exports": (
+        {"bot.exports", "bot.answers", "bot.queries", "providers.models"},
+        {"xlsxwriter"},
+    ),
     "bot.flows": (
         {
             "bot.flows",
+            "bot.exports",
             "bot.views",
             "bot.queries",
             "bot.answers",

@@ -1,0 +1,1 @@
+"""Pure: an answer with all its rows becomes a file."""

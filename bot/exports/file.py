@@ -1,0 +1,91 @@
+"""One answer as one file, with a name that says what it is."""
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, assert_never
+
+from bot.answers.document import answer_document
+from bot.answers.model import (
+    Answer,
+    Freshness,
+    InvoiceList,
+    NoSuchInvoice,
+    OneInvoice,
+    Proof,
+)
+from bot.answers.totals import totals_of
+from bot.exports.separated import to_csv
+from bot.exports.workbook import Source, to_xlsx
+from providers.models import Invoice
+
+Format = Literal["csv", "xlsx", "json"]
+#: Characters of a question that a file's name keeps.
+LONGEST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFile:
+    """A file to write or to upload."""
+
+    name: str
+    content: bytes
+    rows: int
+
+
+def export_file(
+    question: str, answer: Answer, *, form: Format, today: date
+) -> ExportFile:
+    """Write the invoices of *answer* to *question* as a file of the format *form*.
+
+    Raises:
+        TypeError: the answer is not about invoices.
+    """
+    invoices = _invoices(answer)
+    match form:
+        case "csv":
+            content = to_csv(invoices, today=today)
+        case "xlsx":
+            content = _workbook(question, answer, invoices, today)
+        case "json":
+            document = answer_document(question, answer)
+            text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+            # What Unicode cannot write is escaped, as JSON writes it.
+            content = text.encode("utf-8", "backslashreplace")
+        case _:
+            assert_never(form)
+    name = f"{name_of(question)}-on-{today.isoformat()}.{form}"
+    return ExportFile(name, content, len(invoices))
+
+
+def name_of(question: str) -> str:
+    """Make the words of *question* a file's name: no path, no blanks, not too long."""
+    words = re.sub(r"[^\w]+", "-", question).strip("-_")
+    return words[:LONGEST_NAME].rstrip("-_") or "invoices"
+
+
+def _workbook(
+    question: str, answer: Answer, invoices: tuple[Invoice, ...], today: date
+) -> bytes:
+    totals = totals_of(invoices, today=today)
+    freshness: tuple[Freshness, ...] = ()
+    proof: tuple[Proof, ...] = ()
+    if isinstance(answer, InvoiceList | OneInvoice | NoSuchInvoice):
+        freshness = answer.freshness
+    if isinstance(answer, InvoiceList):
+        totals, proof = answer.totals, answer.proof
+    source = Source(question, today, freshness)
+    return to_xlsx(invoices, totals=totals, proof=proof, source=source)
+
+
+def _invoices(answer: Answer) -> tuple[Invoice, ...]:
+    match answer:
+        case InvoiceList(invoices=invoices):
+            return invoices
+        case OneInvoice(invoice=invoice):
+            return (invoice,)
+        case NoSuchInvoice():
+            return ()
+        case _:
+            raise TypeError("only answers with invoices become files")
