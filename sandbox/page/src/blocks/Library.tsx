@@ -51,7 +51,7 @@ export function Library({ block }: { block: Block }) {
         theme="light"
         name="Duebot"
         logo=""
-        className="library"
+        className="drawn"
         blocks={[block as unknown as LibraryBlock]} // the library's own union; it skips what it does not know
         data={{ users, channels }}
       />
