@@ -2,6 +2,10 @@
 
 import unicodedata
 
+#: What stands before the seller, the description and the customers in the text that is
+#: searched. Folding takes these characters for blanks, so no text contains them.
+SELLER, DESCRIPTION, CUSTOMERS = "\x1d", "\x1e", "\x1f"
+
 
 def fold_number(number: str) -> str:
     """Reduce an invoice number to its letters and digits, in one case.
@@ -20,3 +24,14 @@ def fold_text(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
     return " ".join(text.casefold().split())
+
+
+def to_search(
+    number: str, seller: str | None, description: str | None, *customers: str
+) -> str:
+    """Write the one text in which an invoice is found by words, folded."""
+    said = "\n".join(fold_text(customer) for customer in customers)
+    return (
+        f"{fold_text(number)}{SELLER}{fold_text(seller or '')}"
+        f"{DESCRIPTION}{fold_text(description or '')}{CUSTOMERS}{said}"
+    )

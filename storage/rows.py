@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from providers.models import Invoice, LineItem, Status
-from storage.folding import fold_number, fold_text
+from storage.folding import fold_number, to_search
 from storage.moments import to_moment
 
 #: What `to_invoice` reads, in its order.
@@ -181,6 +181,8 @@ def _to_minor(text: str | None, digits: int) -> int | None:
 
 
 def _search(invoice: Invoice) -> str:
-    customers = dict.fromkeys(line.customer for line in invoice.lines)
-    words = (invoice.number, invoice.counterparty, invoice.description, *customers)
-    return fold_text("\n".join(word for word in words if word))
+    """Write what words are looked for in."""
+    customers = dict.fromkeys(line.customer for line in invoice.lines if line.customer)
+    return to_search(
+        invoice.number, invoice.counterparty, invoice.description, *customers
+    )

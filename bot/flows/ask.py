@@ -281,6 +281,8 @@ class Questions:
             connections=query.connections,
             not_connections=query.not_connections,
             text=query.text,
+            seller=query.seller,
+            customer=query.customer,
             currency=query.currency,
         )
         return self._store.read(snapshots.count, criteria_of(wider, today=today))
@@ -339,6 +341,8 @@ def criteria_of(query: Query, *, today: date) -> Criteria:
         kinds=query.kinds,
         overdue=query.overdue,
         text=query.text,
+        seller=query.seller,
+        customer=query.customer,
         currency=query.currency,
         amount="balance" if _about_owed(query) else "total",
         minimum=lowest.value if lowest else None,

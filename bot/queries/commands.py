@@ -69,6 +69,8 @@ def _extras(query: Query) -> Iterator[tuple[str, object]]:
     owed = bool(query.status) and set(query.status) <= set(OWED)
     yield "date", query.period and query.period.field != "billed" and query.period.field
     yield "not_connections", list(query.not_connections)
+    yield "seller", query.seller
+    yield "customer", query.customer
     yield "kinds", [] if owed else list(query.kinds)
     yield "above_min", bool(query.minimum and query.minimum.strict)
     yield "below_max", bool(query.maximum and query.maximum.strict)
@@ -160,8 +162,9 @@ def _filters(query: Query) -> Iterator[str]:
     if query.currency:
         yield f"currency:{query.currency.casefold()}"
     yield from _bounds("age:", query.age_from, query.age_to)
-    if query.text is not None:
-        yield f'text:"{query.text}"'
+    for name in ("text", "seller", "customer"):
+        if (said := getattr(query, name)) is not None:
+            yield f'{name}:"{said}"'
 
 
 def _bounds(key: str, low: Bound | None, high: Bound | None) -> Iterator[str]:

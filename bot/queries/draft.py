@@ -47,6 +47,8 @@ class Draft:
     statuses: list[str] = field(default_factory=list)
     not_statuses: list[str] = field(default_factory=list)
     text: str | None = None
+    seller: str | None = None
+    customer: str | None = None
     currency: str | None = None
     minimum: Bound | None = None
     maximum: Bound | None = None
@@ -114,6 +116,8 @@ class Draft:
             overdue=overdue,
             kinds=("invoice",) if owed else self._kinds(),
             text=self.text,
+            seller=self.seller,
+            customer=self.customer,
             currency=self.currency,
             minimum=self.minimum,
             maximum=self.maximum,
@@ -200,6 +204,8 @@ _NAMES = {
     "age_to": "age",
     "order": "order",
     "text": "text",
+    "seller": "seller",
+    "customer": "customer",
 }
 #: What may be written after ``sort:``.
 SORT_WORDS = {

@@ -58,14 +58,16 @@ def read_text(reader: Reader, draft: Draft) -> bool:
     return read_text_value(reader, draft, start=start)
 
 
-def read_text_value(reader: Reader, draft: Draft, *, start: int = -1) -> bool:
-    """Read the text that invoices are searched for."""
+def read_text_value(
+    reader: Reader, draft: Draft, *, start: int = -1, field: str = "text"
+) -> bool:
+    """Read the text that invoices are searched for, in all their words or one field."""
     token = reader.peek()
     if token.kind not in ("word", "quoted") or not token.word:
         return False
     start = reader.pos if start < 0 else start
     reader.take()
-    draft.set_once(reader, start, "text", token.word)
+    draft.set_once(reader, start, field, token.word)
     return True
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from rapidfuzz.distance import OSA
 
@@ -128,8 +129,8 @@ _KEYS: dict[str, Callable[[Reader, Draft], bool]] = {
     "status": read_status,
     "provider": _read_named_connection,
     "connection": _read_named_connection,
-    "customer": read_text_value,
-    "seller": read_text_value,
+    "customer": partial(read_text_value, field="customer"),
+    "seller": partial(read_text_value, field="seller"),
     "text": read_text_value,
     "amount": _read_amount_value,
     "currency": read_currency_filter,

@@ -54,6 +54,10 @@ class Query:
     kinds: tuple[Literal["invoice", "credit_note"], ...] = ()
     #: Matches number, counterparty or description, folded.
     text: str | None = None
+    #: Matches the counterparty.
+    seller: str | None = None
+    #: Matches one of the customers that a reseller's invoice is broken down to.
+    customer: str | None = None
     currency: str | None = None
     minimum: Bound | None = None
     maximum: Bound | None = None

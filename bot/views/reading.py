@@ -66,6 +66,9 @@ def filters_of(query: Query) -> list[str]:
         said.append("no credit notes")
     if query.text:
         said.append(f"“{outside(query.text, 80)}”")
+    for name, wanted in (("seller", query.seller), ("customer", query.customer)):
+        if wanted:
+            said.append(f"{name} “{outside(wanted, 80)}”")
     if query.currency:
         said.append(query.currency)
     amount = "balance" if _about_owed(query) else "total"

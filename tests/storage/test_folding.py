@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage.folding import fold_number, fold_text
+from storage.folding import fold_number, fold_text, to_search
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,9 @@ def test_a_number_is_its_letters_and_digits(number: str, folded: str) -> None:
 )
 def test_a_text_has_one_case_and_single_spaces(text: str, folded: str) -> None:
     assert fold_text(text) == folded
+
+
+def test_no_text_ends_its_part_of_what_is_searched() -> None:
+    hostile = "a\x1db\x1ec\x1fd"
+    found = to_search(hostile, hostile, hostile, hostile, "E\nf")
+    assert found == "a b c d\x1da b c d\x1ea b c d\x1fa b c d\ne f"

@@ -102,6 +102,8 @@ queries = st.builds(
         st.sampled_from([s for s in Status if s not in OWED]), max_size=4
     ).map(lambda found: tuple(s for s in Status if s in found)),
     text=st.none() | st.sampled_from(["contoso kk", "2021-8", "a.b", "株式会社"]),
+    seller=st.sampled_from([None, "insight"]),
+    customer=st.sampled_from([None, "blue heron"]),
     currency=st.sampled_from([None, "EUR", "TRY", "KWD"]),
     minimum=bounds,
     maximum=bounds,
