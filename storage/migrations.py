@@ -112,8 +112,9 @@ def m001_snapshot(db: Database) -> None:
         db.execute(
             f"create index invoices_{name} on invoices ({first}, {columns}) {owed}"
         )
+    # Lists a connection by day, and holds the hashes that a sync reads at its start.
     db.execute(
-        "create index invoices_hash on invoices (connection, hash) "
+        "create index invoices_connection on invoices (connection, issued_on, hash) "
         "where withdrawn_at is null"
     )
     # Read from end to end by a search, which is shorter than the table.
