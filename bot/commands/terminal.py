@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.answers.model import Answer, InvoiceList
+from bot.answers.model import Answer, HelpWanted, InvoiceList
 from bot.flows.reply import answer_message
 from bot.views import words
 from bot.views.kit import plain
@@ -28,6 +28,15 @@ def print_answer(answer: Answer, setting: Setting) -> None:
     for block in answer_message(answer, setting).blocks:
         for text in _texts(block):
             console.print(Text(text))
+
+
+def print_troubles(answer: Answer, setting: Setting) -> None:
+    """Say on stderr which figures are old or missing; nothing when none are."""
+    if isinstance(answer, HelpWanted):
+        return
+    lines = trouble_lines(answer.freshness, now=setting.now, zone=setting.zone)
+    for line in lines:
+        Console(stderr=True).print(Text(unmarked(line)))
 
 
 def print_refusal(problem: str, hint: str) -> None:

@@ -1,9 +1,16 @@
 """What happens at the providers reaches the channel by itself, once."""
 
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from sandbox.person import Person
 from tests.e2e.conftest import Bots, ready, until
+
+
+def telling(person: Person, number: object) -> Callable[[], Awaitable[list[Any]]]:
+    """Make the look for messages about an invoice."""
+    return partial(notices, person, str(number))
 
 
 async def notices(person: Person, words: str) -> list[dict[str, Any]]:
@@ -31,14 +38,14 @@ async def test_what_happens_is_told_once_over_a_restart(
     for provider in ("lineworks", "softwareone", "i3dnet"):
         done = await akiko.post("world", do="issue", provider=provider)
         await until(
-            lambda number=done["number"]: notices(akiko, str(number)),
+            telling(akiko, done["number"]),
             what=f"news of {done}; {bots.logs()[-3000:]}",
         )
     assert process.stop() == 0
     paid = await akiko.post("world", do="pay", provider="i3dnet")
     bots.start()
     await ready(bots, akiko)
-    await until(lambda: notices(akiko, str(paid["number"])), what="news of the payment")
+    await until(telling(akiko, paid["number"]), what="news of the payment")
     texts = [one["text"] for one in await akiko.answers()]
     assert len(texts) == len(set(texts))
     assert "Traceback" not in bots.logs()

@@ -138,7 +138,7 @@ async def test_mentions_are_answered_in_their_thread_and_once(
     ts = await akiko.say("@duebot how much do we still owe i3D?")
 
     async def replied() -> list[dict[str, object]]:
-        return (await akiko.thread(ts))[1:]
+        return list((await akiko.thread(ts))[1:])
 
     replies = await until(replied, what=f"the answer; {bot.logs()[-3000:]}")
     assert "Unpaid invoices · i3d" in str(replies[0]["blocks"])
