@@ -156,6 +156,16 @@ class Bounded(Protocol):
         ...
 
 
+@runtime_checkable
+class Dated(Protocol):
+    """A provider whose replies carry the time of its clock; others need not say so."""
+
+    @property
+    def ahead_seconds(self) -> float | None:
+        """How far our clock is ahead of the provider's; ``None`` before a reply."""
+        ...
+
+
 class MakeProvider(Protocol):
     """What an entry point of the group ``duebot.providers`` names: an adapter class."""
 

@@ -32,8 +32,8 @@ from providers.errors import (
     ProviderError,
     ProviderSetupError,
 )
-from providers.paginate import IN_FLIGHT
-from providers.replies import Words, asked_wait, status_error
+from providers.paginate import IN_FLIGHT, MOST_PAGES
+from providers.replies import Words, asked_wait, http_date, status_error
 
 T = TypeVar("T")
 
@@ -65,6 +65,8 @@ class Patience:
     #: A provider that asks for a longer wait is left alone until the next sync.
     longest_asked_seconds: float = 60
     most_bytes: int = 50_000_000
+    #: No list we read has more replies; one that goes on is not trusted.
+    most_pages: int = MOST_PAGES
 
 
 PATIENCE = Patience()
@@ -91,6 +93,8 @@ class Http:
         self.base_url = base_url
         #: Requests sent so far, attempts included.
         self.requests = 0
+        #: How far our clock is ahead of the server's, as its last reply tells.
+        self.ahead_seconds: float | None = None
         self._now = now
         self._words = words or {}
         self._patience = patience
@@ -305,6 +309,7 @@ class Http:
             response = await self._client.send(request, stream=True)
             try:
                 self._note_limit(response)
+                self._note_date(response)
                 yield response
             finally:
                 await response.aclose()
@@ -320,6 +325,11 @@ class Http:
         wait = asked_wait(response.headers, now=self._now())
         if wait is not None and wait <= self._patience.longest_asked_seconds:
             self._rest_until = max(self._rest_until, self._clock() + wait)
+
+    def _note_date(self, response: httpx.Response) -> None:
+        there = http_date(response.headers.get("date", ""))
+        if there is not None:
+            self.ahead_seconds = (self._now() - there).total_seconds()
 
     @staticmethod
     def _clock() -> float:

@@ -85,14 +85,18 @@ def asked_wait(headers: Mapping[str, str], *, now: datetime) -> float | None:
         text = headers.get(name, "").strip()
         if re.fullmatch(r"\d{1,6}(\.\d+)?", text, re.ASCII):
             return float(text)
-        if text and name == "retry-after":
-            try:
-                moment = parsedate_to_datetime(text)
-            except (ValueError, TypeError):
-                continue
-            moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        if name == "retry-after" and (moment := http_date(text)) is not None:
             return max(0.0, (moment - now).total_seconds())
     return None
+
+
+def http_date(text: str) -> datetime | None:
+    """Read a date as HTTP writes it (RFC 9110, 5.6.7); ``None`` for anything else."""
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def decode(connection: str, body: bytes, decoder: msgspec.json.Decoder[T]) -> T:

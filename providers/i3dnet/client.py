@@ -58,6 +58,7 @@ class I3dNet:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.config = config
+        self._most_pages = patience.most_pages
         self._access = FixedHeader("PRIVATE-TOKEN", token_of(config))
         self._http = Http(
             config.name,
@@ -72,6 +73,11 @@ class I3dNet:
     def requests(self) -> int:
         """HTTP requests made so far, retries included."""
         return self._http.requests
+
+    @property
+    def ahead_seconds(self) -> float | None:
+        """How far our clock is ahead of the provider's, as its last reply tells."""
+        return self._http.ahead_seconds
 
     @property
     def reading(self) -> str:
@@ -149,7 +155,7 @@ class I3dNet:
         There is no total: a range shorter than asked is the end, or else a server that
         allows less than asked; then the rest is read one range after another.
         """
-        progress = Progress(self.config.name)
+        progress = Progress(self.config.name, most=self._most_pages)
         seen: set[str] = set()
         start = 0
         rows: Rows = ()

@@ -19,7 +19,7 @@ from providers.base import (
     Unreadable,
     Vault,
 )
-from providers.errors import NotThereError, RefusedError
+from providers.errors import BadReplyError, NotThereError, RefusedError
 from providers.http import PATIENCE, Http, Patience
 from providers.lineworks import breakdown, wire
 from providers.lineworks.auth import make_access
@@ -62,6 +62,7 @@ class LineWorks:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.config = config
+        self._most_pages = patience.most_pages
         self._now = now
         self._http = Http(
             config.name,
@@ -83,6 +84,11 @@ class LineWorks:
     def requests(self) -> int:
         """HTTP requests made so far, retries and token requests included."""
         return self._http.requests
+
+    @property
+    def ahead_seconds(self) -> float | None:
+        """How far our clock is ahead of the provider's, as its last reply tells."""
+        return self._http.ahead_seconds
 
     @property
     def reading(self) -> str:
@@ -216,14 +222,31 @@ class LineWorks:
             return "several invoices share this month, so its breakdown is left out"
         customers: list[Customer] = []
         try:
-            async with aclosing(follow(self.config.name, fetch)) as pages:
+            pages = follow(self.config.name, fetch, most=self._most_pages)
+            async with aclosing(pages):
                 async for page in pages:
+                    self._require_new(page.invoice_details, customers)
                     customers += page.invoice_details
         except NotThereError:
             return ()
         except RefusedError as error:
             return f"there is no breakdown by customer: {error.detail}"
         return tuple(customers)
+
+    def _require_new(
+        self, customers: Sequence[Customer], before: Sequence[Customer]
+    ) -> None:
+        """Notice a list without an end long before the most pages have come.
+
+        Raises:
+            BadReplyError: nobody among *customers* is new.
+        """
+        domains = {each.domain_id for each in customers}
+        known = {each.domain_id for each in before if each.domain_id is not None}
+        if domains and domains <= known:
+            raise BadReplyError(
+                self.config.name, "sent the same customers twice: an endless list"
+            )
 
     def _record(
         self, row: wire.Row, customers: dict[Month, tuple[Customer, ...] | str]

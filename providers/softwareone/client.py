@@ -58,6 +58,7 @@ class SoftwareOne:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.config = config
+        self._most_pages = patience.most_pages
         self._access = FixedHeader("Authorization", f"Bearer {token_of(config)}")
         self._http = Http(
             config.name,
@@ -72,6 +73,11 @@ class SoftwareOne:
     def requests(self) -> int:
         """HTTP requests made so far, retries included."""
         return self._http.requests
+
+    @property
+    def ahead_seconds(self) -> float | None:
+        """How far our clock is ahead of the provider's, as its last reply tells."""
+        return self._http.ahead_seconds
 
     @property
     def reading(self) -> str:
@@ -165,7 +171,7 @@ class SoftwareOne:
 
     async def _list(self, collection: Collection) -> AsyncGenerator[RawPage, None]:
         """Yield the pages of *collection*; with a total known, some are asked ahead."""
-        progress = Progress(self.config.name)
+        progress = Progress(self.config.name, most=self._most_pages)
         before: tuple[bytes, ...] = ()
         offset, size = 0, LIMIT
         documents, where = await self._page(collection, offset)
