@@ -1,26 +1,16 @@
-"""Sums over the invoices meant, exact to the last digit.
+"""Totals over the invoices meant: by currency, by group, and by how late."""
 
-SQLite adds whole minor units. Where an amount does not fit them (``digits`` is -1) or
-the sum would not, `Decimal` adds the texts instead.
-"""
-
-import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from decimal import Context, Decimal, localcontext
-from typing import Any, Literal
+from decimal import Decimal
+from typing import Literal
 
 from sqlite_utils import Database
 
 from providers.models import OWED, Kind
-from storage.criteria import (
-    OVERDUE_SQL,
-    Condition,
-    Criteria,
-    is_tallied,
-    to_condition,
-    to_tally_condition,
-)
+from storage.criteria import Criteria, to_condition
+from storage.sums import BALANCES, Group, Sum, add_up, read_tallies
 
 Bucket = Literal["not_due", "1-30", "31-60", "61-90", "over_90", "no_due_date"]
 #: In the order in which they are shown, with the days late that each ends at.
@@ -32,26 +22,33 @@ BUCKETS: tuple[tuple[Bucket, int | None], ...] = (
     ("over_90", None),
     ("no_due_date", None),
 )
-#: Wide enough that no sum of amounts is ever rounded.
-_EXACT = Context(prec=200)
+Dimension = Literal[
+    "month", "quarter", "year", "connection", "provider", "seller", "currency", "status"
+]
+_SELLER = "coalesce(counterparty, '')"
+#: What each dimension is in SQL; all but the seller are in the tallies, too.
+_KEYS: dict[Dimension, str] = {
+    "month": "{month}",
+    "quarter": (
+        "case {month} when '' then '' else substr({month}, 1, 4) || '-Q' || "
+        "((cast(substr({month}, 6, 2) as integer) + 2) / 3) end"
+    ),
+    "year": "substr({month}, 1, 4)",
+    "connection": "connection",
+    "provider": (
+        "coalesce((select provider from connections where name = connection), "
+        "connection)"
+    ),
+    "seller": _SELLER,
+    "currency": "currency",
+    "status": "status",
+}
 
 _BUCKET_SQL = (
     "case when due_on is null then 'no_due_date' when due_on >= :today then 'not_due' "
     "when due_on >= :day30 then '1-30' when due_on >= :day60 then '31-60' "
     "when due_on >= :day90 then '61-90' else 'over_90' end"
 )
-_SUMS = (
-    "count(*), count(total_minor), sum(total_minor), count(balance_minor), "
-    f"sum(balance_minor), coalesce(sum({OVERDUE_SQL}), 0), "
-    f"sum(case when {OVERDUE_SQL} then balance_minor end)"
-)
-#: The same shape, for a question about balances alone.
-_BALANCES = "count(*), 0, null, count(balance_minor), sum(balance_minor), 0, null"
-_TALLIED = (
-    "sum(invoices), sum(totals), sum(total_minor), sum(balances), sum(balance_minor), "
-    "0, null"
-)
-_TEXTS = f"total, balance, coalesce({OVERDUE_SQL}, 0)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,67 +81,27 @@ class Aged:
     no_balance: int
 
 
-@dataclass(slots=True)
-class _Sum:
-    """Amounts of one group being added up."""
-
-    invoices: int = 0
-    totals: int = 0
-    total: Decimal = Decimal(0)
-    balances: int = 0
-    balance: Decimal = Decimal(0)
-    overdue: int = 0
-    overdue_balance: Decimal | None = None
-
-    def add_minor(self, digits: int, row: tuple[Any, ...]) -> None:
-        """Add a group that SQLite added up, in minor units."""
-        self.invoices += row[0]
-        self.totals += row[1]
-        self.total += _major(row[2], digits) or 0
-        self.balances += row[3]
-        self.balance += _major(row[4], digits) or 0
-        self.overdue += row[5]
-        self.add_overdue(_major(row[6], digits))
-
-    def add_text(self, total: str | None, balance: str | None, overdue: int) -> None:
-        """Add one invoice by its texts."""
-        self.invoices += 1
-        self.totals += total is not None
-        self.total += Decimal(total or 0)
-        self.balances += balance is not None
-        self.balance += Decimal(balance or 0)
-        self.overdue += overdue
-        if overdue and balance is not None:
-            self.add_overdue(Decimal(balance))
-
-    def add_overdue(self, balance: Decimal | None) -> None:
-        """Add to what is overdue, if anything is stated."""
-        if balance is not None:
-            self.overdue_balance = (self.overdue_balance or Decimal(0)) + balance
-
-
 def totals(
     db: Database, criteria: Criteria, *, today: date | None = None
 ) -> list[Total]:
     """Add up the invoices meant, by kind (invoices first) and currency."""
     criteria = replace(criteria, today=today or criteria.today)
-    groups = _read_tallies(db, criteria)
-    if groups is None:
-        groups = _add_up(db, ("kind", "currency"), to_condition(criteria))
-    return [
-        Total(
-            kind=kind,
-            currency=currency,
-            invoices=s.invoices,
-            total=s.total if s.totals else None,
-            balance=s.balance if s.balances else None,
-            overdue_invoices=s.overdue,
-            overdue_balance=s.overdue_balance,
-            no_balance=s.invoices - s.balances,
-            no_total=s.invoices - s.totals,
-        )
-        for (kind, currency), s in sorted(groups.items(), key=_invoices_first)
-    ]
+    return _to_totals(_sums(db, criteria, ("kind", "currency")).items())
+
+
+def grouped(
+    db: Database, criteria: Criteria, by: Dimension
+) -> list[tuple[str, list[Total]]]:
+    """Add up the invoices meant in groups, in the order of what they are called.
+
+    A month is ``2021-08``, a quarter ``2021-Q3``; a group of what has none of it is
+    called ``""``. Months are those of the date that the period is about.
+    """
+    key = _KEYS[by].format(month=_month(criteria))
+    groups: dict[str, list[tuple[Group, Sum]]] = {}
+    for (name, *rest), found in _sums(db, criteria, (key, "kind", "currency")).items():
+        groups.setdefault(name, []).append((tuple(rest), found))
+    return [(name, _to_totals(groups[name])) for name in sorted(groups)]
 
 
 def ageing(
@@ -160,7 +117,7 @@ def ageing(
     condition.add("kind = 'invoice' and balance_minor is not 0")
     for days in (30, 60, 90):
         condition.parameters[f"day{days}"] = (day - timedelta(days=days)).isoformat()
-    groups = _add_up(db, ("currency", _BUCKET_SQL), condition, sums_sql=_BALANCES)
+    groups = add_up(db, ("currency", _BUCKET_SQL), condition, sums_sql=BALANCES)
     order = [bucket for bucket, _ in BUCKETS]
     return [
         Aged(
@@ -176,87 +133,36 @@ def ageing(
     ]
 
 
-def _read_tallies(
-    db: Database, criteria: Criteria
-) -> dict[tuple[Any, Any], _Sum] | None:
-    """Read the sums that are kept, and add up what is overdue among the few owed.
-
-    ``None`` where the question is about more than is kept.
-    """
-    if not is_tallied(criteria):
-        return None
-    tallies = to_tally_condition(criteria)
-    rows = db.execute(
-        f"select kind, currency, digits, {_TALLIED} from tallies "  # noqa: S608  # built of our own words; values are parameters
-        f"where {tallies.sql} group by 1, 2, 3",
-        tallies.parameters,
-    ).fetchall()
-    late = to_condition(replace(criteria, overdue=True))
-    overdue = db.execute(
-        "select kind, currency, digits, 0, 0, 0, 0, 0, count(*), sum(balance_minor) "  # noqa: S608  # as above
-        f"from {late.sums_table} where {late.sql} group by 1, 2, 3",
-        late.parameters,
-    ).fetchall()
-    sums: dict[tuple[Any, Any], _Sum] = {}
-    with localcontext(_EXACT):
-        for kind, currency, digits, *amounts in (*rows, *overdue):
-            if digits >= 0:
-                group = sums.setdefault((kind, currency), _Sum())
-                group.add_minor(digits, tuple(amounts))
-        if any(row[2] < 0 for row in rows):
-            unfit = to_condition(criteria)
-            unfit.add("digits < 0")
-            _add_texts(db, "kind, currency", unfit, sums)
-    return sums
+def _sums(db: Database, criteria: Criteria, by: tuple[str, ...]) -> dict[Group, Sum]:
+    """Add up by *by*, from the sums that are kept where they have all it takes."""
+    tallied = None if _SELLER in by else read_tallies(db, criteria, by)
+    return add_up(db, by, to_condition(criteria)) if tallied is None else tallied
 
 
-def _add_up(
-    db: Database, group: tuple[str, str], condition: Condition, *, sums_sql: str = _SUMS
-) -> dict[tuple[Any, Any], _Sum]:
-    """Add up every group exactly, in SQLite where the amounts fit."""
-    by = f"{group[0]}, {group[1]}"
-    sums: dict[tuple[Any, Any], _Sum] = {}
-    try:
-        rows: list[tuple[Any, ...]] = db.execute(
-            f"select {by}, digits, {sums_sql} from {condition.sums_table} "  # noqa: S608  # built of our own words; values are parameters
-            f"where {condition.sql} group by 1, 2, 3",
-            condition.parameters,
-        ).fetchall()
-    except sqlite3.OperationalError as error:
-        if "integer overflow" not in str(error):
-            raise
-        rows, unfit = [], "true"
-    else:
-        unfit = "digits < 0" if any(row[2] < 0 for row in rows) else ""
-    with localcontext(_EXACT):
-        for first, second, digits, *amounts in rows:
-            if digits >= 0:
-                group_sum = sums.setdefault((first, second), _Sum())
-                group_sum.add_minor(digits, tuple(amounts))
-        if unfit:
-            condition.add(unfit)
-            _add_texts(db, by, condition, sums)
-    return sums
+def _month(criteria: Criteria) -> str:
+    """Write the month of the date that the period of *criteria* is about."""
+    if criteria.days is None:
+        return "coalesce(month, '')"
+    return f"substr(coalesce({criteria.day_field}, ''), 1, 7)"
 
 
-def _add_texts(
-    db: Database,
-    by: str,
-    condition: Condition,
-    sums: dict[tuple[Any, Any], _Sum],
-) -> None:
-    rows = db.execute(
-        f"select {by}, {_TEXTS} from {condition.sums_table} where {condition.sql}",  # noqa: S608  # as above
-        condition.parameters,
-    )
-    for first, second, total, balance, overdue in rows.fetchall():
-        sums.setdefault((first, second), _Sum()).add_text(total, balance, overdue)
+def _to_totals(groups: Iterable[tuple[Group, Sum]]) -> list[Total]:
+    return [
+        Total(
+            kind=kind,
+            currency=currency,
+            invoices=s.invoices,
+            total=s.total if s.totals else None,
+            balance=s.balance if s.balances else None,
+            overdue_invoices=s.overdue,
+            overdue_balance=s.overdue_balance,
+            no_balance=s.invoices - s.balances,
+            no_total=s.invoices - s.totals,
+        )
+        for (kind, currency), s in sorted(groups, key=_invoices_first)
+    ]
 
 
-def _major(minor: int | None, digits: int) -> Decimal | None:
-    return None if minor is None else Decimal(minor).scaleb(-digits)
-
-
-def _invoices_first(item: tuple[tuple[str, str], _Sum]) -> tuple[bool, str]:
+def _invoices_first(item: tuple[Group, Sum]) -> tuple[bool, str]:
     kind, currency = item[0]
     return kind != "invoice", currency
