@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from typer.exceptions import TyperException
@@ -30,6 +30,13 @@ Config = Annotated[
         "--config",
         metavar="FILE",
         help="The configuration; default $DUEBOT_CONFIG, else ./duebot.toml.",
+    ),
+]
+Live = Annotated[
+    bool | None,
+    typer.Option(
+        "--live/--no-live",
+        help="Read the providers first, or never; default: when figures are old.",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
@@ -118,19 +125,34 @@ def sync(
 def ask(
     question: Annotated[str, typer.Argument(help='As in Slack: "/unpaid i3d".')],
     config: Config = None,
-    live: Annotated[
-        bool | None,
-        typer.Option(
-            "--live/--no-live",
-            help="Read the providers first, or never; default: when figures are old.",
-        ),
-    ] = None,
+    live: Live = None,
     as_json: AsJson = False,
 ) -> int:
     """Answer one question without Slack."""
     from bot.commands.ask import ask as start  # noqa: PLC0415 - loads the providers
 
     return work(start(config, question, live=live, as_json=as_json), quiet=True)
+
+
+@app.command()
+def export(
+    question: Annotated[str, typer.Argument(help='As in Slack: "/unpaid i3d".')],
+    form: Annotated[
+        Literal["csv", "xlsx", "json"], typer.Option("--format", help="Of the file.")
+    ],
+    file: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Replaced where there is one."
+        ),
+    ],
+    config: Config = None,
+    live: Live = None,
+) -> int:
+    """Write the invoices of one question to a file."""
+    from bot.commands.export import export as start  # noqa: PLC0415 - loads providers
+
+    return work(start(config, question, form=form, file=file, live=live), quiet=True)
 
 
 @app.command()

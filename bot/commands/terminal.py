@@ -36,7 +36,7 @@ def print_troubles(answer: Answer, setting: Setting) -> None:
         return
     lines = trouble_lines(answer.freshness, now=setting.now, zone=setting.zone)
     for line in lines:
-        Console(stderr=True).print(Text(unmarked(line)))
+        Console(stderr=True).print(Text(unmarked(line)), soft_wrap=True)
 
 
 def print_refusal(problem: str, hint: str) -> None:

@@ -1,9 +1,13 @@
 """`duebot` on a command line: what it prints, and its exit codes."""
 
+import csv
 import json
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import jsonschema
+import openpyxl
 import pytest
 
 from sandbox.person import Person
@@ -152,6 +156,58 @@ def test_a_question_that_is_not_understood_is_exit_2(bots: Bots) -> None:
     assert "/invoices 2021 12" in said["hint"]
 
 
+def test_an_export_has_the_rows_of_the_answer_in_every_format(
+    bots: Bots, tmp_path: Path
+) -> None:
+    answer = ask(bots, "/unpaid")
+    expected = {each["id"]: each for each in answer["invoices"]}
+    files = {form: tmp_path / f"unpaid.{form}" for form in ("csv", "xlsx", "json")}
+    files["csv"].write_text("replaced", encoding="utf-8")
+    for form, file in files.items():
+        result = bots.run(
+            "export", "/unpaid", "--format", form, "-o", str(file), "--no-live"
+        )
+        assert result.returncode == 0, result.stderr
+        assert f"{len(expected)} documents" in result.stdout
+    assert json.loads(files["json"].read_bytes()) == answer
+
+    with files["csv"].open(encoding="utf-8-sig", newline="") as text:
+        rows = list(csv.DictReader(text))
+    assert [row["id"] for row in rows] == [each["id"] for each in answer["invoices"]]
+    for row in rows:
+        for name in ("number", "currency", "total", "balance", "issued_on", "status"):
+            assert row[name] == (expected[row["id"]][name] or "")
+
+    book = openpyxl.load_workbook(files["xlsx"])
+    assert book["Invoices"].max_row == len(expected) + 1
+    for total in answer["totals"]:
+        values = list(book[f"Totals {total['currency']}"].values)
+        assert values[1][:2] == ("invoice", total["invoices"])
+        assert Decimal(str(values[1][3])) == Decimal(total["balance"])
+
+
+def test_what_cannot_be_exported_is_a_sentence_and_leaves_the_file_alone(
+    bots: Bots, tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept.json"
+    kept.write_text("as it was", encoding="utf-8")
+    cases = {
+        ("/invoices 2021 13", str(kept)): "month 13",
+        ("help", str(kept)): "asks for help",
+        ("/unpaid", str(tmp_path / "nowhere" / "x.json")): "no folder",
+        ("/unpaid", str(tmp_path)): "is a folder",
+    }
+    for (question, file), said in cases.items():
+        result = bots.run("export", question, "--format", "json", "-o", file)
+        assert result.returncode == 2
+        assert said in result.stderr
+        assert "Traceback" not in result.stderr
+        if file == str(kept):
+            assert set(json.loads(result.stdout)) == {"question", "error", "hint"}
+    assert kept.read_text(encoding="utf-8") == "as it was"
+    assert [each.name for each in tmp_path.glob("*.json")] == ["kept.json"]
+
+
 def test_a_sync_reports_each_connection(bots: Bots) -> None:
     result = bots.run("sync", "--json")
     assert result.returncode == 0, result.stderr
@@ -232,7 +288,9 @@ def test_a_mistake_in_the_configuration_names_key_and_file(bots: Bots) -> None:
         assert "guests" in result.stderr
 
 
-@pytest.mark.parametrize("command", ["demo", "run", "sync", "ask", "check", "manifest"])
+@pytest.mark.parametrize(
+    "command", ["demo", "run", "sync", "ask", "export", "check", "manifest"]
+)
 def test_help_on_every_level(bots: Bots, command: str) -> None:
     assert command in bots.run("--help").stdout
     result = bots.run(command, "--help")

@@ -9,6 +9,15 @@ from bot.commands import run
 WRONG = {
     "an unknown command": (["nonsense"], "duebot: No such command 'nonsense'."),
     "an unknown option": (["sync", "--bad"], "duebot: No such option: --bad"),
+    "a format that is none": (
+        ["export", "/unpaid", "--format", "docx", "-o", "x"],
+        "duebot: Invalid value for '--format': "
+        "Value error, 'docx' is not one of 'csv', 'xlsx', 'json'.",
+    ),
+    "a folder that is not there": (
+        ["export", "/unpaid", "--format", "csv", "-o", "nowhere/x.csv"],
+        "duebot: there is no folder nowhere to write into.",
+    ),
     "a question left out": (["ask"], "duebot: Missing argument 'question'."),
 }
 
