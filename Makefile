@@ -1,4 +1,6 @@
-PYTHON ?= python3
+# The first of these that is Python 3.11 or newer.
+PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 BROWSER ?= yes
@@ -41,14 +43,17 @@ clean:
 	rm -rf $(VENV) .venv-witness .venv-mpt .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Duebot needs Python 3.11 or newer; install it, or name it: make PYTHON=/path/to/python3"; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing into $(VENV); this takes about a minute, once."
 	$(LOCKED) -r requirements.lock
 	$(HERE)
 	touch $@
 
 $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing into $(VENV), with what the tests need; this takes a minute or two, once."
 	$(LOCKED) -r requirements-dev.lock
 	$(HERE)
 	touch $@ $(VENV)/.run
