@@ -11,6 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.flows.complaint import Complaint
 from bot.flows.deliver import Deliverer
 from bot.flows.digest import plan_digests
 from storage.errors import StorageError
@@ -119,6 +120,7 @@ class Jobs:
         self._zone = zone
         self._now = now
         self._next_run = next_run_in(zone)
+        self._no_digests = Complaint(log, "digests could not be planned")
         self._stop = asyncio.Event()
         self._scheduler: AsyncIOScheduler | None = None
         self._delivery: asyncio.Task[None] | None = None
@@ -164,8 +166,9 @@ class Jobs:
                 self._store, now=self._now(), next_run=self._next_run
             )
         except StorageError as error:
-            log.error("digests could not be planned", error=str(error))
+            self._no_digests.voice(str(error))
             return
+        self._no_digests.settle()
         if planned:
             self._deliverer.wake()
 

@@ -8,6 +8,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from storage import cursors, outbox
+from storage.errors import StorageError
 from storage.store import Store
 
 
@@ -65,6 +66,18 @@ class _Database(Collector):
         return []
 
     def collect(self) -> Iterable[Metric]:
+        works = GaugeMetricFamily(
+            "duebot_database_works", "1 while the database can be read, else 0."
+        )
+        try:
+            found = self._read()
+        except StorageError:
+            works.add_metric([], 0)
+            return [works]
+        works.add_metric([], 1)
+        return [works, *found]
+
+    def _read(self) -> list[Metric]:
         invoices = GaugeMetricFamily(
             "duebot_invoices", "Invoices known.", labels=["connection"]
         )

@@ -24,6 +24,7 @@ from starlette.routing import Route
 from bot.flows.repeats import Repeats
 from bot.metrics import Metrics
 from storage import cursors
+from storage.errors import StorageError
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -135,7 +136,13 @@ class Health:
 
     async def readyz(self, _request: Request) -> Response:
         """Say whether every connection was read once, or failed in a shown way."""
-        states = {each.name: each for each in self._store.read(cursors.state)}
+        try:
+            states = {each.name: each for each in self._store.read(cursors.state)}
+        except StorageError as error:
+            return JSONResponse(
+                {"ready": False, "connections": {}, "error": str(error)},
+                status_code=503,
+            )
         connections = {}
         ready = True
         for name, provider in self._connections.items():

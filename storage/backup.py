@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from storage import lineage, outbox
-from storage.errors import StorageError
+from storage.errors import StorageError, cause_of
 from storage.store import reading
 
 
@@ -43,8 +43,7 @@ def copy(source: Path, target: Path, *, now: datetime) -> int:
             target.unlink(missing_ok=True)
             if isinstance(error, sqlite3.Error):
                 raise StorageError(
-                    f"The database could not be copied to {target} ({error}); nothing "
-                    "was kept."
+                    f"The database could not be copied to {target} {cause_of(error)}."
                 ) from error
             raise
     return size

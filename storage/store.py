@@ -10,7 +10,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlite_utils import Database
 
-from storage.errors import StorageError
+from storage.errors import StorageError, cause_of
 from storage.migrations import migrations
 
 T = TypeVar("T")
@@ -34,8 +34,7 @@ class Store:
         except sqlite3.Error as error:
             self._thread.shutdown()
             raise StorageError(
-                f"The database {path} cannot be opened ({error}); check that the "
-                "folder exists, is writable and holds a Duebot database."
+                f"The database {path} cannot be opened {cause_of(error)}."
             ) from error
 
     async def run(
@@ -64,7 +63,8 @@ class Store:
             return await loop.run_in_executor(self._thread, work)
         except sqlite3.Error as error:
             raise StorageError(
-                f"The database {self.path.name} did not take a change ({error})."
+                f"The database {self.path.name} did not take a change "
+                f"{cause_of(error)}."
             ) from error
 
     def read(
@@ -83,7 +83,7 @@ class Store:
             return function(self._reader, *args, **kwargs)
         except sqlite3.Error as error:
             raise StorageError(
-                f"The database {self.path.name} cannot be read ({error})."
+                f"The database {self.path.name} cannot be read {cause_of(error)}."
             ) from error
 
     def close(self) -> None:
@@ -110,8 +110,7 @@ def reading(path: Path) -> Iterator[Database]:
             yield database
     except sqlite3.Error as error:
         raise StorageError(
-            f"The database {path} cannot be read ({error}); check that it is readable "
-            "and a Duebot database of this version."
+            f"The database {path} cannot be read {cause_of(error)}."
         ) from error
 
 

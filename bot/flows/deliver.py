@@ -14,6 +14,7 @@ from typing import Any, TypeVar, assert_never
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.flows.complaint import Complaint
 from bot.flows.news import News
 from bot.flows.post import (
     Absent,
@@ -101,13 +102,17 @@ class Deliverer:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver until *stop* is set; then begin nothing new. See `drain`."""
+        complaint = Complaint(log, "nothing can be claimed from the outbox")
         while not stop.is_set():
             seconds = IDLE_SECONDS
             try:
                 if await self._start() or self._running:
                     seconds = SOON_SECONDS
+                complaint.settle()
             except StorageError as error:
-                log.error("the outbox cannot be read", error=str(error))
+                complaint.voice(str(error))
+            except Exception:  # a defect here must not end the telling for good
+                log.exception("delivery broke")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), seconds)
             self._woken.clear()

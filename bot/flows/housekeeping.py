@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.flows.complaint import Complaint
 from bot.flows.repeats import Repeats
 from storage import retention, seen
 from storage.errors import StorageError
@@ -34,7 +35,8 @@ async def keep_house(
     A database that takes no change is said once, and tried again.
     """
     loop = asyncio.get_running_loop()
-    next_tidying, said = loop.time(), ""
+    next_tidying = loop.time()
+    complaint = Complaint(log, "housekeeping waits")
     while True:
         await asyncio.sleep(pause)
         try:
@@ -42,11 +44,9 @@ async def keep_house(
             if loop.time() >= next_tidying:
                 await tidy(store, keep=keep, now=now())
                 next_tidying = loop.time() + TIDY_SECONDS
-            said = ""
+            complaint.settle()
         except StorageError as error:
-            if said != str(error):
-                log.error("housekeeping waits", cause=str(error))
-            said = str(error)
+            complaint.voice(str(error))
 
 
 async def tidy(store: Store, *, keep: timedelta, now: datetime) -> int:

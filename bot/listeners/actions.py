@@ -18,8 +18,14 @@ from bot.views import ids
 from bot.views.ids import AnswerRef, InvoiceRef
 from bot.views.invoice import invoice_view
 from bot.views.kit import Message, outside
-from bot.views.trouble import INTERNAL, sentence_message, slack_refused
+from bot.views.trouble import (
+    INTERNAL,
+    NO_DATABASE,
+    sentence_message,
+    slack_refused,
+)
 from storage import seen
+from storage.errors import StorageError
 
 log = structlog.get_logger(__name__)
 
@@ -86,7 +92,13 @@ def register(app: AsyncApp, services: Services) -> None:
 
 async def _work(services: Services, click: Click) -> None:
     """Do what was pressed, once; whoever pressed hears of every failure."""
-    if not await services.store.run(seen.first_time, click.key, now=services.now()):
+    try:
+        first = await services.store.run(seen.first_time, click.key, now=services.now())
+    except StorageError as error:
+        log.error("click not worked on", kind=click.kind, cause=str(error))
+        await _tell(services, click, NO_DATABASE)
+        return
+    if not first:
         log.info("click repeated, nothing done", kind=click.kind)
         return
     refusal = await services.replies.refusal(click.asker)
@@ -100,6 +112,9 @@ async def _work(services: Services, click: Click) -> None:
     except SlackError as error:
         log.warning("click failed", kind=click.kind, cause=error.code)
         await _tell(services, click, slack_refused(error.code, "That"))
+    except StorageError as error:
+        log.error("click failed", kind=click.kind, cause=str(error))
+        await _tell(services, click, NO_DATABASE)
     except Exception:
         # Whoever pressed has to hear something, and the log gets the whole of it.
         log.exception("defect", action=click.kind)

@@ -15,7 +15,8 @@ from bot.listeners.services import Services
 from bot.slack import SlackError
 from bot.views.help import help_message
 from bot.views.kit import Message
-from bot.views.trouble import INTERNAL, sentence_message
+from bot.views.trouble import INTERNAL, NO_DATABASE, sentence_message
+from storage.errors import StorageError
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +35,10 @@ def register(app: AsyncApp, services: Services) -> None:
         command = str(body.get("command", ""))
         try:
             reply = await _reply(services, command, body)
+        except StorageError as error:
+            log.error("question not answered", command=command, cause=str(error))
+            services.metrics.question("no database", time.perf_counter() - started)
+            return ephemeral(sentence_message(NO_DATABASE))
         except Exception:
             # The person has to hear something, and the log gets the whole of it.
             log.exception("defect", command=command)

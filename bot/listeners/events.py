@@ -9,8 +9,9 @@ from slack_bolt.async_app import AsyncApp
 from bot.flows.reply import Asker, Reply
 from bot.listeners.services import Services
 from bot.slack import SlackError
-from bot.views.trouble import INTERNAL, sentence_message
+from bot.views.trouble import INTERNAL, NO_DATABASE, sentence_message
 from storage import seen
+from storage.errors import StorageError
 
 log = structlog.get_logger(__name__)
 
@@ -43,16 +44,19 @@ async def _answer(
     services: Services, body: dict[str, Any], event: dict[str, Any]
 ) -> None:
     """Answer in the thread of the question; what is not an answer is private."""
-    key = f"event:{body.get('event_id')}"
-    if not await services.store.run(seen.first_time, key, now=services.now()):
-        log.info("event delivered again, nothing done", id=body.get("event_id"))
-        return
     direct = event.get("channel_type") == "im"
     asker = Asker(user=event["user"], channel=event["channel"], direct=direct)
     thread_ts = event.get("thread_ts") or (None if direct else event["ts"])
     try:
+        key = f"event:{body.get('event_id')}"
+        if not await services.store.run(seen.first_time, key, now=services.now()):
+            log.info("event delivered again, nothing done", id=body.get("event_id"))
+            return
         text = _MENTION.sub("", str(event.get("text", "")))
         reply = await services.replies.to_text(text or "help", asker, shared=True)
+    except StorageError as error:
+        log.error("question not answered", kind=event.get("type"), cause=str(error))
+        reply = Reply(sentence_message(NO_DATABASE), is_answer=False)
     except Exception:
         # The person has to hear something, and the log gets the whole of it.
         log.exception("defect", kind=event.get("type"))

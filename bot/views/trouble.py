@@ -61,3 +61,8 @@ INTERNAL = (
     "Something went wrong inside Duebot; the log says what. No figures were changed. "
     "Try again, and tell an admin if it stays so."
 )
+
+NO_DATABASE = (
+    "Duebot's database cannot be used at the moment; an admin finds the reason in the "
+    "log. Nothing was lost. Try again later."
+)
