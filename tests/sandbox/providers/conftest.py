@@ -1,6 +1,7 @@
 """The three stand-ins on a real port, with a client that speaks to them."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -52,8 +53,9 @@ class Stand:
         return self.world.requests.of(provider)
 
 
-@pytest.fixture
-async def stand() -> AsyncIterator[Stand]:
+@asynccontextmanager
+async def standing() -> AsyncIterator[Stand]:
+    """Serve the three on a free port until the block ends."""
     clock = Clock(NOW)
     world, faults = World(clock=clock), Faults()
     application = web.Application()
@@ -68,3 +70,9 @@ async def stand() -> AsyncIterator[Stand]:
             yield Stand(http, world, clock, faults)
     finally:
         await runner.cleanup()
+
+
+@pytest.fixture
+async def stand() -> AsyncIterator[Stand]:
+    async with standing() as made:
+        yield made
