@@ -20,6 +20,8 @@ from bot.settings import Settings, config_path, read_settings
 from bot.slack import make_client, make_session
 from providers.base import Provider
 from providers.errors import ProviderError, SignedOutError
+from storage.errors import StorageError
+from storage.store import Store, damage
 
 Level = Literal["ok", "warning", "error"]
 
@@ -55,13 +57,29 @@ async def _findings(settings: Settings) -> AsyncIterator[Finding]:
     for warning in settings.warnings:
         yield Finding("configuration", "warning", warning)
     async with opened_core(settings) as core:
-        yield Finding("database", "ok", f"{settings.database} is open")
+        yield check_database(core.store)
         for provider in core.providers.values():
             yield await check_connection(provider)
     async for finding in check_slack(settings):
         yield finding
     for finding in check_manifest(read_manifest()):
         yield finding
+
+
+def check_database(store: Store) -> Finding:
+    """Read the whole file, so that damage is found before somebody needs it."""
+    try:
+        found = store.read(damage)
+    except StorageError as error:
+        found = str(error)
+    if found is None:
+        return Finding("database", "ok", f"{store.path} is open and whole")
+    return Finding(
+        "database",
+        "error",
+        f"{store.path} is damaged: {found}",
+        "stop Duebot and restore a backup",
+    )
 
 
 async def check_connection(provider: Provider) -> Finding:
