@@ -14,6 +14,9 @@ C = TypeVar("C", bound=Hashable)
 MOST_PAGES = 10_000
 #: How many replies of a list may be awaited at once.
 IN_FLIGHT = 4
+#: How many more may be begun where `http.Http` itself keeps requests to that many: the
+#: next one then leaves when a reply has come, not only when its page was taken.
+READY = 2
 
 
 async def follow(

@@ -22,7 +22,7 @@ from providers.errors import BadReplyError, NotThereError, RefusedError
 from providers.http import PATIENCE, Http, Patience
 from providers.models import Invoice
 from providers.money import NO_AMOUNTS, AmountError
-from providers.paginate import Progress, ahead
+from providers.paginate import IN_FLIGHT, READY, Progress, ahead
 from providers.replies import ROWS, decode, read_document
 from providers.softwareone import wire
 from providers.softwareone.wire import Collection, Document, Pagination
@@ -189,7 +189,8 @@ class SoftwareOne:
         while offset < total:
             offsets = range(offset, total, size)
             fetches = (partial(self._page, collection, at) for at in offsets)
-            async with aclosing(ahead(fetches, first_alone=False)) as pages:
+            begun = ahead(fetches, in_flight=IN_FLIGHT + READY, first_alone=False)
+            async with aclosing(begun) as pages:
                 async for documents, where in pages:
                     self._require_whole(documents, where, size=size, offset=offset)
                     offset += size
