@@ -17,6 +17,7 @@ from bot.app import DRAIN_SECONDS, Core, Now
 from bot.flows.access import Access, AccessRule
 from bot.flows.deliver import Deliverer
 from bot.flows.document import Documents
+from bot.flows.export import Exports
 from bot.flows.housekeeping import keep_house
 from bot.flows.repeats import Repeats
 from bot.flows.reply import Replies
@@ -97,6 +98,13 @@ async def slack_side(core: Core) -> AsyncIterator[int]:
             ),
             documents=Documents(
                 store=store, providers=core.providers, uploader=slack, now=now
+            ),
+            exports=Exports(
+                questions=core.questions,
+                store=store,
+                uploader=slack,
+                now=now,
+                zone=settings.bot.timezone,
             ),
             slack=slack,
             store=store,

@@ -45,6 +45,7 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
     "bot.listeners": (
         {
             "bot.listeners",
+            "bot.exports",
             "bot.flows",
             "bot.views",
             "bot.queries",

@@ -27,7 +27,7 @@ IN_MEMORY = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A PDF to upload."""
+    """A file to upload."""
 
     filename: str
     title: str

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.answers.model import InvoiceList, OneInvoice
+from bot.exports.file import Format
 from bot.flows.document import Thread
 from bot.flows.reply import Asker
 from bot.listeners.services import Services
@@ -17,7 +18,7 @@ from bot.slack import SlackError
 from bot.views import ids
 from bot.views.ids import AnswerRef, InvoiceRef
 from bot.views.invoice import invoice_view
-from bot.views.kit import Message, outside
+from bot.views.kit import Message
 from bot.views.trouble import (
     INTERNAL,
     NO_DATABASE,
@@ -30,6 +31,7 @@ from storage.errors import StorageError
 log = structlog.get_logger(__name__)
 
 REFRESH_SECONDS = 25.0
+FORMATS: dict[str, Format] = {ids.ANSWER_CSV: "csv", ids.ANSWER_XLSX: "xlsx"}
 OLD_BUTTON = "This button is from an older answer. Ask again to get a new one."
 
 
@@ -216,7 +218,7 @@ async def _bring(services: Services, click: Click, refs: list[InvoiceRef]) -> No
     """Put documents into the message's thread; privately asked, into a direct one."""
     thread = Thread(click.asker.channel, click.parent_ts)
     if click.ephemeral:
-        thread = await _private_thread(services, click, refs)
+        thread = await _private_thread(services, click, _pdf_line(services, refs))
     problems = await services.documents.bring(refs, thread)
     if problems:
         await _tell(services, click, " ".join(dict.fromkeys(problems)))
@@ -225,15 +227,34 @@ async def _bring(services: Services, click: Click, refs: list[InvoiceRef]) -> No
         await _tell(services, click, f"{what} in our direct message.")
 
 
-async def _private_thread(
-    services: Services, click: Click, refs: list[InvoiceRef]
-) -> Thread:
-    channel = await services.slack.open_direct_message(click.asker.user)
+async def _export(services: Services, click: Click) -> None:
+    """Put all rows into the message's thread; privately asked, into a direct one."""
+    ref = AnswerRef.model_validate_json(click.value)
+    export = await services.exports.make(ref, FORMATS[click.kind])
+    if export is None:
+        await _tell(services, click, OLD_BUTTON)
+        return
+    thread = Thread(click.asker.channel, click.parent_ts)
+    if click.ephemeral:
+        thread = await _private_thread(services, click, f"Export of {ref.command}")
+    problem = await services.exports.put(export, thread)
+    if problem is not None:
+        await _tell(services, click, problem)
+    elif click.ephemeral and thread.channel != click.asker.channel:
+        await _tell(services, click, "The file is in our direct message.")
+
+
+def _pdf_line(services: Services, refs: list[InvoiceRef]) -> str:
     invoices = [services.documents.invoice(ref) for ref in refs]
-    numbers = ", ".join(outside(i.number, 60) for i in invoices if i is not None)
-    line = f"PDF of {numbers or 'the invoice'}"[:2_900]
+    numbers = ", ".join(i.number for i in invoices if i is not None)
+    return f"PDF of {numbers or 'the invoice'}"
+
+
+async def _private_thread(services: Services, click: Click, line: str) -> Thread:
+    """Begin a thread in the direct message with whoever pressed."""
+    channel = await services.slack.open_direct_message(click.asker.user)
     message = sentence_message(line)
-    ts = await services.slack.post(channel, text=line, blocks=message.blocks)
+    ts = await services.slack.post(channel, text=message.text, blocks=message.blocks)
     return Thread(channel, ts)
 
 
@@ -288,4 +309,6 @@ HANDLERS: dict[str, Handler] = {
     ids.INVOICE_DETAILS: _details,
     ids.INVOICE_PDF: _pdf,
     ids.ANSWER_PDFS: _pdfs,
+    ids.ANSWER_CSV: _export,
+    ids.ANSWER_XLSX: _export,
 }

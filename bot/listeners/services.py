@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.flows.document import Documents
+from bot.flows.export import Exports
 from bot.flows.reply import Replies
 from bot.metrics import Metrics
 from bot.slack import Slack
@@ -18,6 +19,7 @@ class Services:
 
     replies: Replies
     documents: Documents
+    exports: Exports
     slack: Slack
     store: Store
     tasks: Tasks

@@ -21,6 +21,9 @@ ANSWER_SHARE = "answer_share"
 ANSWER_REFRESH = "answer_refresh"
 ANSWER_PREVIOUS = "answer_previous"
 ANSWER_NEXT = "answer_next"
+#: Put all rows of an answer into its thread as a file; the value is an `AnswerRef`.
+ANSWER_CSV = "answer_csv"
+ANSWER_XLSX = "answer_xlsx"
 #: Runs a command that a message suggests; the value is an `AnswerRef`.
 RUN_COMMAND = "run_command"
 
@@ -33,6 +36,8 @@ ACTIONS = (
     ANSWER_REFRESH,
     ANSWER_PREVIOUS,
     ANSWER_NEXT,
+    ANSWER_CSV,
+    ANSWER_XLSX,
     RUN_COMMAND,
 )
 

@@ -20,9 +20,11 @@ from bot.views.kit import (
     actions,
     button,
     context,
+    cut_mrkdwn,
     number_cell,
     outside,
     plain,
+    same_select,
     section,
     select,
     table,
@@ -199,6 +201,14 @@ def proof_line(proof: Proof) -> str:
     return f"{said} *does not add up: {missing} is missing above*"
 
 
+def export_comment(answer: InvoiceList, *, now: datetime, zone: ZoneInfo) -> str:
+    """Say what a file of all rows holds, and first what is missing in it."""
+    lines = trouble_lines(answer.freshness, now=now, zone=zone)[:10]
+    lines.append(reading_line(answer.query, answer.freshness, now=now))
+    lines += [total_line(each) for each in answer.totals]
+    return cut_mrkdwn("\n".join(lines), MAX_SECTION)
+
+
 def _actions(answer: InvoiceList, setting: Setting) -> list[Block]:
     here = ids.answer_value(setting.command, answer.page)
     row: list[Element] = []
@@ -211,6 +221,9 @@ def _actions(answer: InvoiceList, setting: Setting) -> list[Block]:
     if answer.page * PAGE_SIZE < answer.count:
         after = ids.answer_value(setting.command, answer.page + 1)
         row.append(button("Next", ids.ANSWER_NEXT, after))
+    if answer.count:
+        row.append(button("Export CSV", ids.ANSWER_CSV, here))
+        row.append(button("Export Excel", ids.ANSWER_XLSX, here))
     blocks = [actions("answer", *row)]
     one = _invoice_actions(answer.invoices, here)
     return [*blocks, actions("invoices", *one)] if one else blocks
@@ -218,9 +231,10 @@ def _actions(answer: InvoiceList, setting: Setting) -> list[Block]:
 
 def _invoice_actions(invoices: Sequence[Invoice], here: str) -> list[Element]:
     elements: list[Element] = []
-    details = _options(invoices)
-    if details:
-        elements.append(select("Details of …", ids.INVOICE_DETAILS, details))
+    options = _options(invoices)
+    details = select("Details of …", ids.INVOICE_DETAILS, options)
+    if options:
+        elements.append(details)
     with_pdf = [invoice for invoice in invoices if invoice.has_pdf]
     if len(with_pdf) <= PDF_BUTTONS:
         elements += [
@@ -232,9 +246,12 @@ def _invoice_actions(invoices: Sequence[Invoice], here: str) -> list[Element]:
             for number, invoice in enumerate(with_pdf, 1)
         ]
         return elements
-    same = len(with_pdf) == len(invoices)
-    documents = details if same else _options(with_pdf)
-    elements.append(select("PDF of …", ids.INVOICE_PDF, documents))
+    if len(with_pdf) == len(invoices):
+        documents = same_select(details, "PDF of …", ids.INVOICE_PDF)
+    else:
+        documents = select("PDF of …", ids.INVOICE_PDF, _options(with_pdf))
+    if documents["options"]:
+        elements.append(documents)
     elements.append(button(f"PDF of all {len(with_pdf)}", ids.ANSWER_PDFS, here))
     return elements
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.answers.model import Proof
 from bot.queries.model import Period, Query
 from bot.views.kit import check
-from bot.views.listing import listing_message, proof_line
+from bot.views.listing import export_comment, listing_message, proof_line
 from providers.models import OWED, Status
 from tests.conftest import Saved
 from tests.factories import fresh, make_invoice, make_list, setting
@@ -103,13 +103,25 @@ def test_pages_have_buttons_that_lead_to_the_neighbours() -> None:
     rows = tuple(make_invoice(id=str(i), has_pdf=False) for i in range(20))
     answer = replace(make_list(*rows), count=57, page=2)
     message = listing_message(answer, setting("/unpaid"))
-    assert labels(message.blocks) == ["Share here", "Refresh", "Previous", "Next"]
+    assert labels(message.blocks) == [
+        "Share here",
+        "Refresh",
+        "Previous",
+        "Next",
+        "Export CSV",
+        "Export Excel",
+    ]
     assert "Rows 21–40 of 57; totals are over all of them." in str(message.blocks)
 
 
 def test_a_shared_answer_is_not_shared_again() -> None:
     message = listing_message(make_list(make_invoice()), setting(shared=True))
-    assert labels(message.blocks) == ["Refresh", "PDF F25-0000101"]
+    assert labels(message.blocks) == [
+        "Refresh",
+        "Export CSV",
+        "Export Excel",
+        "PDF F25-0000101",
+    ]
 
 
 def test_many_documents_get_a_menu_and_one_button_for_all() -> None:
@@ -126,6 +138,20 @@ def test_an_empty_answer_says_what_emptied_it() -> None:
     assert said == (
         "No unpaid invoices here. Without that condition there would be 14 invoices."
     )
+    assert labels(message.blocks) == ["Share here", "Refresh"]
+
+
+def test_a_file_s_comment_names_what_is_missing_first() -> None:
+    freshness = (fresh("i3d", "i3D.net", problem="answered 503"),)
+    answer = make_list(make_invoice(counterparty="<!channel>"), freshness=freshness)
+    where = setting()
+    comment = export_comment(answer, now=where.now, zone=where.zone)
+    assert comment.splitlines() == [
+        "*Incomplete:* i3D.net answered 503; its figures are from 21 Nov 2025 09:58 "
+        "(2 min old).",
+        "Invoices · all connections · read 2 min ago",
+        "*EUR* · 1 invoice · total 121.00 · balance 121.00 · 1 overdue (121.00)",
+    ]
 
 
 def test_the_proof_line_shows_a_lost_row() -> None:

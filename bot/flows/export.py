@@ -1,0 +1,117 @@
+"""Put all the invoices of an answer into a thread as one file."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlite_utils import Database
+
+from bot.answers.model import InvoiceList, Total
+from bot.answers.totals import totals_of
+from bot.exports.file import Format, export_file
+from bot.flows.ask import Questions, criteria_of
+from bot.flows.document import Document, Thread, Uploader
+from bot.queries.model import QueryError
+from bot.queries.parse import parse_query
+from bot.views.ids import AnswerRef
+from bot.views.listing import export_comment
+from providers.models import Invoice
+from storage import seen, snapshots
+from storage.criteria import Criteria
+from storage.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A file, and the lines that say what it holds and how old its figures are."""
+
+    document: Document
+    comment: str
+
+    @property
+    def digest(self) -> str:
+        """Tell one file from another by what is in it."""
+        return hashlib.sha256(self.document.content).hexdigest()
+
+
+class Exports:
+    """Makes files of answers and uploads them; the same one once per thread."""
+
+    def __init__(
+        self,
+        *,
+        questions: Questions,
+        store: Store,
+        uploader: Uploader,
+        now: Callable[[], datetime],
+        zone: ZoneInfo,
+    ) -> None:
+        self._questions = questions
+        self._store = store
+        self._uploader = uploader
+        self._now = now
+        self._zone = zone
+        self._under_way: set[str] = set()
+
+    async def make(self, ref: AnswerRef, form: Format) -> Export | None:
+        """Write every row of a button's answer; ``None``: it is a list no longer."""
+        try:
+            query = parse_query(ref.command, context=self._questions.context())
+        except QueryError:
+            return None
+        answer = self._questions.answer(query)
+        if not isinstance(answer, InvoiceList):
+            return None
+        if len(answer.invoices) < answer.count:
+            answer = await self._whole(answer)
+        # Thousands of rows take seconds; questions are answered meanwhile.
+        file = await asyncio.to_thread(
+            export_file, ref.command, answer, form=form, today=answer.today
+        )
+        comment = export_comment(answer, now=self._now(), zone=self._zone)
+        return Export(Document(file.name, file.name, file.content), comment)
+
+    async def put(self, export: Export, thread: Thread) -> str | None:
+        """Upload *export* into *thread*; say why not, where it is there already.
+
+        Raises:
+            SlackError: the upload failed; nothing is remembered as done.
+        """
+        key = f"export:{thread.channel}:{thread.ts}:{export.digest}"
+        if key in self._under_way:
+            return "That file is already on its way into this thread."
+        if self._store.read(seen.is_seen, key):
+            return "That file is already in this thread, with the same figures."
+        self._under_way.add(key)
+        try:
+            await self._uploader.upload_documents(
+                thread, [export.document], comment=export.comment
+            )
+            await self._store.run(seen.first_time, key, now=self._now())
+        finally:
+            self._under_way.discard(key)
+        return None
+
+    async def _whole(self, answer: InvoiceList) -> InvoiceList:
+        """Read every row, off the event loop, with the totals of just these rows."""
+        criteria = criteria_of(answer.query, today=answer.today)
+        rows, sums = await self._store.run(_all_rows, criteria, today=answer.today)
+        return replace(
+            answer,
+            invoices=tuple(rows),
+            count=len(rows),
+            page=1,
+            totals=sums,
+            # A reading in between may have changed what the ages add up to.
+            proof=answer.proof if set(sums) == set(answer.totals) else (),
+        )
+
+
+def _all_rows(
+    db: Database, criteria: Criteria, *, today: date
+) -> tuple[list[Invoice], tuple[Total, ...]]:
+    rows = snapshots.find(db, criteria)
+    return rows, totals_of(rows, today=today)
