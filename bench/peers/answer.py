@@ -43,12 +43,24 @@ def blocks_of(title: str, found: Found) -> list[Block]:
         blocks.append(
             {
                 "type": "section",
-                "text": {"type": "mrkdwn", "text": f"*{number}* {seller}"},
+                "text": {
+                    "type": "mrkdwn",
+                    "text": f"*{number}* {seller}",
+                    "verbatim": True,
+                },
                 "fields": [
-                    {"type": "mrkdwn", "text": f"*Issued* {issued}"},
-                    {"type": "mrkdwn", "text": f"*Due* {due}"},
-                    {"type": "mrkdwn", "text": f"*Total* {total} {currency}"},
-                    {"type": "mrkdwn", "text": f"*Balance* {balance} {currency}"},
+                    {"type": "mrkdwn", "text": f"*Issued* {issued}", "verbatim": True},
+                    {"type": "mrkdwn", "text": f"*Due* {due}", "verbatim": True},
+                    {
+                        "type": "mrkdwn",
+                        "text": f"*Total* {total} {currency}",
+                        "verbatim": True,
+                    },
+                    {
+                        "type": "mrkdwn",
+                        "text": f"*Balance* {balance} {currency}",
+                        "verbatim": True,
+                    },
                 ],
                 "accessory": {
                     "type": "button",
@@ -59,7 +71,10 @@ def blocks_of(title: str, found: Found) -> list[Block]:
             }
         )
         blocks.append(
-            {"type": "context", "elements": [{"type": "mrkdwn", "text": status}]}
+            {
+                "type": "context",
+                "elements": [{"type": "mrkdwn", "text": status, "verbatim": True}],
+            }
         )
         blocks.append({"type": "divider"})
     return blocks
