@@ -98,6 +98,37 @@ def keys_from(
     return {key for (key,) in rows.fetchall()}
 
 
+def keys_unconfirmed(db: Database, connection: str, keys: Collection[int]) -> set[int]:
+    """Pick the *keys* of invoices that came only with syncs that failed.
+
+    Of the runs before the oldest kept one, the last that went well may be any.
+    """
+    rows = db.execute(
+        f"select key from invoices where {_IN_KEYS} and first_run > coalesce("  # noqa: S608  # our own words
+        "(select max(id) from runs where connection = :name and ok = 1), "
+        "(select (select min(id) from runs) - 1 from connections "
+        "where name = :name and last_success is not null), 0)",
+        {"keys": json.dumps(list(keys)), "name": connection},
+    )
+    return {key for (key,) in rows.fetchall()}
+
+
+def forget(db: Database, keys: Collection[int]) -> None:
+    """Drop invoices that never were, with their events and what was to tell those."""
+    if not keys:
+        return
+    parameters = {"keys": json.dumps(list(keys))}
+    of_them = f"select id from events where invoice_{_IN_KEYS}"  # noqa: S608  # our own words
+    for statement in (
+        f"delete from outbox_events where event in ({of_them})",  # noqa: S608  # as above
+        "delete from outbox where state = 'held' "
+        "and id not in (select delivery from outbox_events)",
+        f"delete from events where invoice_{_IN_KEYS}",  # noqa: S608  # as above
+        f"delete from invoices where {_IN_KEYS}",  # noqa: S608  # as above
+    ):
+        db.execute(statement, parameters if ":keys" in statement else {})
+
+
 def set_found(db: Database, keys: Collection[int]) -> None:
     """Note that invoices that were missing are there."""
     db.execute(

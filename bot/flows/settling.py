@@ -54,12 +54,16 @@ def end_well(db: Database, sync: Pass, *, late: DueDays, end: RunEnd) -> Outcome
     What came may turn out not to be believed; then nothing is told or withdrawn.
     """
     complete = sync.unreadable == 0
-    gone = _expected_but_unseen(db, sync) if complete else set()
+    unseen = _expected_but_unseen(db, sync)
+    # What only a failed sync has listed, and this one does not, was never there.
+    never = lapses.keys_unconfirmed(db, sync.connection, unseen) if unseen else set()
+    gone = unseen - never if complete else set()
     came = sync.invoices - len(sync.unseen())
     expected = came + len(gone)
     if expected >= TOO_MANY_TO_LOSE and len(gone) * 10 > expected * 9:
         error = f"lists only {came} of {expected} known invoices; none was dropped"
         return end_badly(db, sync, end=replace(end, error=error))
+    lapses.forget(db, never)
     # Asked anew: another process may have told it meanwhile.
     if cursors.standing(db, sync.connection).failures >= TROUBLE_AFTER:
         works = Trouble(connection=sync.connection, detail="", recovered=True)

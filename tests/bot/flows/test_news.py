@@ -5,11 +5,13 @@ import pytest
 from sqlite_utils import Database
 
 from bot.flows.news import BASELINE_PATIENCE
+from bot.flows.sync import sync_connection
 from bot.tracking.events import Baseline, Trouble
 from storage import cursors, outbox
 from storage.cursors import RunEnd
 from storage.store import Store
 from storage.subscriptions import Wish
+from tests.bot.flows.ledger import LATENESS, Ledger, down, invoice
 from tests.bot.flows.newsroom import ALL, Newsroom
 from tests.bot.flows.slack_stand_in import SlackStandIn, serving
 from tests.bot.tracking.made import issued, overdue, payment
@@ -62,6 +64,36 @@ async def test_one_failed_sync_and_the_next_good_one_are_told_together(
     assert await told(room) == {}
     await room.happen(overdue(id="2", number="N2"))
     assert await told(room) == {"C1": ["News from i3D.net: 1 overdue"]}
+
+
+async def test_what_a_failed_sync_alone_listed_is_never_told(store: Store) -> None:
+    room = Newsroom(store)
+    await room.open(Wish(channel="C1", events=ALL))
+    ledger = Ledger(invoice("1"))
+
+    async def sync() -> bool:
+        report = await sync_connection(
+            ledger,
+            store=store,
+            sink=room.news,
+            now=room.clock,
+            today=lambda: room.clock().date(),
+            lateness=LATENESS,
+        )
+        return report.ok
+
+    assert await sync()
+    assert len((await told(room))["C1"]) == 1
+    ledger.put(invoice("ghost"))
+    ledger.fault = (-1, down())
+    assert not await sync()
+    ledger.fault = None
+    ledger.invoices.pop("ghost")
+    assert await sync()
+    assert await told(room) == {}
+    ledger.put(invoice("2"))
+    assert await sync()
+    assert await told(room) == {"C1": ["New invoice F25-2"]}
 
 
 async def test_a_transaction_that_fails_plans_nothing(store: Store) -> None:

@@ -357,6 +357,49 @@ async def test_failing_half_way_tells_nothing_until_it_works(desk: Desk) -> None
     assert desk.ear.kinds() == ["issued"]
 
 
+GHOSTS = [invoice(f"ghost {n}") for n in range(60)]
+
+
+async def haunted(desk: Desk, ledger: Ledger) -> None:
+    """Let a sync find sixty invoices too many, and fail at the end of its list."""
+    known = dict(ledger.invoices)
+    ledger.put(*GHOSTS)
+    ledger.fault = (-1, down())
+    assert not (await desk.sync(ledger)).ok
+    ledger.fault, ledger.invoices = None, known
+
+
+async def test_what_only_a_failed_sync_listed_never_was(desk: Desk) -> None:
+    ledger = await begin(desk, *five())
+    await haunted(desk, ledger)
+    for _ in range(3):
+        report = await desk.sync(ledger)
+        assert (report.complete, report.issued, report.withdrawn) == (True, 0, 0)
+    assert desk.store.read(snapshots.count, Criteria(today=DAY)) == 5
+    assert desk.store.read(events.since, kinds=["issued", "withdrawn"]) == []
+    ledger.put(GHOSTS[0])
+    assert (await desk.sync(ledger)).issued == 1
+
+
+async def test_a_baseline_counts_what_it_finds_itself(desk: Desk) -> None:
+    ledger = Ledger(*five())
+    await haunted(desk, ledger)
+    assert (await desk.sync(ledger)).complete
+    (told,) = desk.ear.told
+    assert isinstance(told, Baseline)
+    assert told.invoices == 5
+
+
+async def test_an_unreadable_document_lets_no_ghost_go(desk: Desk) -> None:
+    ledger = await begin(desk, *five())
+    await haunted(desk, ledger)
+    ledger.put(invoice("6"))
+    ledger.unreadable = {"6"}
+    report = await desk.sync(ledger)
+    assert (report.ok, report.complete, report.issued) == (True, False, 0)
+    assert desk.store.read(snapshots.count, Criteria(today=DAY)) == 5
+
+
 async def test_the_list_is_closed_when_reading_a_document_fails(desk: Desk) -> None:
     class Careful(Ledger):
         closed = False
