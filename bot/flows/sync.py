@@ -1,4 +1,4 @@
-"""Provider pages into snapshots and events, one transaction a page."""
+"""Provider pages into snapshots and events, a page or more to a transaction."""
 
 import asyncio
 import hashlib
@@ -29,6 +29,8 @@ Now = Callable[[], datetime]
 Progress = Callable[[str, int], None]
 #: Of a document's hash this much is kept; no two of a billion will meet.
 HASH_BYTES = 16
+#: At least so many readings are kept in one transaction.
+TOGETHER = 100
 INTERNAL_ERROR = "an internal error; see the log"
 
 
@@ -189,20 +191,33 @@ async def sync_connection(  # noqa: PLR0913  # the parts of one sync, each by it
 async def _read_pages(
     provider: Provider, sync: Pass, progress: Progress | None
 ) -> AsyncIterator[list[Reading]]:
-    """Yield what every page says that is not known; nothing for an unchanged page."""
+    """Yield what pages say that is not known, a page's worth or more at a time.
+
+    Pages with few changes share a transaction: opening one for each costs as much as
+    reading the page. What was read before a failure is yielded before it is raised.
+    """
     pages = provider.pages()
+    fresh: list[Reading] = []
+    failure: ProviderError | None = None
     try:
         async for page in pages:
-            fresh = await _read_page(provider, sync, page)
-            if fresh:
+            fresh += await _read_page(provider, sync, page)
+            if len(fresh) >= TOGETHER:
                 yield fresh
+                fresh = []
             if progress is not None:
                 progress(sync.connection, sync.fetched)
             # A question that came meanwhile goes first.
             await asyncio.sleep(0)
+    except ProviderError as error:
+        failure = error
     finally:
         if isinstance(pages, AsyncGenerator):
             await pages.aclose()
+    if fresh:
+        yield fresh
+    if failure is not None:
+        raise failure
 
 
 async def _read_page(provider: Provider, sync: Pass, page: RawPage) -> list[Reading]:
