@@ -137,4 +137,5 @@ def _open_writer(path: Path) -> Database:
 def _open_reader(path: Path) -> Database:
     connection = sqlite3.connect(path, timeout=10, check_same_thread=False)
     connection.execute("pragma query_only = on")
+    connection.execute("pragma cache_size = -8000")
     return Database(connection)

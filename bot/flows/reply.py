@@ -139,12 +139,10 @@ class Replies:
     async def refusal(self, asker: Asker) -> str | None:
         """Say why *asker* may not see figures; ``None`` when they may."""
         try:
-            return await asyncio.wait_for(
-                self._access.refusal(
+            async with asyncio.timeout(ACCESS_SECONDS):
+                return await self._access.refusal(
                     user=asker.user, channel=asker.channel, direct=asker.direct
-                ),
-                ACCESS_SECONDS,
-            )
+                )
         except TimeoutError:
             return (
                 "Slack did not say in time who you are, so I show no figures. Try "
