@@ -1,7 +1,10 @@
 """Questions asked in the sandbox's Slack, answered by a real bot process."""
 
+import csv
+import io
 import time
 
+import openpyxl
 import pytest
 
 from sandbox.person import Person
@@ -175,6 +178,64 @@ async def test_a_pdf_asked_for_privately_comes_into_the_direct_message(
 
     await until(came, what=f"the PDF; {bots.logs()[-3000:]}")
     assert "our direct message" in str((await last_answer(akiko))["text"])
+
+
+async def test_an_answer_is_exported_whole_into_its_thread(
+    bots: Bots, akiko: Person
+) -> None:
+    bots.start()
+    await ready(bots, akiko)
+    await akiko.command("/invoices", "2021")
+    await akiko.click(await last_answer(akiko), "Share here")
+
+    async def shared() -> list[dict[str, object]]:
+        return [one for one in await akiko.answers() if not one["ephemeral"]][-1:]
+
+    async def in_its_thread() -> list[dict[str, object]]:
+        replies = (await akiko.thread(message))[1:]
+        return [file for reply in replies for file in reply["files"]]
+
+    async def is_answer() -> bool:
+        return any("Invoices · 2021" in str(m["blocks"]) for m in await shared())
+
+    await until(is_answer, what="sharing")
+    (message,) = await shared()
+    await akiko.click(message, "Export CSV")
+    (file,) = await until(in_its_thread, what=f"the file; {bots.logs()[-3000:]}")
+    assert str(file["name"]).startswith("invoices-2021-on-")
+    text = (await akiko.download(file)).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    answer = bots.ask("/invoices 2021", "--no-live")
+    assert [row["id"] for row in rows] == [each["id"] for each in answer["invoices"]]
+    assert len(rows) > 20
+    assert [row["total"] for row in rows] == [
+        each["total"] or "" for each in answer["invoices"]
+    ]
+
+
+async def test_a_workbook_asked_for_privately_comes_into_the_direct_message(
+    bots: Bots, akiko: Person, sandbox: Sandbox
+) -> None:
+    bots.start()
+    await ready(bots, akiko)
+    await akiko.command("/unpaid", "")
+    await akiko.click(await last_answer(akiko), "Export Excel")
+
+    async def came() -> list[dict[str, object]]:
+        threads = [
+            await akiko.thread(message) for message in await akiko.answers(akiko.direct)
+        ]
+        return [
+            file for thread in threads for reply in thread for file in reply["files"]
+        ]
+
+    (file,) = await until(came, what=f"the workbook; {bots.logs()[-3000:]}")
+    book = openpyxl.load_workbook(io.BytesIO(await akiko.download(file)))
+    answer = bots.ask("/unpaid", "--no-live")
+    assert book["Invoices"].max_row == len(answer["invoices"]) + 1
+    assert "our direct message" in str((await last_answer(akiko))["text"])
+    async with sandbox.person("U0LENA") as lena:
+        assert not any(message["files"] for message in await lena.messages())
 
 
 async def test_answers_come_in_time_while_every_provider_hangs(
