@@ -85,7 +85,8 @@ def cut_mrkdwn(text: str, limit: int) -> str:
 
 def plain(text: str, limit: int = MAX_SECTION) -> str:
     """Make text safe for plain_text and raw_text: as `outside`, without escaping."""
-    text = _clean(text)
+    if not (text.isascii() and text.isprintable()):
+        text = _clean(text)
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
