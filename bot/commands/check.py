@@ -1,11 +1,12 @@
 """`duebot check`: what works, what does not, and what to do next."""
 
+import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import aiohttp
 from rich.console import Console
@@ -14,26 +15,15 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import opened_core
+from bot.commands.connection import check_connection
+from bot.commands.finding import Finding
 from bot.commands.manifest import read_manifest
+from bot.exports.columns import clean
 from bot.listeners.commands import COMMANDS
 from bot.settings import Settings, config_path, read_settings
 from bot.slack import make_client, make_session
-from providers.base import Provider
-from providers.errors import ProviderError, SignedOutError
 from storage.errors import StorageError
 from storage.store import Store, damage
-
-Level = Literal["ok", "warning", "error"]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report; *next_step* says what to do, where there is something."""
-
-    what: str
-    level: Level
-    finding: str
-    next_step: str = ""
 
 
 async def check(config: Path | None, *, as_json: bool) -> int:
@@ -58,8 +48,10 @@ async def _findings(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding("configuration", "warning", warning)
     async with opened_core(settings) as core:
         yield check_database(core.store)
-        for provider in core.providers.values():
-            yield await check_connection(provider)
+        asked = map(check_connection, core.providers.values())
+        for findings in await asyncio.gather(*asked):
+            for finding in findings:
+                yield finding
     async for finding in check_slack(settings):
         yield finding
     for finding in check_manifest(read_manifest()):
@@ -80,29 +72,6 @@ def check_database(store: Store) -> Finding:
         f"{store.path} is damaged: {found}",
         "stop Duebot and restore a backup",
     )
-
-
-async def check_connection(provider: Provider) -> Finding:
-    """Ask a provider who the credentials belong to."""
-    what = f"connection {provider.config.name}"
-    label = provider.config.label
-    try:
-        whom = await provider.whoami()
-    except SignedOutError as error:
-        return Finding(
-            what,
-            "error",
-            f"{label} {error.detail}",
-            "make a new key in the provider's portal and put it in the configuration",
-        )
-    except ProviderError as error:
-        return Finding(
-            what,
-            "error",
-            f"{label} {error.detail}",
-            "check base_url and the network, or try again later",
-        )
-    return Finding(what, "ok", f"{label} accepts the credentials ({whom})")
 
 
 async def check_slack(settings: Settings) -> AsyncIterator[Finding]:
@@ -210,7 +179,7 @@ def _print(findings: list[Finding]) -> None:
     styles = {"ok": "green", "warning": "yellow", "error": "red"}
     for each in findings:
         line = Text(f"{each.level:<8}", style=styles[each.level])
-        line.append(f"{each.what}: {each.finding}", style="default")
+        line.append(f"{each.what}: {clean(each.finding)}", style="default")
         if each.next_step:
             line.append(f" – {each.next_step}", style="default")
         # A finding stays on its line, however long, also in a file or a pipe.

@@ -35,6 +35,8 @@ LIMIT = 100
 SELECT = "+lines,+audit"
 #: The order must not change while we read; an id never does.
 ORDER = "id"
+#: Enough to see whether there is something, and how much.
+ONE = "limit=1&offset=0"
 WORDS = {
     401: "the token is wrong, disabled or deleted",
     403: "the token's account type cannot read invoices, or it lacks the module",
@@ -130,7 +132,7 @@ class SoftwareOne:
             return self._invoice(await self._one(collection, text), collection)
         bare = text.replace('"', "")
         quoted = quote(f'"{bare}"', safe="")
-        query = f"documentNo={quoted}&select={SELECT}&limit=1&offset=0"
+        query = f"documentNo={quoted}&select={SELECT}&{ONE}"
         documents, _ = await self._ask_list("invoices", query)
         if not documents:
             raise NotThereError(self.config.name, "has no such invoice")
@@ -155,19 +157,29 @@ class SoftwareOne:
         )
 
     async def whoami(self) -> str:
-        """Say how many invoices the token may read, and of which client."""
-        documents, where = await self._ask_list("invoices", "limit=1&offset=0")
-        count = "" if where.total is None else f"{where.total} invoices"
-        if not documents:
-            return count or "the token is accepted"
-        document = decode(self.config.name, documents[0], wire.DOCUMENT)
-        client = document.client.name if document.client else None
-        parts = (f"the client {client}" if client else None, count)
+        """Say what the token may read, how much of it, and of which client."""
+        documents, where = await self._ask_list("invoices", ONE)
+        client = None
+        if documents:
+            document = decode(self.config.name, documents[0], wire.DOCUMENT)
+            client = document.client and document.client.name
+        parts = (
+            f"the client {client}" if client else None,
+            None if where.total is None else f"{where.total} invoices",
+            await self._memos(),
+        )
         return ", ".join(filter(None, parts)) or "the token is accepted"
 
     async def aclose(self) -> None:
         """Close the HTTP client."""
         await self._http.aclose()
+
+    async def _memos(self) -> str | None:
+        try:
+            _, where = await self._ask_list("credit-memos", ONE)
+        except NotThereError:
+            return None  # an installation without credit memos has no such list
+        return None if where.total is None else f"{where.total} credit memos"
 
     async def _list(self, collection: Collection) -> AsyncGenerator[RawPage, None]:
         """Yield the pages of *collection*; with a total known, some are asked ahead."""

@@ -18,37 +18,15 @@ from bot.flows.sync import Syncer
 from bot.tracking.outcome import ConnectionReport
 from bot.views.ids import InvoiceRef
 from bot.views.reading import trouble_lines
-from providers.base import ConnectionConfig, Provider
+from providers.base import Provider
 from providers.http import Patience
-from providers.i3dnet import I3dNet
-from providers.lineworks import LineWorks
-from providers.softwareone import SoftwareOne
 from storage import cursors, snapshots
 from storage.criteria import Criteria
 from storage.store import Store
-from storage.vault import StoredVault
-from tests.sandbox.providers.conftest import BASES, Stand, standing
+from tests.sandbox.providers.adapters import LABELS, QUICK, make_adapter
+from tests.sandbox.providers.conftest import Stand, standing
 
 ZONE = ZoneInfo("Europe/Amsterdam")
-ADAPTERS: Mapping[str, type[LineWorks | SoftwareOne | I3dNet]] = {
-    "lineworks": LineWorks,
-    "softwareone": SoftwareOne,
-    "i3dnet": I3dNet,
-}
-LABELS = {name: adapter.defaults.label for name, adapter in ADAPTERS.items()}
-TOKENS = {
-    "lineworks": "lw-sandbox-token",
-    "softwareone": "idt:TKN-0001-0001:sandbox",
-    "i3dnet": "i3d-sandbox-key",
-}
-#: As patient as in earnest, but for the waits and the bounds.
-QUICK = Patience(
-    first_wait_seconds=0.001,
-    longest_wait_seconds=0.002,
-    jitter_seconds=0,
-    longest_asked_seconds=0.5,
-    most_pages=12,
-)
 CUT_OFF = replace(QUICK, answer_seconds=0.5)
 #: A month has ended since: there is something new to read in each.
 LATER = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
@@ -172,31 +150,13 @@ async def open_office(
     store: Store, provider: str, patience: Patience
 ) -> AsyncIterator[Office]:
     async with standing() as stand:
-        adapter = ADAPTERS[provider](
-            _config(stand, provider),
-            now=stand.clock.now,
-            vault=StoredVault(store, "one"),
-            patience=patience,
-        )
+        adapter = make_adapter(stand, provider, patience=patience)
         office = Office(stand, store, adapter, _syncer(store, stand, adapter))
         try:
             yield office
         finally:
             await office.syncer.aclose()
             await adapter.aclose()
-
-
-def _config(stand: Stand, provider: str) -> ConnectionConfig:
-    return ConnectionConfig(
-        name="one",
-        provider=provider,
-        label=LABELS[provider],
-        base_url=str(stand.http.base_url).rstrip("/") + BASES[provider],
-        timezone=ZoneInfo(ADAPTERS[provider].defaults.timezone),
-        currency="JPY" if provider == "lineworks" else None,
-        since=2026 if provider == "lineworks" else None,
-        token=TOKENS[provider],
-    )
 
 
 def _syncer(store: Store, stand: Stand, provider: Provider) -> Syncer:

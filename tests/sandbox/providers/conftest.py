@@ -54,9 +54,9 @@ class Stand:
 
 
 @asynccontextmanager
-async def standing() -> AsyncIterator[Stand]:
+async def standing(clock: Clock | None = None) -> AsyncIterator[Stand]:
     """Serve the three on a free port until the block ends."""
-    clock = Clock(NOW)
+    clock = clock or Clock(NOW)
     world, faults = World(clock=clock), Faults()
     application = web.Application()
     application.add_routes(routes(world, clock, faults))
