@@ -46,11 +46,13 @@ class RawPage:
 
     Each document is the raw JSON slice of one element, so that an unchanged one can be
     told by its hash alone. ``source`` says which list it is from (the adapter's word,
-    given back to `Provider.read`).
+    given back to `Provider.read`). With ``is_absent`` the provider says that it has no
+    such list; that is believed where nothing is known of it.
     """
 
     documents: tuple[bytes, ...]
     source: str = "invoices"
+    is_absent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,20 @@ class Bounded(Protocol):
 
     def covers(self, invoice: Invoice) -> bool:
         """Tell whether `Provider.pages` would list *invoice* if it still existed."""
+        ...
+
+
+@runtime_checkable
+class Incremental(Protocol):
+    """A provider that can list what changed lately; others need not say so."""
+
+    def pages_since(self, moment: datetime) -> AsyncIterator[RawPage]:
+        """Yield as `Provider.pages` what was made or changed at *moment* or later.
+
+        Raises:
+            NotFilteredError: this server refuses or ignores the question; pages that
+                came before are right, but not all.
+        """
         ...
 
 

@@ -42,6 +42,10 @@ class BadReplyError(ProviderError):
     """The reply is not in the documented shape, or cannot be trusted."""
 
 
+class NotFilteredError(ProviderError):
+    """The list cannot be cut down to what changed; reading all of it may work."""
+
+
 class ProviderSetupError(ValueError):
     """The configuration of a connection cannot work; *key* says which part.
 

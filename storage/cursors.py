@@ -11,7 +11,7 @@ from storage.moments import to_moment, to_text
 _KEPT_RUNS = 10_000
 _STATE = """
     select name, provider, last_success, last_attempt, invoices, error, failures,
-        baseline_at, batch, reading
+        baseline_at, whole_at, batch, reading
     from connections order by name
 """
 
@@ -22,7 +22,8 @@ class ConnectionState:
 
     ``error`` follows the connection's label in a sentence ("answered 503"); it is kept
     until a sync goes well. ``failures`` counts failed syncs in a row. ``batch`` is the
-    number that deliveries held back by the running or next sync belong to.
+    number that deliveries held back by the running or next sync belong to. ``whole_at``
+    is when the last complete sync began that read everything there is.
     """
 
     name: str
@@ -33,18 +34,23 @@ class ConnectionState:
     error: str | None
     failures: int
     baseline_at: datetime | None
+    whole_at: datetime | None
     batch: int
     reading: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunEnd:
-    """How a run ended: when, after how many requests and documents, and why."""
+    """How a run ended: when, after how many requests and documents, and why.
+
+    ``whole`` where it asked for everything, not only for what changed.
+    """
 
     run: int
     now: datetime
     requests: int = 0
     fetched: int = 0
+    whole: bool = False
     error: str | None = None
 
 
@@ -60,6 +66,7 @@ def state(db: Database) -> list[ConnectionState]:
             error,
             failures,
             baseline and to_moment(baseline),
+            whole and to_moment(whole),
             batch,
             reading,
         )
@@ -72,6 +79,7 @@ def state(db: Database) -> list[ConnectionState]:
             error,
             failures,
             baseline,
+            whole,
             batch,
             reading,
         ) in db.execute(_STATE)
@@ -125,8 +133,17 @@ def succeeded(
     db.execute(
         "update connections set last_success = ?, error = ?, failures = 0, "
         "batch = batch + 1, reading = coalesce(?, reading), "
-        "baseline_at = coalesce(baseline_at, ?) where name = ?",
-        (moment, end.error, reading, moment if baseline else None, connection),
+        "baseline_at = coalesce(baseline_at, ?), whole_at = case when ? then "
+        "(select started_at from runs where id = ?) else whole_at end where name = ?",
+        (
+            moment,
+            end.error,
+            reading,
+            moment if baseline else None,
+            end.whole and end.error is None,
+            end.run,
+            connection,
+        ),
     )
     _end_run(db, end, ok=True)
 
@@ -142,6 +159,16 @@ def failed(db: Database, connection: str, end: RunEnd) -> int:
         "select failures from connections where name = ?", (connection,)
     ).fetchone()
     return int(row[0])
+
+
+def good_since(db: Database, connection: str) -> datetime | None:
+    """Tell when the last complete sync of a connection began; ``None`` if none did."""
+    row = db.execute(
+        "select started_at from runs where connection = ? and complete = 1 "
+        "order by id desc limit 1",
+        (connection,),
+    ).fetchone()
+    return None if row is None else to_moment(row[0])
 
 
 def count_invoices(db: Database, connection: str) -> None:

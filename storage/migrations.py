@@ -26,6 +26,7 @@ def m001_snapshot(db: Database) -> None:
             last_attempt text,
             last_success text,
             baseline_at text,
+            whole_at text,
             error text,
             failures integer not null default 0,
             batch integer not null default 1,

@@ -37,6 +37,7 @@ __all__ = [
     "by_number",
     "close_numbers",
     "count",
+    "count_from",
     "find",
     "get",
     "invoices_per_connection",
@@ -162,6 +163,16 @@ def count(db: Database, criteria: Criteria) -> int:
     row = db.execute(
         f"select count(*) from {condition.table} where {condition.sql}",  # noqa: S608  # as in `find`
         condition.parameters,
+    ).fetchone()
+    return int(row[0])
+
+
+def count_from(db: Database, connection: str, source: str) -> int:
+    """Count the invoices of a connection that were last read from one of its lists."""
+    row = db.execute(
+        "select count(*) from invoices "
+        "where connection = ? and source = ? and withdrawn_at is null",
+        (connection, source),
     ).fetchone()
     return int(row[0])
 

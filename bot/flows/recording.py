@@ -12,6 +12,7 @@ from typing import Protocol
 import msgspec
 from sqlite_utils import Database
 
+from bot.flows.extent import changed_since
 from bot.tracking.diff import diff
 from bot.tracking.events import (
     DocumentEvent,
@@ -50,6 +51,8 @@ class Pass:
     ``known`` maps hashes of documents to the keys of their invoices, made negative once
     they were seen, and to 0 for documents that were new in this pass. ``invoices``
     counts those known at the start; ``ids`` and ``keys`` are of those read again.
+    Only what changed at ``since`` or later is asked for; ``None`` asks for everything.
+    ``absent`` are the lists that the provider says it has not.
     """
 
     connection: str
@@ -61,9 +64,11 @@ class Pass:
     covers: Callable[[Invoice], bool]
     known: dict[bytes, int]
     invoices: int
+    since: datetime | None = None
     ids: set[str] = field(default_factory=set)
     keys: set[int] = field(default_factory=set)
     sources: set[str] = field(default_factory=set)
+    absent: set[str] = field(default_factory=set)
     fetched: int = 0
     unchanged: int = 0
     unreadable: int = 0
@@ -73,6 +78,11 @@ class Pass:
     def is_baseline(self) -> bool:
         """Whether no sync was complete yet, so that nothing is news."""
         return self.standing.baseline_at is None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything is asked for, so that what does not come may be gone."""
+        return self.since is None
 
     @property
     def is_reread(self) -> bool:
@@ -114,19 +124,28 @@ def begin(  # noqa: PLR0913  # what a sync is known by, each by its name
     covers: Callable[[Invoice], bool],
     sink: NewsSink,
     now: datetime,
+    is_incremental: bool = False,
 ) -> Pass:
-    """Note that a sync begins, and read what is known."""
+    """Note that a sync begins, and read what is known.
+
+    With *is_incremental* the provider can be asked for what changed lately.
+    """
     run = cursors.attempted(db, connection, provider=provider, now=now)
     known = snapshots.known_hashes(db, connection)
+    standing = cursors.standing(db, connection)
+    since = None
+    if is_incremental and standing.reading == reading:
+        since = changed_since(db, standing, known=len(known), now=now)
     return Pass(
         connection=connection,
         reading=reading,
         run=run,
-        standing=cursors.standing(db, connection),
+        standing=standing,
         sink=sink,
         covers=covers,
         known=known,
         invoices=len(known),
+        since=since,
     )
 
 

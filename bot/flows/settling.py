@@ -53,6 +53,8 @@ def end_well(db: Database, sync: Pass, *, late: DueDays, end: RunEnd) -> Outcome
 
     What came may turn out not to be believed; then nothing is told or withdrawn.
     """
+    if lost := _lost(db, sync):
+        return end_badly(db, sync, end=replace(end, error=lost))
     complete = sync.unreadable == 0
     unseen = _expected_but_unseen(db, sync)
     # What only a failed sync has listed, and this one does not, was never there.
@@ -103,12 +105,23 @@ def _let_go(db: Database, sync: Pass, *, end: RunEnd, problem: str | None) -> Ou
     return Complete(told) if problem is None else Incomplete(problem, told)
 
 
+def _lost(db: Database, sync: Pass) -> str | None:
+    """Say which list the provider has no more, though it held what we know."""
+    for source in sorted(sync.absent):
+        known = snapshots.count_from(db, sync.connection, source)
+        if known:
+            return f"has no list of {source} any more; {known} known were in it"
+    return None
+
+
 def _expected_but_unseen(db: Database, sync: Pass) -> set[int]:
     """Tell which unseen invoices should have come: those of the lists that were read.
 
     A list that was not asked for this time, or a year that is no longer read, says
-    nothing about its invoices.
+    nothing about its invoices; nor does a list of changes about what did not change.
     """
+    if not sync.is_whole:
+        return set()
     unseen = sync.unseen()
     if unseen and sync.sources:
         unseen = lapses.keys_from(db, unseen, sync.sources)

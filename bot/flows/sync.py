@@ -5,6 +5,7 @@ import hashlib
 import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing
 from datetime import date, datetime, timedelta
 
 import msgspec
@@ -14,8 +15,8 @@ from bot.flows import recording, settling
 from bot.flows.recording import NewsSink, Pass
 from bot.flows.settling import Lateness
 from bot.tracking.outcome import ConnectionReport, Failed, Outcome, to_report
-from providers.base import Bounded, Provider, RawPage, Unreadable
-from providers.errors import ProviderError
+from providers.base import Bounded, Incremental, Provider, RawPage, Unreadable
+from providers.errors import NotFilteredError, ProviderError
 from providers.models import Invoice
 from storage.cursors import RunEnd
 from storage.errors import StorageError
@@ -140,7 +141,9 @@ async def sync_connection(  # noqa: PLR0913  # the parts of one sync, each by it
     lateness: Lateness,
     progress: Progress | None = None,
 ) -> ConnectionReport:
-    """Read every page of a connection; keep what is new and tell what it means.
+    """Read a connection's pages; keep what is new and tell what it means.
+
+    Of a large connection only what changed is read where that is safe (see `extent`).
 
     A failure of the provider or of the database is in the report. Any other exception
     is a defect: it is noted as a failure of the connection, and passes through.
@@ -156,6 +159,7 @@ async def sync_connection(  # noqa: PLR0913  # the parts of one sync, each by it
             covers=provider.covers if isinstance(provider, Bounded) else _covers_all,
             sink=sink,
             now=now(),
+            is_incremental=isinstance(provider, Incremental),
         )
     except StorageError as error:
         return to_report(Failed(str(error)), connection=name)
@@ -163,7 +167,12 @@ async def sync_connection(  # noqa: PLR0913  # the parts of one sync, each by it
     def end(problem: str | None = None) -> RunEnd:
         requests, fetched = provider.requests - asked, sync.fetched
         return RunEnd(
-            run=sync.run, now=now(), requests=requests, fetched=fetched, error=problem
+            run=sync.run,
+            now=now(),
+            requests=requests,
+            fetched=fetched,
+            whole=sync.is_whole,
+            error=problem,
         )
 
     outcome: Outcome
@@ -191,12 +200,35 @@ async def sync_connection(  # noqa: PLR0913  # the parts of one sync, each by it
 async def _read_pages(
     provider: Provider, sync: Pass, progress: Progress | None
 ) -> AsyncIterator[list[Reading]]:
+    """Yield what is not known of what changed, or of everything there is."""
+    if sync.since is not None and isinstance(provider, Incremental):
+        pages = provider.pages_since(sync.since)
+        try:
+            async with aclosing(_read_list(provider, pages, sync, progress)) as found:
+                async for fresh in found:
+                    yield fresh
+        except NotFilteredError as error:
+            log.info("all is read", connection=sync.connection, cause=str(error))
+            sync.since = None
+        else:
+            return
+    pages = provider.pages()
+    async with aclosing(_read_list(provider, pages, sync, progress)) as found:
+        async for fresh in found:
+            yield fresh
+
+
+async def _read_list(
+    provider: Provider,
+    pages: AsyncIterator[RawPage],
+    sync: Pass,
+    progress: Progress | None,
+) -> AsyncGenerator[list[Reading], None]:
     """Yield what pages say that is not known, a page's worth or more at a time.
 
     Pages with few changes share a transaction: opening one for each costs as much as
     reading the page. What was read before a failure is yielded before it is raised.
     """
-    pages = provider.pages()
     fresh: list[Reading] = []
     failure: ProviderError | None = None
     try:
@@ -222,6 +254,9 @@ async def _read_pages(
 
 async def _read_page(provider: Provider, sync: Pass, page: RawPage) -> list[Reading]:
     """Read the documents of a page that are not known; mark the others as seen."""
+    if page.is_absent:
+        sync.absent.add(page.source)
+        return []
     known, begun = sync.known, _begin_hash(provider.reading, page.source)
     fresh: dict[bytes, bytes] = {}
     for document in page.documents:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from datetime import datetime
 from functools import partial
 from typing import BinaryIO, cast
 from urllib.parse import quote
@@ -18,13 +19,18 @@ from providers.base import (
     Unreadable,
     Vault,
 )
-from providers.errors import BadReplyError, NotThereError, RefusedError
+from providers.errors import (
+    BadReplyError,
+    NotFilteredError,
+    NotThereError,
+    RefusedError,
+)
 from providers.http import PATIENCE, Http, Patience
 from providers.models import Invoice
 from providers.money import NO_AMOUNTS, AmountError
 from providers.paginate import IN_FLIGHT, READY, Progress, ahead
 from providers.replies import ROWS, decode, read_document
-from providers.softwareone import wire
+from providers.softwareone import changes, wire
 from providers.softwareone.wire import Collection, Document, Pagination
 
 #: Raised whenever `wire` makes something else of the same document.
@@ -61,6 +67,7 @@ class SoftwareOne:
     ) -> None:
         self.config = config
         self._most_pages = patience.most_pages
+        self._filters = True
         self._access = FixedHeader("Authorization", f"Bearer {token_of(config)}")
         self._http = Http(
             config.name,
@@ -92,15 +99,28 @@ class SoftwareOne:
 
     async def pages(self) -> AsyncGenerator[RawPage, None]:
         """Yield every page of the invoices, then of the credit memos."""
-        async with aclosing(self._list("invoices")) as pages:
+        async with aclosing(self._lists()) as pages:
             async for page in pages:
                 yield page
+
+    async def pages_since(self, moment: datetime) -> AsyncGenerator[RawPage, None]:
+        """Yield the pages of what was made or changed at *moment* or later.
+
+        A server that cannot do that is not asked again.
+
+        Raises:
+            NotFilteredError: it refuses the filter, or ignores it.
+        """
+        if not self._filters:
+            raise NotFilteredError(self.config.name, "cannot filter by time")
         try:
-            async with aclosing(self._list("credit-memos")) as pages:
+            async with aclosing(self._lists(changes.to_filter(moment))) as pages:
                 async for page in pages:
+                    self._require_filtered(page, moment)
                     yield page
-        except NotThereError:
-            return  # an installation without credit memos has no such list
+        except RefusedError as error:
+            self._filters = False
+            raise NotFilteredError(self.config.name, error.detail) from error
 
     async def read(
         self, source: str, documents: Sequence[bytes]
@@ -181,12 +201,26 @@ class SoftwareOne:
             return None  # an installation without credit memos has no such list
         return None if where.total is None else f"{where.total} credit memos"
 
-    async def _list(self, collection: Collection) -> AsyncGenerator[RawPage, None]:
+    async def _lists(self, filter_: str = "") -> AsyncGenerator[RawPage, None]:
+        async with aclosing(self._list("invoices", filter_)) as pages:
+            async for page in pages:
+                yield page
+        try:
+            async with aclosing(self._list("credit-memos", filter_)) as pages:
+                async for page in pages:
+                    yield page
+        except NotThereError:
+            # An installation without credit memos has no such list.
+            yield RawPage((), "credit-memos", is_absent=True)
+
+    async def _list(
+        self, collection: Collection, filter_: str
+    ) -> AsyncGenerator[RawPage, None]:
         """Yield the pages of *collection*; with a total known, some are asked ahead."""
         progress = Progress(self.config.name, most=self._most_pages)
         before: tuple[bytes, ...] = ()
         offset, size = 0, LIMIT
-        documents, where = await self._page(collection, offset)
+        documents, where = await self._page(collection, filter_, offset)
         while documents:
             if page := self._new(documents, before, progress, collection):
                 yield page
@@ -196,11 +230,11 @@ class SoftwareOne:
                 return
             if where.total is not None:
                 break
-            documents, where = await self._page(collection, offset)
+            documents, where = await self._page(collection, filter_, offset)
         total = where.total or 0
         while offset < total:
             offsets = range(offset, total, size)
-            fetches = (partial(self._page, collection, at) for at in offsets)
+            fetches = (partial(self._page, collection, filter_, at) for at in offsets)
             begun = ahead(fetches, in_flight=IN_FLIGHT + READY, first_alone=False)
             async with aclosing(begun) as pages:
                 async for documents, where in pages:
@@ -214,10 +248,12 @@ class SoftwareOne:
             total = where.total or 0
 
     async def _page(
-        self, collection: Collection, offset: int
+        self, collection: Collection, filter_: str, offset: int
     ) -> tuple[tuple[bytes, ...], Pagination]:
         query = f"select={SELECT}&order={ORDER}&limit={LIMIT}&offset={offset}"
-        return await self._ask_list(collection, query)
+        # The filter stands in the query by itself, as no parameter's value.
+        asked = f"{query}&{filter_}" if filter_ else query
+        return await self._ask_list(collection, asked)
 
     async def _ask_list(
         self, collection: Collection, query: str
@@ -225,6 +261,12 @@ class SoftwareOne:
         path = f"{_path(collection)}?{query}"
         body = await self._http.get(path, access=self._access)
         return wire.split_page(decode(self.config.name, body, wire.PAGE))
+
+    def _require_filtered(self, page: RawPage, moment: datetime) -> None:
+        if all(changes.is_since(document, moment) for document in page.documents):
+            return
+        self._filters = False
+        raise NotFilteredError(self.config.name, "ignores the filter by time")
 
     def _require_whole(
         self,

@@ -42,6 +42,7 @@ def test_an_attempt_is_no_success(db: Database) -> None:
             error=None,
             failures=0,
             baseline_at=None,
+            whole_at=None,
             batch=1,
             reading=None,
         )
