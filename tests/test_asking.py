@@ -1,25 +1,31 @@
 """The users' page and the program agree: every example on it is asked."""
 
+import asyncio
 import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.flows.ask import Questions
+from bot.flows.reply import answer_message
 from bot.queries.commands import to_command
-from bot.queries.model import Context, KnownConnection, Query, QueryError
+from bot.queries.model import Context, Query, QueryError
 from bot.queries.parse import parse_query
+from bot.views.kit import check
+from bot.views.listing import Setting
+from storage.store import Store
+from tests.bot.flows.asking import CONNECTIONS, keep_some, questions_of
+from tests.storage.made import NOW, TODAY
 
 PAGE = (Path(__file__).parents[1] / "docs" / "asking.md").read_text(encoding="utf-8")
 #: What the sections of refused questions are called.
 REFUSED = ("When a question is not clear", "Not yet")
 CONTEXT = Context(
-    today=date(2026, 11, 21),
-    connections=(
-        KnownConnection("lw", "LINE WORKS", "lineworks"),
-        KnownConnection("swo", "SoftwareOne", "softwareone"),
-        KnownConnection("i3d", "i3D.net", "i3dnet"),
-    ),
+    today=TODAY,
+    connections=CONNECTIONS,
     oldest=date(2021, 1, 5),
     newest=date(2026, 11, 20),
 )
@@ -66,15 +72,26 @@ def read(text: str) -> Query:
     return parse_query(text, context=CONTEXT)
 
 
+@pytest.fixture(scope="module")
+def questions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Questions]:
+    store = Store(tmp_path_factory.mktemp("asking") / "duebot.db")
+    asyncio.run(keep_some(store))
+    yield questions_of(store)
+    store.close()
+
+
 def test_the_page_has_its_examples() -> None:
     assert len(ANSWERED) > 60
     assert len(REPLIES) > 15
 
 
 @pytest.mark.parametrize("text", ANSWERED)
-def test_an_example_is_understood_and_can_be_asked_again(text: str) -> None:
+def test_an_example_is_answered(text: str, questions: Questions) -> None:
     query = read(text)
-    assert read(to_command(query, CONTEXT)) == query
+    command = to_command(query, CONTEXT)
+    assert parse_query(command, context=CONTEXT) == query
+    setting = Setting(command, NOW, ZoneInfo("Europe/Amsterdam"))
+    check(answer_message(questions.answer(query), setting))
 
 
 @pytest.mark.parametrize("texts", SAME, ids=[texts[0] for texts in SAME])

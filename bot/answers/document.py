@@ -39,7 +39,7 @@ def answer_document(question: str, answer: Answer) -> dict[str, Any]:
             today, lines = date.min, True
         case _:
             raise TypeError("only answers with invoices have a document")
-    return {
+    document: dict[str, Any] = {
         "question": question,
         "understood": understood(answer.query),
         "as_of": _as_of(answer.freshness),
@@ -47,6 +47,11 @@ def answer_document(question: str, answer: Answer) -> dict[str, Any]:
         "invoices": [invoice_document(i, today=today, lines=lines) for i in invoices],
         "problems": _problems(answer.freshness),
     }
+    if isinstance(answer, InvoiceList) and answer.query.group is not None:
+        document["groups"] = [
+            {"group": each.name or None, **_total(each.total)} for each in answer.groups
+        ]
+    return document
 
 
 def refusal_document(question: str, error: str, hint: str) -> dict[str, str]:

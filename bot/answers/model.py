@@ -9,6 +9,10 @@ from providers.models import Invoice, Kind
 
 #: Rows shown at once; totals are always over all rows.
 PAGE_SIZE = 20
+#: The same for rows of groups, which are shorter.
+GROUP_PAGE_SIZE = 40
+#: Ages of more currencies than this are rows instead of columns.
+GRID_CURRENCIES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,24 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """What the documents of one group, kind and currency come to.
+
+    ``name`` is a month (``2021-08``), a quarter (``2021-Q3``), a year, the name of a
+    connection, provider or seller, a currency, a status' value or an age's key; ``""``
+    is the group of what has none.
+    """
+
+    name: str
+    total: Total
+
+
+@dataclass(frozen=True, slots=True)
 class InvoiceList:
-    """The invoices a question is about: one page of them, and totals over all."""
+    """The invoices a question is about: one page of them, and totals over all.
+
+    Where groups are asked for, all ``groups`` are there and ``page`` is one of theirs.
+    """
 
     query: Query
     today: date
@@ -71,6 +91,22 @@ class InvoiceList:
     proof: tuple[Proof, ...] = ()
     #: For an empty answer: how many there are without the status asked for.
     without_status: int = 0
+    groups: tuple[Group, ...] = ()
+
+
+def pages(answer: InvoiceList) -> int:
+    """Count the pages that *answer* has, at least one."""
+    if is_ageing_grid(answer):
+        return 1
+    if answer.groups:
+        return -(-len(answer.groups) // GROUP_PAGE_SIZE)
+    return max(1, -(-answer.count // PAGE_SIZE))
+
+
+def is_ageing_grid(answer: InvoiceList) -> bool:
+    """Tell whether ages are shown as rows, with a column for each currency."""
+    currencies = {each.total.currency for each in answer.groups}
+    return answer.query.group == "age" and 0 < len(currencies) <= GRID_CURRENCIES
 
 
 @dataclass(frozen=True, slots=True)

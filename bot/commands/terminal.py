@@ -9,6 +9,7 @@ from rich.text import Text
 from bot.answers.model import Answer, HelpWanted, InvoiceList
 from bot.flows.reply import answer_message
 from bot.views import words
+from bot.views.grouping import group_grid
 from bot.views.kit import plain
 from bot.views.listing import HEADINGS, Setting, due_words, proof_line, total_line
 from bot.views.reading import reading_line, state_of, trouble_lines
@@ -54,6 +55,24 @@ def _print_list(console: Console, answer: InvoiceList, setting: Setting) -> None
     if not answer.count:
         console.print("Nothing found.")
         return
+    console.print(_groups(answer) if answer.groups else _rows(answer))
+    for proof in answer.proof:
+        console.print(Text(unmarked(proof_line(proof)), style="dim"))
+
+
+def _groups(answer: InvoiceList) -> Table:
+    grid = group_grid(answer, answer.groups)
+    table = Table(box=None, pad_edge=False)
+    for place, heading in enumerate(grid.headings):
+        table.add_column(
+            heading, justify="left" if place < grid.left else "right", overflow="fold"
+        )
+    for row in grid.rows:
+        table.add_row(*map(Text, row))
+    return table
+
+
+def _rows(answer: InvoiceList) -> Table:
     table = Table(box=None, pad_edge=False)
     for heading in HEADINGS:
         right = heading in {"Total", "Balance"}
@@ -74,9 +93,7 @@ def _print_list(console: Console, answer: InvoiceList, setting: Setting) -> None
             words.money(each.balance, each.currency),
             Text(plain(state_of(each.status, each.provider_status), 40)),
         )
-    console.print(table)
-    for proof in answer.proof:
-        console.print(Text(unmarked(proof_line(proof)), style="dim"))
+    return table
 
 
 def _texts(block: dict[str, object]) -> list[str]:

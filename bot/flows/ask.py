@@ -8,9 +8,11 @@ from decimal import Decimal
 from typing import Protocol
 
 from bot.answers.model import (
+    GROUP_PAGE_SIZE,
     PAGE_SIZE,
     Answer,
     Freshness,
+    Group,
     HelpWanted,
     InvoiceList,
     NoSuchInvoice,
@@ -177,10 +179,14 @@ class Questions:
         count = sum(each.invoices for each in sums)
         if query.limit is not None:
             return self._limited(query, criteria, freshness, today, rows)
-        page = max(1, min(page, -(-count // rows) if count else 1))
-        found = self._store.read(
-            snapshots.find, criteria, limit=rows, offset=(page - 1) * rows
-        )
+        groups = self._groups(query, criteria)
+        if groups and rows == PAGE_SIZE:
+            page, found = _page(page, len(groups), GROUP_PAGE_SIZE), []
+        else:
+            page = _page(page, count, rows)
+            found = self._store.read(
+                snapshots.find, criteria, limit=rows, offset=(page - 1) * rows
+            )
         return InvoiceList(
             query=query,
             today=today,
@@ -191,6 +197,7 @@ class Questions:
             freshness=freshness,
             proof=self._proof(query, criteria, sums),
             without_status=0 if count else self._without_status(query, today),
+            groups=groups,
         )
 
     def _one(self, query: Query, freshness: tuple[Freshness, ...]) -> Answer:
@@ -242,19 +249,20 @@ class Questions:
         )
 
     def _totals(self, criteria: Criteria) -> tuple[Total, ...]:
-        return tuple(
-            Total(
-                kind=each.kind,
-                currency=each.currency,
-                invoices=each.invoices,
-                total=each.total,
-                balance=each.balance,
-                not_stated=each.no_balance,
-                overdue=each.overdue_invoices,
-                overdue_balance=each.overdue_balance,
-            )
-            for each in self._store.read(totals.totals, criteria)
-        )
+        return tuple(map(_total, self._store.read(totals.totals, criteria)))
+
+    def _groups(self, query: Query, criteria: Criteria) -> tuple[Group, ...]:
+        match query.group:
+            case None:
+                return ()
+            case "age":
+                aged = self._store.read(totals.ageing, criteria)
+                return tuple(Group(each.bucket, _aged_total(each)) for each in aged)
+            case by:
+                groups = self._store.read(totals.grouped, criteria, by)
+                return tuple(
+                    Group(name, _total(each)) for name, sums in groups for each in sums
+                )
 
     def _proof(
         self, query: Query, criteria: Criteria, sums: Sequence[Total]
@@ -325,6 +333,35 @@ class Questions:
             )
             for name, state in self._touched(query).items()
         )
+
+
+def _page(page: int, rows: int, size: int) -> int:
+    """Keep a page within those there are."""
+    return max(1, min(page, -(-rows // size)))
+
+
+def _total(total: totals.Total) -> Total:
+    return Total(
+        kind=total.kind,
+        currency=total.currency,
+        invoices=total.invoices,
+        total=total.total,
+        balance=total.balance,
+        not_stated=total.no_balance,
+        overdue=total.overdue_invoices,
+        overdue_balance=total.overdue_balance,
+    )
+
+
+def _aged_total(aged: totals.Aged) -> Total:
+    return Total(
+        kind="invoice",
+        currency=aged.currency,
+        invoices=aged.invoices,
+        total=None,
+        balance=aged.balance,
+        not_stated=aged.no_balance,
+    )
 
 
 def criteria_of(query: Query, *, today: date) -> Criteria:

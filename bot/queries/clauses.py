@@ -121,6 +121,19 @@ def _read_in(reader: Reader, draft: Draft) -> bool:
     return False
 
 
+def _read_group(reader: Reader, draft: Draft) -> bool:
+    """Read ``by month``, ``per connection``; and ``aging``, which is about the owed."""
+    meaning = reader.meaning()
+    if meaning is None or meaning.kind != "group":
+        return False
+    start = reader.pos
+    reader.take(meaning.length)
+    draft.set_once(reader, start, "group", meaning.value)
+    if meaning.value == "age":
+        draft.base = draft.base or "unpaid"
+    return True
+
+
 def _read_all(reader: Reader, draft: Draft) -> bool:
     if reader.value("word") != "all":
         return False
@@ -150,6 +163,7 @@ CLAUSES: tuple[Callable[[Reader, Draft], bool], ...] = (
     read_text,
     read_upcoming,
     _read_later,
+    _read_group,
     read_date_field,
     read_status,
     _read_limit,

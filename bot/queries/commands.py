@@ -75,6 +75,7 @@ def _extras(query: Query) -> Iterator[tuple[str, object]]:
     yield "above_min", bool(query.minimum and query.minimum.strict)
     yield "below_max", bool(query.maximum and query.maximum.strict)
     yield "days_late", " ".join(_bounds("", query.age_from, query.age_to)).strip()
+    yield "group", query.group
     yield "number", query.number
     yield "topic", query.topic
 
@@ -181,3 +182,5 @@ def _order(query: Query) -> Iterator[str]:
         yield f"sort:{sign}{_SORT_KEYS.get(query.sort, query.sort)}"
     if query.limit is not None:
         yield f"limit:{query.limit}"
+    if query.group is not None:
+        yield "aging" if query.group == "age" else f"by {query.group}"

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from bot.queries.amounts import Range
-from bot.queries.model import Bound, Period, Query, SortField
+from bot.queries.model import Bound, Dimension, Period, Query, SortField
 from bot.queries.reader import Reader
 from providers.models import OWED, Kind, Status
 
@@ -56,6 +56,7 @@ class Draft:
     age_to: Bound | None = None
     order: tuple[str, bool] | None = None
     limit: int | None = None
+    group: Dimension | None = None
     number: str | None = None
     #: Whether anything that selects was said, as opposed to filler.
     meant: bool = False
@@ -126,6 +127,7 @@ class Draft:
             sort=sort,
             descending=descending,
             limit=self.limit,
+            group=self._group(),
         )
 
     def _overdue(self) -> bool | None:
@@ -180,6 +182,16 @@ class Draft:
             return ("invoice",)
         return ("credit_note",) if "credit" in self.statuses else ()
 
+    def _group(self) -> Dimension | None:
+        if self.group and (self.limit is not None or self.order is not None):
+            raise ConflictError(
+                "Groups come in their own order, and all of them; an order or a limit "
+                "is for single invoices.",
+                "/unpaid by connection",
+                "/unpaid top 5",
+            )
+        return self.group
+
     def _order(self, owed: bool) -> tuple[SortField, bool]:
         if self.order is None:
             return ("due_on" if owed else "issued_on"), False
@@ -204,6 +216,7 @@ _NAMES = {
     "age_to": "age",
     "order": "order",
     "text": "text",
+    "group": "grouping",
     "seller": "seller",
     "customer": "customer",
 }

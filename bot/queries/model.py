@@ -11,6 +11,18 @@ Show = Literal["invoices", "invoice", "help"]
 #: Which date a period selects by; ``billed`` is the billing period where the provider
 #: states one, and the month of the issue date otherwise.
 DateField = Literal["billed", "issued", "due", "paid"]
+#: What invoices are added up by; ``age`` is how late what is owed is.
+Dimension = Literal[
+    "month",
+    "quarter",
+    "year",
+    "connection",
+    "provider",
+    "seller",
+    "currency",
+    "status",
+    "age",
+]
 SortField = Literal["issued_on", "due_on", "balance", "total", "age", "number"]
 
 
@@ -67,6 +79,8 @@ class Query:
     sort: SortField = "issued_on"
     descending: bool = False
     limit: int | None = None
+    #: Sums by this in place of single invoices.
+    group: Dimension | None = None
     #: The number of the one invoice asked for (show = "invoice").
     number: str | None = None
     #: What help is about (show = "help"): a command without its slash, or "".

@@ -52,11 +52,21 @@ class Words:
         """Give (kind, value, phrase) for all words but names, best first."""
         for kind in _KINDS:
             yield from self._table(kind)
+        yield from self._groupings()
         yield from _calendar()
         yield from self._table("month")
         yield from self._table("unit")
         yield from self._table("filler")
         yield from self._table("chat")
+
+    def _groupings(self) -> Iterator[tuple[str, str, str]]:
+        """Give ``by month``, ``per month``…: each way to group with each word."""
+        for kind, value, phrase in self._table("group"):
+            for before in self.tables["grouping"]["before"]:
+                yield kind, value, f"{before} {phrase}"
+        for value, phrases in self.tables["group_alone"].items():
+            for phrase in phrases:
+                yield "group", value, phrase
 
     def _table(self, kind: str) -> Iterator[tuple[str, str, str]]:
         for value, phrases in self.tables[kind].items():

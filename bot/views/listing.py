@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.answers.ageing import overdue_days
-from bot.answers.model import PAGE_SIZE, InvoiceList, Proof, Total
+from bot.answers.model import PAGE_SIZE, InvoiceList, Proof, Total, pages
 from bot.views import ids, words
+from bot.views.grouping import AGES, group_block, group_words
 from bot.views.kit import (
     MAX_FALLBACK,
     MAX_OPTION_VALUE,
@@ -37,16 +39,6 @@ from providers.models import Invoice
 PDF_BUTTONS = 3
 #: Rows named in the text for notifications and screen readers.
 NAMED = 10
-
-#: How late a balance is, in words; the keys are the snapshot's.
-AGES = {
-    "not_due": "not due",
-    "1-30": "1–30 days late",
-    "31-60": "31–60",
-    "61-90": "61–90",
-    "over_90": "over 90",
-    "no_due_date": "no due date",
-}
 
 HEADINGS = ("Invoice", "From", "Issued", "Due", "Total", "Balance", "Status")
 COLUMNS = (
@@ -89,11 +81,20 @@ def listing_message(answer: InvoiceList, setting: Setting) -> Message:
     if not answer.count:
         blocks.append(section(_nothing(answer)))
     else:
-        blocks.append(section("\n".join(totals)))
-        blocks.append(_rows(answer))
+        blocks.append(section(_whole_lines(totals)))
+        blocks.append(group_block(answer) if answer.groups else _rows(answer))
         blocks += [context(line) for line in _small_print(answer)]
     blocks += _actions(answer, setting)
     return Message(_fallback(answer, troubles, totals), blocks)
+
+
+def _whole_lines(lines: Sequence[str]) -> str:
+    """Join lines to a paragraph; of very many, say how many are left out."""
+    said = "\n".join(lines)
+    if len(said) <= MAX_SECTION:
+        return said
+    kept = said[: MAX_SECTION - 40].split("\n")[:-1]
+    return "\n".join([*kept, f"and {len(lines) - len(kept):,} more currencies"])
 
 
 def total_line(total: Total) -> str:
@@ -160,12 +161,20 @@ def _row(invoice: Invoice, today: date) -> list[Element]:
 def _amount(amount: Decimal | None, currency: str) -> Element:
     if amount is None:
         return text_cell("not stated")
-    return number_cell(amount, plain(words.money(amount, currency), 60))
+    return number_cell(amount, words.money(amount, _code(currency)))
+
+
+@lru_cache(maxsize=200)
+def _code(currency: str) -> str:
+    """Make a currency safe once; there are few, in many cells."""
+    return plain(currency, 10)
 
 
 def _small_print(answer: InvoiceList) -> list[str]:
     lines = []
-    if answer.count > PAGE_SIZE:
+    if answer.groups:
+        lines += _pages_of_groups(answer)
+    elif answer.count > PAGE_SIZE:
         first = (answer.page - 1) * PAGE_SIZE + 1
         last = first + len(answer.invoices) - 1
         lines.append(
@@ -182,6 +191,13 @@ def _small_print(answer: InvoiceList) -> list[str]:
             "\n".join(proof_line(proof) for proof in answer.proof)[:MAX_SECTION]
         )
     return lines
+
+
+def _pages_of_groups(answer: InvoiceList) -> list[str]:
+    last = pages(answer)
+    if last == 1:
+        return []
+    return [f"Page {answer.page} of {last}; totals are over all of them."]
 
 
 def proof_line(proof: Proof) -> str:
@@ -218,15 +234,37 @@ def _actions(answer: InvoiceList, setting: Setting) -> list[Block]:
     if answer.page > 1:
         before = ids.answer_value(setting.command, answer.page - 1)
         row.append(button("Previous", ids.ANSWER_PREVIOUS, before))
-    if answer.page * PAGE_SIZE < answer.count:
+    if answer.page < pages(answer):
         after = ids.answer_value(setting.command, answer.page + 1)
         row.append(button("Next", ids.ANSWER_NEXT, after))
     if answer.count:
         row.append(button("Export CSV", ids.ANSWER_CSV, here))
         row.append(button("Export Excel", ids.ANSWER_XLSX, here))
+    row += _other_reading(answer, setting.command)
     blocks = [actions("answer", *row)]
     one = _invoice_actions(answer.invoices, here)
     return [*blocks, actions("invoices", *one)] if one else blocks
+
+
+def _other_reading(answer: InvoiceList, command: str) -> list[Element]:
+    """Offer the groups of a long list, and the single invoices of groups."""
+    asked = "aging" if answer.query.group == "age" else f"by {answer.query.group}"
+    if answer.groups:
+        rest = command.rpartition(f" {asked}")[0]
+        label, other = "Show invoices", "/invoices all" if rest == "/invoices" else rest
+    elif pages(answer) == 1 or answer.query.limit is not None or _is_sorted(answer):
+        return []
+    elif answer.proof:
+        label, other = "By age", f"{command} aging"
+    else:
+        label, other = "By month", f"{command} by month"
+    return [button(label, f"{ids.RUN_COMMAND}:1", ids.answer_value(other))]
+
+
+def _is_sorted(answer: InvoiceList) -> bool:
+    """Tell whether an order was asked for, which groups would not keep."""
+    query = answer.query
+    return query.descending or query.sort not in {"issued_on", "due_on"}
 
 
 def _invoice_actions(invoices: Sequence[Invoice], here: str) -> list[Element]:
@@ -271,10 +309,16 @@ def _fallback(answer: InvoiceList, troubles: list[str], totals: list[str]) -> st
     title = outside(title_of(answer.query), 80)
     parts.append(f"{title}: {answer.count:,}.")
     parts += [line.replace("*", "") for line in totals]
-    for invoice in answer.invoices[:NAMED]:
-        parts.append(invoice_words(invoice, today=answer.today))
-    if answer.count > NAMED:
-        parts.append(f"and {answer.count - NAMED:,} more")
+    by, groups = answer.query.group, answer.groups
+    if by is not None and groups:
+        parts += [outside(group_words(by, each), 250) for each in groups[:NAMED]]
+        more = len(groups) - NAMED
+    else:
+        rows = answer.invoices[:NAMED]
+        parts += [invoice_words(each, today=answer.today) for each in rows]
+        more = answer.count - NAMED
+    if more > 0:
+        parts.append(f"and {more:,} more")
     return outside_limit("\n".join(parts))
 
 

@@ -76,6 +76,8 @@ def filters_of(query: Query) -> list[str]:
     said += [f"{each} days" for each in _bounds("late", query.age_from, query.age_to)]
     if query.limit:
         said.append(f"first {query.limit}")
+    if query.group:
+        said.append(f"by {query.group}")
     return said
 
 

@@ -1,12 +1,13 @@
 from datetime import date
 from decimal import Decimal
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.queries.commands import to_command, understood
-from bot.queries.model import Bound, DateField, Period, Query
+from bot.queries.model import Bound, DateField, Dimension, Period, Query
 from bot.queries.vocabulary import currency_code, read_words
 from providers.models import OWED, Status
 from tests.bot.queries.context import CONTEXT, read
@@ -113,7 +114,18 @@ queries = st.builds(
 )
 
 
-@given(queries)
+grouped = st.builds(
+    Query,
+    period=st.none() | periods(),
+    connections=st.sampled_from([(), ("swo",)]),
+    currency=st.sampled_from([None, "EUR"]),
+    group=st.sampled_from([each for each in get_args(Dimension) if each != "age"]),
+) | st.just(
+    Query(status=OWED, kinds=("invoice",), sort="due_on", group="age"),
+)
+
+
+@given(queries | grouped)
 @settings(max_examples=300, deadline=None)
 def test_any_query_is_written_as_a_command_that_gives_it_back(query: Query) -> None:
     assert read(to_command(query, CONTEXT)) == query

@@ -71,6 +71,8 @@ def test_a_query_written_as_a_command_parses_to_itself(text: str) -> None:
         ("/overdue", ["age >45", "top 5 largest", "-lw"]),
         ("/invoices", ["aug 2021", "swo", "over 1000 eur", "-paid"]),
         ("/invoices", ["2021 8", "-swo", "largest", "first 3", "#cloud"]),
+        ("/invoices", ["2024..2025", "by month", "swo", "over 1000 eur"]),
+        ("/invoices", ["aging", "swo", "jpy"]),
         ("/invoices", ["due:next month", "unpaid", "at most 2m jpy"]),
     ],
 )

@@ -110,6 +110,7 @@ def test_pages_have_buttons_that_lead_to_the_neighbours() -> None:
         "Next",
         "Export CSV",
         "Export Excel",
+        "By month",
     ]
     assert "Rows 21–40 of 57; totals are over all of them." in str(message.blocks)
 

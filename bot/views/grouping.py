@@ -1,0 +1,147 @@
+"""Sums by group as a table: a row per group and currency, or ages by currency."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.answers.model import GROUP_PAGE_SIZE, Group, InvoiceList, Total, is_ageing_grid
+from bot.queries.model import Dimension
+from bot.views import words
+from bot.views.kit import Block, Column, plain, table, text_cell
+from providers.models import Status
+
+#: How late a balance is, in words; the keys are the snapshot's.
+AGES = {
+    "not_due": "not due",
+    "1-30": "1–30 days late",
+    "31-60": "31–60",
+    "61-90": "61–90",
+    "over_90": "over 90",
+    "no_due_date": "no due date",
+}
+HEADINGS: dict[Dimension, str] = {
+    "month": "Month",
+    "quarter": "Quarter",
+    "year": "Year",
+    "connection": "Connection",
+    "provider": "Provider",
+    "seller": "From",
+    "currency": "Currency",
+    "status": "Status",
+    "age": "Age",
+}
+#: A cell is cut here, so that a page of rows stays within a message.
+_NAME, _AMOUNT = 60, 40
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table in words; the first *left* columns are names, the rest are amounts."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    left: int = 1
+
+
+def group_block(answer: InvoiceList) -> Block:
+    """Show a page of groups as a table."""
+    grid = group_grid(answer, groups_of_page(answer))
+    columns = [
+        Column(wrap=place == 0, align="left" if place < grid.left else "right")
+        for place in range(len(grid.headings))
+    ]
+    cells = [[text_cell(each) for each in row] for row in (grid.headings, *grid.rows)]
+    return table(cells, columns)
+
+
+def groups_of_page(answer: InvoiceList) -> Sequence[Group]:
+    """Choose the groups of the page that is shown; a grid of ages is one page."""
+    if is_ageing_grid(answer):
+        return answer.groups
+    first = (answer.page - 1) * GROUP_PAGE_SIZE
+    return answer.groups[first : first + GROUP_PAGE_SIZE]
+
+
+def group_grid(answer: InvoiceList, groups: Sequence[Group]) -> Grid:
+    """Put *groups* into rows, or ages into rows and currencies into columns."""
+    by = answer.query.group or "month"
+    if is_ageing_grid(answer):
+        return _ages(answer)
+    headings = (HEADINGS[by], "Documents", "Total", "Balance", "Overdue")
+    return Grid(headings, tuple(_row(by, each) for each in groups), left=2)
+
+
+def group_name(by: Dimension, name: str) -> str:
+    """Say what a group is called: ``Aug 2021``, ``Q3 2021``, ``part paid``."""
+    match by:
+        case "month" if name:
+            return words.month(name)
+        case "quarter" if name:
+            year, quarter = name.split("-")
+            return f"{quarter} {year}"
+        case "status":
+            return words.status(Status(name))
+        case "age":
+            return AGES[name]
+        case "month" | "quarter" | "year" | "seller" if not name:
+            return "not stated"
+        case _:
+            return plain(name, _NAME) or "–"
+
+
+def group_words(by: Dimension, group: Group) -> str:
+    """Say a group in a line: "Aug 2021: 3 invoices, 363.00 EUR"."""
+    total = group.total
+    amount = total.balance if by == "age" else total.total
+    said = words.money(amount, total.currency)
+    return f"{group_name(by, group.name)}: {_documents(total)}, {said}"
+
+
+def _row(by: Dimension, group: Group) -> tuple[str, ...]:
+    total = group.total
+    overdue = "–"
+    if total.overdue:
+        late = words.money(total.overdue_balance, total.currency)
+        overdue = plain(f"{late} ({total.overdue:,})", _AMOUNT)
+    return (
+        group_name(by, group.name),
+        _documents(total),
+        plain(words.money(total.total, total.currency), _AMOUNT),
+        _balance(total),
+        overdue,
+    )
+
+
+def _documents(total: Total) -> str:
+    noun = "invoice" if total.kind == "invoice" else "credit note"
+    return words.count(total.invoices, noun)
+
+
+def _balance(total: Total) -> str:
+    said = words.money(total.balance, total.currency)
+    if total.balance is not None and total.not_stated:
+        said += f" + {total.not_stated:,} not stated"
+    return plain(said, _AMOUNT)
+
+
+def _ages(answer: InvoiceList) -> Grid:
+    """Put the ages into rows and the currencies into columns, with a sum below."""
+    currencies = sorted({each.total.currency for each in answer.groups})
+    cells = {(g.name, g.total.currency): g.total for g in answer.groups}
+    rows = [
+        (said, *(_cell(cells.get((age, currency))) for currency in currencies))
+        for age, said in AGES.items()
+    ]
+    owed = {each.currency: each for each in answer.totals if each.kind == "invoice"}
+    sums = tuple(_cell(owed.get(currency)) for currency in currencies)
+    rows.append(("outstanding", *sums))
+    return Grid((HEADINGS["age"], *currencies), tuple(rows))
+
+
+def _cell(total: Total | None) -> str:
+    if total is None:
+        return "–"
+    if total.balance is None:
+        return f"not stated ({total.invoices:,})"
+    return plain(
+        f"{words.number(total.balance, total.currency)} ({total.invoices:,})", _AMOUNT
+    )

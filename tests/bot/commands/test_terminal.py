@@ -1,0 +1,40 @@
+"""Answers as a terminal shows them."""
+
+import pytest
+
+from bot.commands.terminal import print_answer
+from bot.flows.ask import ALL_ROWS
+from storage.store import Store
+from tests.bot.flows.asking import ask, keep_some
+from tests.factories import setting
+
+
+async def shown(
+    store: Store, capsys: pytest.CaptureFixture[str], question: str
+) -> list[str]:
+    await keep_some(store)
+    print_answer(ask(store, question, rows=ALL_ROWS), setting())
+    return [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+
+
+async def test_groups_are_a_table(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = await shown(store, capsys, "/invoices 2026 by month")
+    assert lines[-6:] == [
+        "Month Documents Total Balance Overdue",
+        "Sep 2026 2 invoices 200.00 EUR 100.00 EUR 100.00 EUR (1)",
+        "Oct 2026 1 invoice 250.00 EUR 250.00 EUR 250.00 EUR (1)",
+        "Oct 2026 1 invoice 79,640 JPY 79,640 JPY –",
+        "Oct 2026 1 credit note 40.00 EUR 40.00 EUR –",
+        "Nov 2026 1 invoice 100.00 EUR 100.00 EUR –",
+    ]
+
+
+async def test_ages_are_a_table_with_its_proof(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = await shown(store, capsys, "/invoices aging")
+    assert "not due 100.00 (1) –" in lines
+    assert "outstanding 450.00 (3) 79,640 (1)" in lines
+    assert lines[-1] == "JPY: no due date 79,640 = outstanding 79,640"
