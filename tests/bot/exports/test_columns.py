@@ -1,5 +1,8 @@
 """What the columns hold, and what counts as a formula."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from bot.answers.document import invoice_document
@@ -22,6 +25,14 @@ HARMLESS = {
 def test_the_columns_are_the_published_fields() -> None:
     published = invoice_document(make_invoice(), today=TODAY)
     assert {column.name for column in COLUMNS} == set(published)
+
+
+def test_the_page_about_exports_names_every_column() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "exports.md").read_text("utf-8")
+    section = page.partition("## The columns")[2].partition("## CSV")[0]
+    table = [line.split("|")[1] for line in section.splitlines() if "|" in line]
+    named = [name for cell in table for name in re.findall("`(.+?)`", cell)]
+    assert named == [column.name for column in COLUMNS]
 
 
 @pytest.mark.parametrize("attack", ATTACKS[:12], ids=repr)
