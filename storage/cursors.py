@@ -161,14 +161,14 @@ def failed(db: Database, connection: str, end: RunEnd) -> int:
     return int(row[0])
 
 
-def good_since(db: Database, connection: str) -> datetime | None:
-    """Tell when the last complete sync of a connection began; ``None`` if none did."""
+def good_since(db: Database, connection: str, *, run: int) -> datetime | None:
+    """Tell when the sync before *run* began; ``None`` if it was not complete."""
     row = db.execute(
-        "select started_at from runs where connection = ? and complete = 1 "
+        "select started_at, complete from runs where connection = ? and id < ? "
         "order by id desc limit 1",
-        (connection,),
+        (connection, run),
     ).fetchone()
-    return None if row is None else to_moment(row[0])
+    return to_moment(row[0]) if row is not None and row[1] else None
 
 
 def count_invoices(db: Database, connection: str) -> None:

@@ -16,19 +16,19 @@ OVERLAP = timedelta(hours=1)
 
 
 def changed_since(
-    db: Database, standing: ConnectionState, *, known: int, now: datetime
+    db: Database, standing: ConnectionState, *, run: int, known: int, now: datetime
 ) -> datetime | None:
     """Tell since when changes are enough; ``None`` where everything must be read.
 
-    That is so before the baseline, after a sync that was not complete, when the last
-    whole reading is a day old, and while an invoice is missing: the second whole sync
-    in a row that does not find it withdraws it.
+    That is so before the baseline, after a sync that broke off or was not complete,
+    when the last whole reading is a day old, and while an invoice is missing: the
+    second whole sync in a row that does not find it withdraws it.
     """
-    if known <= MANY or standing.error is not None or standing.whole_at is None:
+    if known <= MANY or standing.whole_at is None:
         return None
     if not timedelta(0) <= now - standing.whole_at < WHOLE_EVERY:
         return None
-    begun = cursors.good_since(db, standing.name)
+    begun = cursors.good_since(db, standing.name, run=run)
     if begun is None or begun > now or lapses.missing_keys(db, standing.name):
         return None
     return begun - OVERLAP

@@ -135,7 +135,7 @@ def begin(  # noqa: PLR0913  # what a sync is known by, each by its name
     standing = cursors.standing(db, connection)
     since = None
     if is_incremental and standing.reading == reading:
-        since = changed_since(db, standing, known=len(known), now=now)
+        since = changed_since(db, standing, run=run, known=len(known), now=now)
     return Pass(
         connection=connection,
         reading=reading,
