@@ -197,8 +197,11 @@ class Slack:
         try:
             answer = await self.client.api_call(method, **sent)
         except SlackApiError as error:
-            raise SlackError(str(error.response.get("error") or "error")) from None
+            raise SlackError(error_code(error)) from None
         except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError):
+            raise SlackError("no_answer") from None
+        except AttributeError:
+            # The client looks into plain text that came with status 200.
             raise SlackError("no_answer") from None
         data = answer.data
         if not isinstance(data, dict):
@@ -213,6 +216,13 @@ class Slack:
                 await answer.read()
         except (aiohttp.ClientError, TimeoutError):
             raise SlackError("no_answer") from None
+
+
+def error_code(error: SlackApiError) -> str:
+    """Take Slack's word for what is wrong; what is not JSON is no answer."""
+    data = getattr(error.response, "data", None)
+    code = data.get("error") if isinstance(data, dict) else None
+    return code if isinstance(code, str) and code else "no_answer"
 
 
 class SlackDirectory:

@@ -26,7 +26,7 @@ from bot.listeners import register_listeners
 from bot.listeners.services import Services
 from bot.metrics import Metrics
 from bot.settings import Settings
-from bot.slack import Slack, SlackDirectory, make_client, make_session
+from bot.slack import Slack, SlackDirectory, error_code, make_client, make_session
 from bot.tasks import Tasks
 from bot.web import Health, SlackEndpoint, make_site, serving
 from storage.errors import StorageError
@@ -246,5 +246,5 @@ async def _save(repeats: Repeats, now: Now) -> None:
 
 def _cause(error: Exception) -> str:
     if isinstance(error, SlackApiError):
-        return str(error.response.get("error"))
+        return error_code(error)
     return type(error).__name__

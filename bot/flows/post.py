@@ -133,6 +133,9 @@ async def post(
         return Busy(timedelta(seconds=5), type(error).__name__)
     except (SlackClientError, aiohttp.ClientError, OSError) as error:
         return Unknown(type(error).__name__)
+    except AttributeError:
+        # The client looks into whatever came with status 200, also plain text.
+        return Unknown("an answer that is not Slack's")
     ts = answer.get("ts")
     return Posted(str(ts)) if ts else Unknown("an answer without ts")
 
@@ -157,6 +160,8 @@ async def search(
                 return Busy(timedelta(seconds=5), "Slack did not answer")
     except (SlackClientError, aiohttp.ClientError, OSError) as error:
         return Busy(timedelta(seconds=5), type(error).__name__)
+    except AttributeError:
+        return Busy(timedelta(seconds=5), "an answer that is not Slack's")
 
 
 async def _search(
