@@ -1,6 +1,7 @@
 """Where connections stand after syncs that went well, or did not."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlite_utils import Database
@@ -80,6 +81,38 @@ def test_failures_are_counted_until_it_works(db: Database) -> None:
     assert (state.error, state.last_success, state.batch) == ("answered 503", None, 1)
     cursors.succeeded(db, "i3d", RunEnd(run=begin(db), now=NOW))
     assert cursors.standing(db, "i3d").failures == 0
+
+
+def test_only_a_whole_and_complete_sync_is_remembered_as_one(db: Database) -> None:
+    end = RunEnd(run=begin(db), now=LATER, whole=True)
+    cursors.succeeded(db, "i3d", end, baseline=True)
+    assert cursors.standing(db, "i3d").whole_at == NOW, "when it began"
+    unlike: tuple[dict[str, Any], ...] = (
+        {"whole": False},
+        {"whole": True, "error": "sent 1 document …"},
+    )
+    for changes in unlike:
+        end = RunEnd(run=begin(db, LATER), now=LATER, **changes)
+        cursors.succeeded(db, "i3d", end)
+        assert cursors.standing(db, "i3d").whole_at == NOW
+    cursors.failed(db, "i3d", RunEnd(run=begin(db, LATER), now=LATER, whole=True))
+    assert cursors.standing(db, "i3d").whole_at == NOW
+
+
+def test_the_sync_before_counts_where_it_was_complete(db: Database) -> None:
+    first = begin(db)
+    assert cursors.good_since(db, "i3d", run=first) is None
+    second = begin(db, LATER)
+    assert cursors.good_since(db, "i3d", run=second) is None, "it has no end"
+    cursors.succeeded(db, "i3d", RunEnd(run=first, now=LATER))
+    cursors.attempted(db, "swo", provider="softwareone", now=LATER)
+    assert cursors.good_since(db, "i3d", run=second) == NOW
+    third = begin(db, LATER)
+    cursors.failed(db, "i3d", RunEnd(run=second, now=LATER, error="answered 503"))
+    assert cursors.good_since(db, "i3d", run=third) is None
+    incomplete = RunEnd(run=third, now=LATER, error="sent 1 document …")
+    cursors.succeeded(db, "i3d", incomplete)
+    assert cursors.good_since(db, "i3d", run=begin(db, LATER)) is None
 
 
 def test_invoices_are_counted_without_withdrawn_ones(db: Database) -> None:

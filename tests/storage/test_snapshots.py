@@ -73,6 +73,16 @@ def test_a_second_put_replaces_the_first_and_keeps_the_key(db: Database) -> None
     assert snapshots.count(db, Criteria(today=TODAY)) == 1
 
 
+def test_a_list_has_the_invoices_last_read_from_it(db: Database) -> None:
+    keep(db, [invoice("1"), invoice("2")], source="credit-memos")
+    keep(db, [invoice("2"), invoice("3")], source="invoices")
+    keep(db, [invoice("1", connection="swo")], source="invoices")
+    for source, count in (("credit-memos", 1), ("invoices", 2), ("other", 0)):
+        assert snapshots.count_from(db, "i3d", source) == count
+    db.execute("update invoices set withdrawn_at = 'then' where id = '3'")
+    assert snapshots.count_from(db, "i3d", "invoices") == 1
+
+
 def test_hashes_are_of_one_connection(db: Database) -> None:
     keep(db, [invoice("1"), invoice("1", connection="swo")])
     (only,) = snapshots.known_hashes(db, "swo").items()
