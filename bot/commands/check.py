@@ -21,9 +21,11 @@ from bot.commands.manifest import read_manifest
 from bot.exports.columns import clean
 from bot.listeners.commands import COMMANDS
 from bot.settings import Settings, config_path, read_settings
-from bot.slack import make_client, make_session
+from bot.slack import error_code, make_client, make_session
 from storage.errors import StorageError
 from storage.store import Store, damage
+
+_NO_ANSWER = Finding("slack", "error", "Slack does not answer", "check the network")
 
 
 async def check(config: Path | None, *, as_json: bool) -> int:
@@ -102,12 +104,14 @@ async def _bot_token(client: AsyncWebClient) -> Finding:
     try:
         answer = await client.auth_test()
     except SlackApiError as error:
-        code = error.response.get("error")
+        code = error_code(error)
+        if code == "no_answer":
+            return _NO_ANSWER
         return Finding(
             "slack", "error", f"Slack refuses SLACK_BOT_TOKEN ({code})", "reinstall"
         )
     except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError):
-        return Finding("slack", "error", "Slack does not answer", "check the network")
+        return _NO_ANSWER
     team, user = answer.get("team"), answer.get("user")
     granted = {
         scope.strip()
@@ -138,7 +142,9 @@ async def _app_token(client: AsyncWebClient, app_token: str | None) -> Finding:
     try:
         await client.apps_connections_open(app_token=app_token)
     except SlackApiError as error:
-        code = error.response.get("error")
+        code = error_code(error)
+        if code == "no_answer":
+            return _NO_ANSWER
         return Finding(
             "slack",
             "error",
@@ -146,7 +152,7 @@ async def _app_token(client: AsyncWebClient, app_token: str | None) -> Finding:
             "make an app-level token with the scope connections:write",
         )
     except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError):
-        return Finding("slack", "error", "Slack does not answer", "check the network")
+        return _NO_ANSWER
     return Finding("slack", "ok", "Socket Mode is allowed")
 
 

@@ -1,6 +1,8 @@
 """Wrong usage of the command line: one sentence, exit code 2."""
 
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -91,3 +93,40 @@ def test_each_finding_stays_on_its_line(
     assert run(["check", "--config", str(path)]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert all(line.startswith(("ok ", "warning ", "error ")) for line in lines)
+
+
+class _Wall(BaseHTTPRequestHandler):
+    """Answers what stands between us and Slack."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("content-length", 0)))
+        self.send_response(502)
+        self.send_header("content-type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<html>bad gateway</html>")
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as above
+        """Say nothing."""
+
+
+def test_a_wall_before_slack_is_no_refusal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A gateway's error page is no word of Slack's about a token."""
+    path = tmp_path / "duebot.toml"
+    path.write_text(
+        '[connections.i3d]\nprovider = "i3dnet"\ntoken = "open"\n'
+        'base_url = "http://127.0.0.1:9"\n',
+        encoding="utf-8",
+    )
+    server = HTTPServer(("127.0.0.1", 0), _Wall)
+    Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setenv("SLACK_API_URL", f"http://127.0.0.1:{server.server_port}/api/")
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-1")
+    try:
+        assert run(["check", "--config", str(path)]) == 1
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert capsys.readouterr().out.count("slack: Slack does not answer") == 2
