@@ -10,10 +10,12 @@ from bot.commands import StopError
 from bot.commands.ask import HELP_IS_NO_ANSWER, TRY, write_json
 from bot.commands.question import full_answer, hint_of, read_question
 from bot.commands.terminal import print_troubles
-from bot.exports.file import Format, export_file
+from bot.exports.file import Format, export_file, invoices_of
 from bot.queries.model import QueryError
 from bot.settings import config_path, read_settings
 from bot.views import words
+
+NO_ROWS = "This answer has no rows to export."
 
 
 async def export(
@@ -34,6 +36,8 @@ async def export(
         answer = await full_answer(core, query, live=live)
         if isinstance(answer, HelpWanted):
             raise _refusal(question, HELP_IS_NO_ANSWER, TRY, form)
+        if invoices_of(answer) is None:
+            raise _refusal(question, NO_ROWS, "Ask for one period of invoices.", form)
         made = export_file(question, answer, form=form, today=core.today())
         print_troubles(answer, core.setting())
     _write(file, made.content)

@@ -10,6 +10,7 @@ from bot.answers.document import answer_document
 from bot.answers.model import (
     Answer,
     Freshness,
+    Group,
     InvoiceList,
     NoSuchInvoice,
     OneInvoice,
@@ -42,7 +43,9 @@ def export_file(
     Raises:
         TypeError: the answer is not about invoices.
     """
-    invoices = _invoices(answer)
+    invoices = invoices_of(answer)
+    if invoices is None:
+        raise TypeError("only answers with invoices become files")
     match form:
         case "csv":
             content = to_csv(invoices, today=today)
@@ -71,15 +74,17 @@ def _workbook(
     totals = totals_of(invoices, today=today)
     freshness: tuple[Freshness, ...] = ()
     proof: tuple[Proof, ...] = ()
+    groups: tuple[Group, ...] = ()
     if isinstance(answer, InvoiceList | OneInvoice | NoSuchInvoice):
         freshness = answer.freshness
     if isinstance(answer, InvoiceList):
-        totals, proof = answer.totals, answer.proof
+        totals, proof, groups = answer.totals, answer.proof, answer.groups
     source = Source(question, today, freshness)
-    return to_xlsx(invoices, totals=totals, proof=proof, source=source)
+    return to_xlsx(invoices, totals=totals, proof=proof, groups=groups, source=source)
 
 
-def _invoices(answer: Answer) -> tuple[Invoice, ...]:
+def invoices_of(answer: Answer) -> tuple[Invoice, ...] | None:
+    """List the invoices of *answer*; ``None``: it is not one with rows."""
     match answer:
         case InvoiceList(invoices=invoices):
             return invoices
@@ -88,4 +93,4 @@ def _invoices(answer: Answer) -> tuple[Invoice, ...]:
         case NoSuchInvoice():
             return ()
         case _:
-            raise TypeError("only answers with invoices become files")
+            return None

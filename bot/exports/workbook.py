@@ -14,7 +14,7 @@ from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]  # ships no types
 
-from bot.answers.model import Freshness, Proof, Total
+from bot.answers.model import Freshness, Group, Proof, Total
 from bot.exports.columns import COLUMNS, Value, clean, is_formula
 from providers.models import Invoice
 
@@ -47,9 +47,10 @@ def to_xlsx(
     *,
     totals: Sequence[Total],
     proof: Sequence[Proof] = (),
+    groups: Sequence[Group] = (),
     source: Source,
 ) -> bytes:
-    """Write a workbook of *invoices* and their *totals*."""
+    """Write a workbook of *invoices*, the *groups* asked for, and their *totals*."""
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, _OPTIONS) as book:
         midnight = datetime.combine(source.today, time(), UTC)
@@ -58,6 +59,8 @@ def to_xlsx(
         )
         cells = _Cells(book)
         _write_rows(cells, invoices, source.today)
+        if groups:
+            _write_groups(cells, groups)
         for currency in sorted({each.currency for each in totals}):
             _write_totals(
                 cells,
@@ -159,6 +162,21 @@ def _write_rows(cells: _Cells, invoices: Sequence[Invoice], today: date) -> None
         for number, column in enumerate(COLUMNS):
             cells.write(sheet, row, number, column.read(invoice, today))
     sheet.autofilter(0, 0, len(invoices), len(COLUMNS) - 1)
+
+
+def _write_groups(cells: _Cells, groups: Sequence[Group]) -> None:
+    """Write the sums by what was asked for, a row per group, kind and currency."""
+    sheet = cells.book.add_worksheet("Groups")
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, 8, 18)
+    rows = [_group_values(each) for each in groups]
+    cells.table(sheet, 0, ("Group", "Currency", *_TOTAL_HEADINGS), rows)
+    sheet.autofilter(0, 0, len(rows), 8)
+
+
+def _group_values(group: Group) -> tuple[Value, ...]:
+    name = group.name or "none stated"
+    return (name, group.total.currency, *_total_values(group.total))
 
 
 def _write_totals(

@@ -99,14 +99,16 @@ class Exports:
         """Read every row, off the event loop, with the totals of just these rows."""
         criteria = criteria_of(answer.query, today=answer.today)
         rows, sums = await self._store.run(_all_rows, criteria, today=answer.today)
+        same = set(sums) == set(answer.totals)
         return replace(
             answer,
             invoices=tuple(rows),
             count=len(rows),
             page=1,
             totals=sums,
-            # A reading in between may have changed what the ages add up to.
-            proof=answer.proof if set(sums) == set(answer.totals) else (),
+            # A reading in between may have changed what the parts add up to.
+            proof=answer.proof if same else (),
+            groups=answer.groups if same else (),
         )
 
 

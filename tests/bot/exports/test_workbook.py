@@ -12,7 +12,7 @@ from openpyxl.utils.escape import unescape
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bot.answers.model import InvoiceList, Proof
+from bot.answers.model import Group, InvoiceList, Proof
 from bot.exports.columns import COLUMNS, is_formula
 from bot.exports.workbook import MAX_CELL, Source, cell_text, to_xlsx
 from tests.bot.exports.made import ATTACKS, list_of, lists
@@ -149,6 +149,28 @@ def test_each_currency_has_a_sheet_with_kinds_apart_and_the_ages() -> None:
         ("not due", 21, None, None),
         ("1-30", 100, None, None),
         ("outstanding", 121, None, None),
+    ]
+
+
+def test_groups_are_a_sheet_with_kinds_and_currencies_apart() -> None:
+    credit = make_invoice(id="2", kind="credit_note", total=Decimal("50.00"))
+    answer = make_list(make_invoice(), credit)
+    invoices, credits_ = answer.totals
+    groups = (
+        Group("2025-10", invoices),
+        Group("2025-10", credits_),
+        Group("", invoices),
+    )
+    source = Source("/invoices by month", TODAY)
+    content = to_xlsx((), totals=answer.totals, groups=groups, source=source)
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    assert book.sheetnames == ["Invoices", "Groups", "Totals EUR", "Source"]
+    rows = [row[:6] for row in sheet_of(book, "Groups").values]
+    assert rows == [
+        ("Group", "Currency", "Kind", "Documents", "Total", "Balance"),
+        ("2025-10", "EUR", "invoice", 1, 121, 121),
+        ("2025-10", "EUR", "credit_note", 1, 50, 121),
+        ("none stated", "EUR", "invoice", 1, 121, 121),
     ]
 
 

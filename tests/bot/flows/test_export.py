@@ -105,6 +105,7 @@ def rows_of(export: Export) -> list[dict[str, str]]:
         ("/unpaid", 57),
         ("/unpaid limit:30", 30),
         ("/invoices credit", 1),
+        ("/unpaid by month", 57),
     ],
 )
 async def test_every_row_is_in_the_file_whatever_the_page(
@@ -124,6 +125,18 @@ async def test_the_totals_of_the_workbook_are_those_of_all_rows(
     assert rows[-1][:2] == ("outstanding", 1596.57)
     assert "57 invoices · total 1,596.57" in export.comment
     assert export.document.filename == "unpaid-on-2026-11-21.xlsx"
+
+
+async def test_the_groups_asked_for_are_in_the_workbook(exports: Exports) -> None:
+    export = await made(exports, "/invoices by currency", "xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(export.document.content))
+    rows = sorted(tuple(map(str, row[:5])) for row in book["Groups"].values)
+    assert rows == [
+        ("EUR", "EUR", "invoice", "57", "1596.57"),
+        ("Group", "Currency", "Kind", "Documents", "Total"),
+        ("JPY", "JPY", "credit_note", "1", "5"),
+    ]
+    assert book["Invoices"].max_row == 59
 
 
 @pytest.mark.parametrize("command", ["/invoices 2021 13", "help", "/invoice F25-001"])
