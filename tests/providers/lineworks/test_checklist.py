@@ -264,6 +264,21 @@ async def test_a8_07_a_cursor_that_comes_back_ends_the_sync() -> None:
         await lines_of(always(endless), lw_row())
 
 
+async def test_a8_07_customers_that_come_again_end_the_sync() -> None:
+    marks = iter(range(1000))
+
+    async def endless(_: web.Request) -> web.StreamResponse:
+        mark = next(marks)
+        # Customers 0, 1 and 2 in turn, under a mark that is never the same.
+        found = [lw_customer(mark % 3), lw_customer((mark + 1) % 3)]
+        meta = {"nextCursor": f"mark {mark}"}
+        return json_answer({"invoiceDetails": found, "responseMetaData": meta})
+
+    with pytest.raises(BadReplyError, match="the same customers twice: an endless"):
+        await lines_of(endless, lw_row())
+    assert next(marks) == 3  # a customer who is new among others is no sign of it
+
+
 @pytest.mark.parametrize(
     ("count", "empty_last", "replies"),
     [
