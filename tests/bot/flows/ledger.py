@@ -14,7 +14,7 @@ from bot.flows.settling import Lateness
 from bot.flows.sync import sync_connection
 from bot.tracking.events import InvoiceEvent, event_kind
 from bot.tracking.outcome import ConnectionReport
-from providers.base import ConnectionConfig, RawPage, Record, Unreadable
+from providers.base import ConnectionConfig, Provider, RawPage, Record, Unreadable
 from providers.errors import ProviderError
 from providers.models import Invoice, Status
 from storage.store import Store
@@ -162,7 +162,7 @@ class Desk:
     ear: Ear = field(default_factory=Ear)
     today: date = DAY
 
-    async def sync(self, ledger: Ledger) -> ConnectionReport:
+    async def sync(self, ledger: Provider) -> ConnectionReport:
         return await sync_connection(
             ledger,
             store=self.store,
