@@ -50,6 +50,7 @@ def set_up_logs(environ: Mapping[str, str], stream: TextIO = sys.stderr) -> None
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _without_trace,
         structlog.processors.format_exc_info,
         _redacted,
     ]
@@ -82,6 +83,34 @@ def set_up_logs(environ: Mapping[str, str], stream: TextIO = sys.stderr) -> None
     root.setLevel(level)
     for name, quiet in QUIET.items():
         logging.getLogger(name).setLevel(max(level, quiet))
+
+
+def _without_trace(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Say the cause, not the trace, when Slack's packages log that Slack is away."""
+    if str(event.get("logger", "")).startswith(("slack_bolt", "slack_sdk")):
+        info = event.get("exc_info")
+        error = info[1] if isinstance(info, tuple) else info
+        cause = _lost_connection(error)
+        if cause is not None:
+            del event["exc_info"]
+            event["cause"] = type(cause).__name__
+    return event
+
+
+def _lost_connection(error: object) -> BaseException | None:
+    """Find what says that Slack did not answer, or refused, behind *error*.
+
+    The packages are told by name, since loading them takes half a second; they may fail
+    themselves over an answer that is not JSON.
+    """
+    while isinstance(error, BaseException):
+        package = type(error).__module__.partition(".")[0]
+        if package in {"slack_sdk", "aiohttp"} or isinstance(error, OSError):
+            return error
+        error = error.__cause__ or error.__context__
+    return None
 
 
 def _redacted(

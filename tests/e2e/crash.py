@@ -1,0 +1,353 @@
+"""Two bots on one database, killed again and again while things happen and break.
+
+The sandbox runs in the process of whoever calls `run_crashes`; the bots are processes
+of their own and are ended by SIGKILL at random moments, and in the very moment when
+Slack has taken a message and has not answered yet. What must come out: every new
+invoice in every channel once, and no delivery twice.
+"""
+
+import asyncio
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from itertools import cycle, pairwise
+from pathlib import Path
+from random import Random
+
+from sandbox.app import Running, start
+from sandbox.slack.messages import Message
+from sandbox.world.deeds import do
+from storage import deliveries
+from storage.store import reading
+from tests.e2e.conftest import ROOT, environment
+from tests.e2e.inside import ENVIRON, lines_of
+
+#: Where things are told: a channel, a private one, one that the bot is invited to, and
+#: a person, whose messages are in a direct message.
+CHANNELS = {
+    "C0BILLING": "C0BILLING",
+    "C0FINANCE": "C0FINANCE",
+    "C0GENERAL": "C0GENERAL",
+    "U0LENA": "D0LENA",
+}
+#: LINE WORKS bills once a month; these two issue as often as one likes.
+PROVIDERS = {"softwareone": "swo", "i3dnet": "i3d"}
+CONFIG = """
+[http]
+port = 0
+[sync]
+every = "1s"
+[connections.swo]
+provider = "softwareone"
+base_url = "{url}/sim/softwareone/public/v1"
+token = "idt:TKN-0001-0001:sandbox"
+[connections.i3d]
+provider = "i3dnet"
+base_url = "{url}/sim/i3dnet/v3"
+token = "i3d-sandbox-key"
+"""
+SUBSCRIPTION = """
+[[subscriptions]]
+channel = "{channel}"
+events = ["issued"]
+"""
+_NEW = re.compile(r"New invoice ([\w-]+)")
+#: What breaks, and for how many requests: target, kind, count, method.
+FAULTS: tuple[tuple[str, str, int, str | None], ...] = (
+    ("slack", "drop_after", 2, "chat.postMessage"),
+    ("slack", "drop", 2, "chat.postMessage"),
+    ("slack", "busy", 12, None),
+    ("slack", "error", 4, "chat.postMessage"),
+    ("slack", "down", 6, None),
+    ("slack", "busy", 3, "conversations.history"),
+    ("i3dnet", "down", 3, None),
+    ("i3dnet", "truncated", 2, None),
+    ("softwareone", "drop", 2, None),
+    ("softwareone", "busy", 3, None),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How much happens: events, kills, and seconds between two kills, at random."""
+
+    events: int
+    kills: int
+    pause: tuple[float, float]
+    seed: int = 20211108
+    #: How often a turn breaks something.
+    broken: float = 1.0
+    #: Minutes for which Slack is away, by the clock of the bots; in steps.
+    away_minutes: int = 60
+    away_steps: int = 12
+    #: How long the last bot may take to tell what is left.
+    finish_seconds: float = 180.0
+
+
+@dataclass(slots=True)
+class Figures:
+    """What was done to the bots, and what came of it."""
+
+    events: int = 0
+    channels: int = len(CHANNELS)
+    kills: int = 0
+    kills_at_slack: int = 0
+    faults: int = 0
+    posts_taken: int = 0
+    answered_429: int = 0
+    answered_5xx: int = 0
+    found_by_search: int = 0
+    deliveries: int = 0
+    lost: int = 0
+    doubled: int = 0
+    misplaced: int = 0
+    uncertain: int = 0
+    tracebacks: int = 0
+    seconds: float = 0.0
+
+    @property
+    def is_right(self) -> bool:
+        """Whether everything was told once, in order."""
+        wrong = self.lost + self.doubled + self.misplaced + self.uncertain
+        return not wrong and not self.tracebacks
+
+    def rows(self) -> Iterator[tuple[str, str]]:
+        """Name each figure, for a table."""
+        for name, value in asdict(self).items():
+            text = f"{value:,.0f}" if isinstance(value, float) else f"{value:,}"
+            yield name.replace("_", " "), text
+
+
+@dataclass
+class _Bots:
+    """Two places for a bot process, on one database."""
+
+    folder: Path
+    processes: list[subprocess.Popen[bytes] | None] = field(
+        default_factory=lambda: [None, None]
+    )
+
+    def start(self, place: int) -> None:
+        with (self.folder / "bots.log").open("ab") as log:
+            self.processes[place] = subprocess.Popen(
+                [sys.executable, "-m", "tests.e2e.moved_bot", "duebot.toml", "ahead"],
+                cwd=self.folder,
+                env=environment(
+                    **ENVIRON, PYTHONPATH=str(ROOT), SLACK_API_URL=self.api
+                ),
+                stdout=log,
+                stderr=log,
+            )
+
+    @property
+    def api(self) -> str:
+        return (self.folder / "api").read_text(encoding="utf-8")
+
+    def kill(self, place: int) -> bool:
+        """End one as a power cut would; False when there is none."""
+        process, self.processes[place] = self.processes[place], None
+        if process is None or process.poll() is not None:
+            return False
+        process.send_signal(signal.SIGKILL)
+        process.wait(10)
+        return True
+
+    def kill_all(self) -> None:
+        for place in range(len(self.processes)):
+            self.kill(place)
+
+    def log(self) -> str:
+        return (self.folder / "bots.log").read_text(encoding="utf-8", errors="replace")
+
+
+class _Run:
+    def __init__(self, running: Running, folder: Path, plan: Plan) -> None:
+        self.running = running
+        self.plan = plan
+        self.random = Random(plan.seed)
+        self.bots = _Bots(folder)
+        self.figures = Figures()
+        #: Numbers by provider, as they were issued.
+        self.issued: dict[str, list[str]] = {name: [] for name in PROVIDERS}
+        self._kill_at_slack = False
+        self._ahead = 0.0
+        self._watch()
+
+    def configure(self) -> None:
+        url, folder = self.running.url, self.bots.folder
+        subscriptions = [SUBSCRIPTION.format(channel=each) for each in CHANNELS]
+        text = CONFIG.format(url=url) + "".join(subscriptions)
+        (folder / "duebot.toml").write_text(text, encoding="utf-8")
+        (folder / "api").write_text(f"{url}/api/", encoding="utf-8")
+        self.move(timedelta())
+        # What the bot's own invitation would do.
+        self.running.workspace.channels["C0GENERAL"].members.add("U0DUEBOT")
+
+    def move(self, by: timedelta) -> None:
+        """Let time go on, for the bots and for the sandbox."""
+        self._ahead += by.total_seconds()
+        unfinished = self.bots.folder / "ahead.new"
+        unfinished.write_text(str(self._ahead), encoding="utf-8")
+        unfinished.replace(self.bots.folder / "ahead")
+        self.running.clock.forward(by)
+
+    def _watch(self) -> None:
+        """Hear of every message as Slack keeps it, before it is answered."""
+        keep = self.running.workspace.store
+
+        def store(message: Message) -> Message:
+            kept = keep(message)
+            if self._kill_at_slack and message.metadata:
+                self._kill_at_slack = False
+                for place in (0, 1):
+                    self.figures.kills_at_slack += self.bots.kill(place)
+            return kept
+
+        self.running.workspace.store = store  # type: ignore[method-assign]  # a spy
+
+    async def work(self) -> None:
+        """Begin, break and kill, and let the last bot finish."""
+        self.bots.start(0)
+        await self._until(self._baseline_told, "the first reading")
+        self.bots.start(1)
+        faults = cycle(self.random.sample(FAULTS, len(FAULTS)))
+        away, was_away = self.random.randrange(self.plan.kills), False
+        while self.figures.kills < self.plan.kills:
+            part = (self.figures.kills + 1) / self.plan.kills
+            self._issue(int(self.plan.events * part))
+            if self.random.random() < self.plan.broken:
+                self._break(next(faults))
+            self._kill_at_slack = self.random.random() < 0.3
+            await asyncio.sleep(self.random.uniform(*self.plan.pause))
+            self.figures.kills += self.bots.kill(self.random.randrange(2))
+            for place, process in enumerate(self.bots.processes):
+                if process is None:
+                    self.bots.start(place)
+            if self.figures.kills > away and not was_away:
+                was_away = True
+                await self._slack_is_away()
+        self._kill_at_slack = False
+        self.running.faults.clear()
+        await self._until(self._all_told, "the last news")
+        # Whatever would come twice has a little time to do so.
+        await asyncio.sleep(3)
+        self.bots.kill_all()
+
+    def _issue(self, until: int) -> None:
+        while self.figures.events < until:
+            provider = self.random.choice(list(PROVIDERS))
+            number = do(self.running.world, "issue", provider=provider)
+            self.issued[provider].append(number)
+            self.figures.events += 1
+
+    def _break(self, fault: tuple[str, str, int, str | None]) -> None:
+        target, kind, count, method = fault
+        self.running.faults.set(target, kind, count=count, method=method)
+        self.figures.faults += 1
+
+    async def _slack_is_away(self) -> None:
+        self.figures.faults += 1
+        self.running.faults.set("slack", "down")
+        step = timedelta(minutes=self.plan.away_minutes / self.plan.away_steps)
+        for _ in range(self.plan.away_steps):
+            self.move(step)
+            await asyncio.sleep(0.5)
+        self.running.faults.set("slack", "none")
+
+    async def _until(self, told: Callable[[], bool], what: str) -> None:
+        end = time.monotonic() + self.plan.finish_seconds
+        while not told():
+            if time.monotonic() > end:
+                raise TimeoutError(f"{what}: {self.bots.log()[-3000:]}")
+            await asyncio.sleep(0.2)
+
+    def _messages(self, channel: str) -> list[Message]:
+        """List what the bot posted, oldest first; a reply follows its parent."""
+        posted = [m for m in self.running.workspace.messages[channel] if m.metadata]
+        return sorted(posted, key=lambda m: (float(m.thread_ts or m.ts), float(m.ts)))
+
+    def _baseline_told(self) -> bool:
+        return all(self._messages(place) for place in CHANNELS.values())
+
+    def _all_told(self) -> bool:
+        numbers = {number for issued in self.issued.values() for number in issued}
+        return (
+            all(
+                numbers <= {number for number, _ in self._told(place)}
+                for place in CHANNELS.values()
+            )
+            and self._all_done()
+        )
+
+    def _all_done(self) -> bool:
+        with reading(self.bots.folder / "duebot.db") as db:
+            return {each.state for each in deliveries.find(db)} <= {"done"}
+
+    def _told(self, place: str) -> list[tuple[str, int]]:
+        """List the numbers told, each with the place of its message, threads as one."""
+        threads: dict[str, int] = {}
+        found = []
+        for message in self._messages(place):
+            at = threads.setdefault(message.thread_ts or message.ts, len(threads))
+            text = "\n".join(lines_of(message.blocks))
+            found += [(number, at) for number in _NEW.findall(text)]
+        return found
+
+    def judge(self) -> Figures:
+        """Compare what was issued with what stands in the channels."""
+        figures = self.figures
+        posted: Counter[str] = Counter()
+        for place in CHANNELS.values():
+            told = self._told(place)
+            counted = Counter(number for number, _ in told)
+            at = dict(told)
+            for numbers in self.issued.values():
+                figures.lost += sum(not counted[number] for number in numbers)
+                figures.doubled += sum(counted[number] > 1 for number in numbers)
+                places = [at[number] for number in numbers if number in at]
+                figures.misplaced += sum(
+                    later < earlier for earlier, later in pairwise(places)
+                )
+            for message in self._messages(place):
+                metadata = message.metadata or {}
+                posted[metadata["event_payload"]["delivery"]] += 1
+        figures.doubled += sum(count > 1 for count in posted.values())
+        with reading(self.bots.folder / "duebot.db") as db:
+            known = deliveries.find(db)
+        figures.deliveries = len(known)
+        figures.uncertain = sum(each.state != "done" for each in known)
+        figures.lost += len({each.id for each in known} - posted.keys())
+        calls = self.running.workspace.calls
+        statuses = Counter(call["status"] for call in calls)
+        figures.posts_taken = sum(posted.values())
+        figures.answered_429 = statuses[429]
+        figures.answered_5xx = sum(n for code, n in statuses.items() if code >= 500)
+        log = self.bots.log()
+        figures.found_by_search = log.count('"how": "found"')
+        figures.tracebacks = log.count("Traceback")
+        return figures
+
+
+async def run_crashes(plan: Plan, folder: Path) -> Figures:
+    """Run *plan* with the bots' files in *folder*, and judge what came of it.
+
+    Raises:
+        TimeoutError: not everything was told in the time that the plan gives.
+    """
+    began = time.monotonic()
+    async with start(0) as running:
+        run = _Run(running, folder, plan)
+        run.configure()
+        try:
+            await run.work()
+        finally:
+            run.bots.kill_all()
+        figures = run.judge()
+    figures.seconds = time.monotonic() - began
+    return figures
