@@ -16,6 +16,11 @@ Limits: at most 100 rows a reply, larger values are cut and the answer's ``limit
 to what; the default differs between documents, so ``limit`` is always sent. No rate
 limit is documented.
 
+What changed: ``audit.updated.at``, in UTC with exactly three digits, filters both lists
+while ``audit`` is selected; a document that never changed need not have it, so that
+``audit.created.at`` is asked for as well. A filter that is refused (400) or ignored is
+noticed, and everything is read.
+
 Quirks: a plus sign in the query is a plus sign; what ``$meta.omitted`` names was left
 out and is neither null nor zero; ``total`` may be null; 1753-01-01 is no date; parts of
 seconds have seven digits; ``Generated`` is the older word for ``Issued``; a credit
