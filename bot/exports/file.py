@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, assert_never
@@ -36,9 +37,16 @@ class ExportFile:
 
 
 def export_file(
-    question: str, answer: Answer, *, form: Format, today: date
+    question: str,
+    answer: Answer,
+    *,
+    form: Format,
+    today: date,
+    at_row: Callable[[], None] = lambda: None,
 ) -> ExportFile:
     """Write the invoices of *answer* to *question* as a file of the format *form*.
+
+    *at_row* is called before each row of a table, and may raise to give up.
 
     Raises:
         TypeError: the answer is not about invoices.
@@ -48,9 +56,10 @@ def export_file(
         raise TypeError("only answers with invoices become files")
     match form:
         case "csv":
-            content = to_csv(invoices, today=today)
+            content = to_csv(_announced(invoices, at_row), today=today)
         case "xlsx":
-            content = _workbook(question, answer, invoices, today)
+            rows = _announced(invoices, at_row)
+            content = _workbook(question, answer, rows, today)
         case "json":
             document = answer_document(question, answer)
             text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
@@ -68,10 +77,18 @@ def name_of(question: str) -> str:
     return words[:LONGEST_NAME].rstrip("-_") or "invoices"
 
 
+def _announced(
+    invoices: Iterable[Invoice], at_row: Callable[[], None]
+) -> Iterator[Invoice]:
+    for invoice in invoices:
+        at_row()
+        yield invoice
+
+
 def _workbook(
-    question: str, answer: Answer, invoices: tuple[Invoice, ...], today: date
+    question: str, answer: Answer, rows: Iterable[Invoice], today: date
 ) -> bytes:
-    totals = totals_of(invoices, today=today)
+    totals = totals_of(invoices_of(answer) or (), today=today)
     freshness: tuple[Freshness, ...] = ()
     proof: tuple[Proof, ...] = ()
     groups: tuple[Group, ...] = ()
@@ -80,7 +97,7 @@ def _workbook(
     if isinstance(answer, InvoiceList):
         totals, proof, groups = answer.totals, answer.proof, answer.groups
     source = Source(question, today, freshness)
-    return to_xlsx(invoices, totals=totals, proof=proof, groups=groups, source=source)
+    return to_xlsx(rows, totals=totals, proof=proof, groups=groups, source=source)
 
 
 def invoices_of(answer: Answer) -> tuple[Invoice, ...] | None:

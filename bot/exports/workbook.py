@@ -6,7 +6,7 @@ for a formula when somebody edits it carries Excel's own mark for text.
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -43,7 +43,7 @@ class Source:
 
 
 def to_xlsx(
-    invoices: Sequence[Invoice],
+    invoices: Iterable[Invoice],
     *,
     totals: Sequence[Total],
     proof: Sequence[Proof] = (),
@@ -151,17 +151,18 @@ class _Cells:
         sheet.write_string(row, column, text, style)
 
 
-def _write_rows(cells: _Cells, invoices: Sequence[Invoice], today: date) -> None:
+def _write_rows(cells: _Cells, invoices: Iterable[Invoice], today: date) -> None:
     sheet = cells.book.add_worksheet("Invoices")
     sheet.freeze_panes(1, 1)
     for number, column in enumerate(COLUMNS):
         sheet.set_column(number, number, column.width)
     cells.heading(sheet, 0, [column.heading for column in COLUMNS])
+    row = 0
     # Not `table`: that would hold the values of all rows at once.
     for row, invoice in enumerate(invoices, 1):
         for number, column in enumerate(COLUMNS):
             cells.write(sheet, row, number, column.read(invoice, today))
-    sheet.autofilter(0, 0, len(invoices), len(COLUMNS) - 1)
+    sheet.autofilter(0, 0, row, len(COLUMNS) - 1)
 
 
 def _write_groups(cells: _Cells, groups: Sequence[Group]) -> None:

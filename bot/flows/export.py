@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -11,7 +12,7 @@ from sqlite_utils import Database
 
 from bot.answers.model import InvoiceList, Total
 from bot.answers.totals import totals_of
-from bot.exports.file import Format, export_file
+from bot.exports.file import ExportFile, Format, export_file
 from bot.flows.ask import Questions, criteria_of
 from bot.flows.document import Document, Thread, Uploader
 from bot.queries.model import QueryError
@@ -67,10 +68,7 @@ class Exports:
             return None
         if len(answer.invoices) < answer.count:
             answer = await self._whole(answer)
-        # Thousands of rows take seconds; questions are answered meanwhile.
-        file = await asyncio.to_thread(
-            export_file, ref.command, answer, form=form, today=answer.today
-        )
+        file = await _written(ref.command, answer, form)
         comment = export_comment(answer, now=self._now(), zone=self._zone)
         return Export(Document(file.name, file.name, file.content), comment)
 
@@ -110,6 +108,31 @@ class Exports:
             proof=answer.proof if same else (),
             groups=answer.groups if same else (),
         )
+
+
+async def _written(question: str, answer: InvoiceList, form: Format) -> ExportFile:
+    """Write a file on a thread: thousands of rows take seconds.
+
+    The thread gives up at its next row when nobody waits any more, since the process
+    does not end before it.
+    """
+    given_up = threading.Event()
+
+    def at_row() -> None:
+        if given_up.is_set():
+            raise asyncio.CancelledError
+
+    try:
+        return await asyncio.to_thread(
+            export_file,
+            question,
+            answer,
+            form=form,
+            today=answer.today,
+            at_row=at_row,
+        )
+    finally:
+        given_up.set()
 
 
 def _all_rows(

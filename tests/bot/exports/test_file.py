@@ -62,6 +62,20 @@ def test_a_list_has_all_its_rows_in_order() -> None:
     ]
 
 
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_file_can_be_given_up_at_any_row(form: Format) -> None:
+    rows = iter(range(3))
+
+    def at_row() -> None:
+        if next(rows) == 2:
+            raise InterruptedError
+
+    answer = make_list(*(make_invoice(id=str(i)) for i in range(9)))
+    with pytest.raises(InterruptedError):
+        export_file("/unpaid", answer, form=form, today=TODAY, at_row=at_row)
+    assert list(rows) == []
+
+
 def test_help_is_no_file() -> None:
     with pytest.raises(TypeError):
         export_file("help", HelpWanted(""), form="csv", today=TODAY)
