@@ -6,8 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from bot.answers.ageing import overdue_days
+from bot.answers.comparison import amounts, change
 from bot.answers.model import (
     Answer,
+    Compared,
     Freshness,
     InvoiceList,
     NoSuchInvoice,
@@ -51,6 +53,8 @@ def answer_document(question: str, answer: Answer) -> dict[str, Any]:
         document["groups"] = [
             {"group": each.name or None, **_total(each.total)} for each in answer.groups
         ]
+    if isinstance(answer, InvoiceList) and answer.query.compared is not None:
+        document["compared"] = [_compared(answer, each) for each in answer.compared]
     return document
 
 
@@ -115,6 +119,22 @@ def _total(total: Total) -> dict[str, Any]:
         "invoices": total.invoices,
         "total": _money(total.total),
         "balance": _money(total.balance),
+    }
+
+
+def _compared(answer: InvoiceList, compared: Compared) -> dict[str, Any]:
+    now, before = amounts(answer.query, compared)
+    changed = change(now, before)
+    return {
+        "group": compared.name or None,
+        "kind": compared.kind,
+        "currency": compared.currency,
+        "invoices": compared.now.invoices if compared.now else 0,
+        "invoices_before": compared.before.invoices if compared.before else 0,
+        "amount": _money(now),
+        "amount_before": _money(before),
+        "difference": _money(changed.difference if changed else None),
+        "percent": _money(changed.percent if changed else None),
     }
 
 

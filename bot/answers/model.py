@@ -75,10 +75,25 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """One kind and currency (and group, if asked for) in two periods.
+
+    A side is ``None`` where the period has no such document.
+    """
+
+    name: str
+    kind: Kind
+    currency: str
+    now: Total | None
+    before: Total | None
+
+
+@dataclass(frozen=True, slots=True)
 class InvoiceList:
     """The invoices a question is about: one page of them, and totals over all.
 
-    Where groups are asked for, all ``groups`` are there and ``page`` is one of theirs.
+    Where groups or a comparison are asked for, all of their rows are there and ``page``
+    is one of theirs; ``totals`` and ``invoices`` are then the first period's.
     """
 
     query: Query
@@ -92,14 +107,15 @@ class InvoiceList:
     #: For an empty answer: how many there are without the status asked for.
     without_status: int = 0
     groups: tuple[Group, ...] = ()
+    compared: tuple[Compared, ...] = ()
 
 
 def pages(answer: InvoiceList) -> int:
     """Count the pages that *answer* has, at least one."""
     if is_ageing_grid(answer):
         return 1
-    if answer.groups:
-        return -(-len(answer.groups) // GROUP_PAGE_SIZE)
+    if rows := len(answer.compared) or len(answer.groups):
+        return -(-rows // GROUP_PAGE_SIZE)
     return max(1, -(-answer.count // PAGE_SIZE))
 
 

@@ -9,7 +9,8 @@ from rich.text import Text
 from bot.answers.model import Answer, HelpWanted, InvoiceList
 from bot.flows.reply import answer_message
 from bot.views import words
-from bot.views.grouping import group_grid
+from bot.views.comparison import compared_grid
+from bot.views.grouping import Grid, group_grid
 from bot.views.kit import plain
 from bot.views.listing import HEADINGS, Setting, due_words, proof_line, total_line
 from bot.views.reading import reading_line, state_of, trouble_lines
@@ -50,18 +51,22 @@ def _print_list(console: Console, answer: InvoiceList, setting: Setting) -> None
         console.print(Text(unmarked(line), style="bold"))
     line = reading_line(answer.query, answer.freshness, now=setting.now)
     console.print(Text(unmarked(line), style="dim"))
-    for total in answer.totals:
+    for total in () if answer.compared else answer.totals:
         console.print(Text(unmarked(total_line(total))))
-    if not answer.count:
+    if not answer.count and not answer.compared:
         console.print("Nothing found.")
         return
-    console.print(_groups(answer) if answer.groups else _rows(answer))
+    if answer.compared:
+        console.print(_grid(compared_grid(answer, answer.compared)))
+    elif answer.groups:
+        console.print(_grid(group_grid(answer, answer.groups)))
+    else:
+        console.print(_rows(answer))
     for proof in answer.proof:
         console.print(Text(unmarked(proof_line(proof)), style="dim"))
 
 
-def _groups(answer: InvoiceList) -> Table:
-    grid = group_grid(answer, answer.groups)
+def _grid(grid: Grid) -> Table:
     table = Table(box=None, pad_edge=False)
     for place, heading in enumerate(grid.headings):
         table.add_column(

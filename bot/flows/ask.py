@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
+from bot.answers.comparison import compare
 from bot.answers.model import (
     GROUP_PAGE_SIZE,
     PAGE_SIZE,
     Answer,
+    Compared,
     Freshness,
     Group,
     HelpWanted,
@@ -180,8 +182,10 @@ class Questions:
         if query.limit is not None:
             return self._limited(query, criteria, freshness, today, rows)
         groups = self._groups(query, criteria)
-        if groups and rows == PAGE_SIZE:
-            page, found = _page(page, len(groups), GROUP_PAGE_SIZE), []
+        compared = self._compared(query, sums, groups)
+        if (groups or compared) and rows == PAGE_SIZE:
+            lines = len(compared) or len(groups)
+            page, found = _page(page, lines, GROUP_PAGE_SIZE), []
         else:
             page = _page(page, count, rows)
             found = self._store.read(
@@ -195,9 +199,10 @@ class Questions:
             page=page,
             totals=sums,
             freshness=freshness,
-            proof=self._proof(query, criteria, sums),
+            proof=() if compared else self._proof(query, criteria, sums),
             without_status=0 if count else self._without_status(query, today),
-            groups=groups,
+            groups=() if query.compared else groups,
+            compared=compared,
         )
 
     def _one(self, query: Query, freshness: tuple[Freshness, ...]) -> Answer:
@@ -250,6 +255,19 @@ class Questions:
 
     def _totals(self, criteria: Criteria) -> tuple[Total, ...]:
         return tuple(map(_total, self._store.read(totals.totals, criteria)))
+
+    def _compared(
+        self, query: Query, sums: Sequence[Total], groups: Sequence[Group]
+    ) -> tuple[Compared, ...]:
+        """Put the other period beside the sums, or groups, of the first."""
+        if query.compared is None:
+            return ()
+        other = replace(query, period=query.compared, compared=None)
+        criteria = criteria_of(other, today=self._today())
+        if query.group is not None:
+            return compare(groups, self._groups(other, criteria))
+        before = self._totals(criteria)
+        return compare(_one_group(sums), _one_group(before))
 
     def _groups(self, query: Query, criteria: Criteria) -> tuple[Group, ...]:
         match query.group:
@@ -333,6 +351,10 @@ class Questions:
             )
             for name, state in self._touched(query).items()
         )
+
+
+def _one_group(sums: Sequence[Total]) -> list[Group]:
+    return [Group("", each) for each in sums]
 
 
 def _page(page: int, rows: int, size: int) -> int:

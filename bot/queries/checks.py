@@ -15,6 +15,8 @@ def check_period(query: Query, context: Context) -> None:
         QueryError: With the nearest period that there are invoices in.
     """
     period = query.period
+    if query.compared is not None:
+        check_period(replace(query, period=query.compared, compared=None), context)
     if period is None:
         return
     newest = max(context.today, context.newest or context.today)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import partial
 
 from bot.queries.amounts import read_currency
+from bot.queries.comparison import read_versus
 from bot.queries.dates import read_date_field, read_plain_period, read_upcoming
 from bot.queries.draft import ORDERS, Draft
 from bot.queries.filters import (
@@ -163,6 +164,7 @@ CLAUSES: tuple[Callable[[Reader, Draft], bool], ...] = (
     read_text,
     read_upcoming,
     _read_later,
+    read_versus,
     _read_group,
     read_date_field,
     read_status,

@@ -23,6 +23,7 @@ def to_command(query: Query, context: Context) -> str:
     command, rest = _command(query)
     words = [
         *_period(query.period),
+        *_compared(query.compared),
         *_connections(query, context),
         *rest,
         *_filters(query),
@@ -67,6 +68,10 @@ def _number(number: str) -> str:
 
 def _extras(query: Query) -> Iterator[tuple[str, object]]:
     owed = bool(query.status) and set(query.status) <= set(OWED)
+    if query.compared is not None:
+        before = query.compared
+        yield "compared_from", _day(before.first, before.whole_months)
+        yield "compared_to", _day(before.last, before.whole_months)
     yield "date", query.period and query.period.field != "billed" and query.period.field
     yield "not_connections", list(query.not_connections)
     yield "seller", query.seller
@@ -124,6 +129,11 @@ def _period(period: Period | None) -> Iterator[str]:
         yield text.replace("-", " ").replace(" 0", " ") if _is_month(text) else text
     else:
         yield f"{period.field}:{text}"
+
+
+def _compared(period: Period | None) -> Iterator[str]:
+    if period is not None:
+        yield f"vs {_written(period)}"
 
 
 def _is_month(text: str) -> bool:

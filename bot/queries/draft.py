@@ -1,6 +1,6 @@
 """A question while it is being read: what was said, and what that comes to."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from bot.queries.amounts import Range
@@ -28,6 +28,10 @@ ORDERS: dict[str, tuple[str, bool]] = {
 }
 
 
+#: What the groups of two periods have no names in common for.
+_NOT_COMPARED = ("month", "quarter", "year", "age")
+
+
 class ConflictError(ValueError):
     """Two words of the question exclude each other; *commands* do one or the other."""
 
@@ -42,6 +46,9 @@ class Draft:
 
     base: str = ""
     period: Period | None = None
+    compared: Period | None = None
+    #: Whether "compare" was said, after which "with" and "to" join two periods.
+    comparing: bool = False
     connections: list[str] = field(default_factory=list)
     not_connections: list[str] = field(default_factory=list)
     statuses: list[str] = field(default_factory=list)
@@ -111,6 +118,7 @@ class Draft:
         sort, descending = self._order(owed)
         return Query(
             period=self.period,
+            compared=self._compared(),
             connections=tuple(dict.fromkeys(self.connections)),
             not_connections=tuple(dict.fromkeys(self.not_connections)),
             status=status,
@@ -182,6 +190,22 @@ class Draft:
             return ("invoice",)
         return ("credit_note",) if "credit" in self.statuses else ()
 
+    def _compared(self) -> Period | None:
+        if self.compared is None and not self.comparing:
+            return None
+        if self.period is None or self.compared is None:
+            raise ConflictError(
+                "A comparison needs two periods.", "/invoices this month vs last month"
+            )
+        if self.group in _NOT_COMPARED or self.limit is not None or self.order:
+            raise ConflictError(
+                "Two periods are compared as a whole, or by connection, provider, "
+                "seller, currency or status.",
+                "/invoices this month vs last month",
+                "/invoices this month vs last month by connection",
+            )
+        return replace(self.compared, field=self.period.field)
+
     def _group(self) -> Dimension | None:
         if self.group and (self.limit is not None or self.order is not None):
             raise ConflictError(
@@ -217,6 +241,7 @@ _NAMES = {
     "order": "order",
     "text": "text",
     "group": "grouping",
+    "compared": "comparison",
     "seller": "seller",
     "customer": "customer",
 }

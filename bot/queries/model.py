@@ -58,6 +58,8 @@ class Query:
 
     show: Show = "invoices"
     period: Period | None = None
+    #: The period that the first is compared with, about the same date.
+    compared: Period | None = None
     connections: tuple[str, ...] = ()
     not_connections: tuple[str, ...] = ()
     status: tuple[Status, ...] = ()

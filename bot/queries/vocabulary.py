@@ -16,6 +16,7 @@ from bot.queries.tokens import Token, cut
 #: The tables of ``words.toml`` that become meanings; an earlier one wins.
 _KINDS = (
     "later",
+    "versus",
     "status",
     "sort",
     "field",

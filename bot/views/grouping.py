@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from bot.answers.model import GROUP_PAGE_SIZE, Group, InvoiceList, Total, is_ageing_grid
 from bot.queries.model import Dimension
@@ -33,6 +34,9 @@ HEADINGS: dict[Dimension, str] = {
 _NAME, _AMOUNT = 60, 40
 
 
+Row = TypeVar("Row")
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
     """A table in words; the first *left* columns are names, the rest are amounts."""
@@ -42,9 +46,8 @@ class Grid:
     left: int = 1
 
 
-def group_block(answer: InvoiceList) -> Block:
-    """Show a page of groups as a table."""
-    grid = group_grid(answer, groups_of_page(answer))
+def grid_block(grid: Grid) -> Block:
+    """Show a grid as a table."""
     columns = [
         Column(wrap=place == 0, align="left" if place < grid.left else "right")
         for place in range(len(grid.headings))
@@ -53,12 +56,9 @@ def group_block(answer: InvoiceList) -> Block:
     return table(cells, columns)
 
 
-def groups_of_page(answer: InvoiceList) -> Sequence[Group]:
-    """Choose the groups of the page that is shown; a grid of ages is one page."""
-    if is_ageing_grid(answer):
-        return answer.groups
-    first = (answer.page - 1) * GROUP_PAGE_SIZE
-    return answer.groups[first : first + GROUP_PAGE_SIZE]
+def of_page(rows: Sequence[Row], page: int) -> Sequence[Row]:
+    """Choose the rows of one page."""
+    return rows[(page - 1) * GROUP_PAGE_SIZE : page * GROUP_PAGE_SIZE]
 
 
 def group_grid(answer: InvoiceList, groups: Sequence[Group]) -> Grid:
@@ -93,7 +93,7 @@ def group_words(by: Dimension, group: Group) -> str:
     total = group.total
     amount = total.balance if by == "age" else total.total
     said = words.money(amount, total.currency)
-    return f"{group_name(by, group.name)}: {_documents(total)}, {said}"
+    return f"{group_name(by, group.name)}: {documents(total)}, {said}"
 
 
 def _row(by: Dimension, group: Group) -> tuple[str, ...]:
@@ -104,14 +104,15 @@ def _row(by: Dimension, group: Group) -> tuple[str, ...]:
         overdue = plain(f"{late} ({total.overdue:,})", _AMOUNT)
     return (
         group_name(by, group.name),
-        _documents(total),
+        documents(total),
         plain(words.money(total.total, total.currency), _AMOUNT),
         _balance(total),
         overdue,
     )
 
 
-def _documents(total: Total) -> str:
+def documents(total: Total) -> str:
+    """Count what a total is of: ``3 invoices``, ``1 credit note``."""
     noun = "invoice" if total.kind == "invoice" else "credit note"
     return words.count(total.invoices, noun)
 

@@ -8,9 +8,17 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.answers.ageing import overdue_days
-from bot.answers.model import PAGE_SIZE, InvoiceList, Proof, Total, pages
+from bot.answers.model import (
+    PAGE_SIZE,
+    InvoiceList,
+    Proof,
+    Total,
+    is_ageing_grid,
+    pages,
+)
 from bot.views import ids, words
-from bot.views.grouping import AGES, group_block, group_words
+from bot.views.comparison import compared_grid, compared_periods, compared_words
+from bot.views.grouping import AGES, grid_block, group_grid, group_words, of_page
 from bot.views.kit import (
     MAX_FALLBACK,
     MAX_OPTION_VALUE,
@@ -78,11 +86,12 @@ def listing_message(answer: InvoiceList, setting: Setting) -> Message:
     totals = [total_line(each) for each in answer.totals]
     if incomplete and totals:
         totals[0] = f"Incomplete: {totals[0]}"
-    if not answer.count:
+    if not answer.count and not answer.compared:
         blocks.append(section(_nothing(answer)))
     else:
-        blocks.append(section(_whole_lines(totals)))
-        blocks.append(group_block(answer) if answer.groups else _rows(answer))
+        if not answer.compared:
+            blocks.append(section(_whole_lines(totals)))
+        blocks.append(_table(answer))
         blocks += [context(line) for line in _small_print(answer)]
     blocks += _actions(answer, setting)
     return Message(_fallback(answer, troubles, totals), blocks)
@@ -137,6 +146,18 @@ def _nothing(answer: InvoiceList) -> str:
     return said
 
 
+def _table(answer: InvoiceList) -> Block:
+    """Show a page of what is asked for: a comparison, groups or single invoices."""
+    if answer.compared:
+        rows = of_page(answer.compared, answer.page)
+        return grid_block(compared_grid(answer, rows))
+    if answer.groups:
+        whole = is_ageing_grid(answer)
+        groups = answer.groups if whole else of_page(answer.groups, answer.page)
+        return grid_block(group_grid(answer, groups))
+    return _rows(answer)
+
+
 def _rows(answer: InvoiceList) -> Block:
     head = [text_cell(heading) for heading in HEADINGS]
     rows = [_row(invoice, answer.today) for invoice in answer.invoices]
@@ -172,7 +193,7 @@ def _code(currency: str) -> str:
 
 def _small_print(answer: InvoiceList) -> list[str]:
     lines = []
-    if answer.groups:
+    if answer.groups or answer.compared:
         lines += _pages_of_groups(answer)
     elif answer.count > PAGE_SIZE:
         first = (answer.page - 1) * PAGE_SIZE + 1
@@ -237,7 +258,7 @@ def _actions(answer: InvoiceList, setting: Setting) -> list[Block]:
     if answer.page < pages(answer):
         after = ids.answer_value(setting.command, answer.page + 1)
         row.append(button("Next", ids.ANSWER_NEXT, after))
-    if answer.count:
+    if answer.count and not answer.compared:
         row.append(button("Export CSV", ids.ANSWER_CSV, here))
         row.append(button("Export Excel", ids.ANSWER_XLSX, here))
     row += _other_reading(answer, setting.command)
@@ -252,7 +273,12 @@ def _other_reading(answer: InvoiceList, command: str) -> list[Element]:
     if answer.groups:
         rest = command.rpartition(f" {asked}")[0]
         label, other = "Show invoices", "/invoices all" if rest == "/invoices" else rest
-    elif pages(answer) == 1 or answer.query.limit is not None or _is_sorted(answer):
+    elif (
+        answer.compared
+        or pages(answer) == 1
+        or answer.query.limit is not None
+        or _is_sorted(answer)
+    ):
         return []
     elif answer.proof:
         label, other = "By age", f"{command} aging"
@@ -307,19 +333,30 @@ def _options(invoices: Sequence[Invoice]) -> list[tuple[str, str]]:
 def _fallback(answer: InvoiceList, troubles: list[str], totals: list[str]) -> str:
     parts = [line.replace("*", "") for line in troubles]
     title = outside(title_of(answer.query), 80)
-    parts.append(f"{title}: {answer.count:,}.")
-    parts += [line.replace("*", "") for line in totals]
-    by, groups = answer.query.group, answer.groups
-    if by is not None and groups:
-        parts += [outside(group_words(by, each), 250) for each in groups[:NAMED]]
-        more = len(groups) - NAMED
+    rows, all_rows = _named(answer)
+    if answer.compared:
+        parts.append(f"{title}, {compared_periods(answer.query)}:")
     else:
-        rows = answer.invoices[:NAMED]
-        parts += [invoice_words(each, today=answer.today) for each in rows]
-        more = answer.count - NAMED
-    if more > 0:
-        parts.append(f"and {more:,} more")
+        parts.append(f"{title}: {answer.count:,}.")
+        parts += [line.replace("*", "") for line in totals]
+    parts += rows
+    if all_rows > NAMED:
+        parts.append(f"and {all_rows - NAMED:,} more")
     return outside_limit("\n".join(parts))
+
+
+def _named(answer: InvoiceList) -> tuple[list[str], int]:
+    """Say the first rows of an answer, a line each, and count all of them."""
+    by = answer.query.group
+    if answer.compared:
+        first = answer.compared[:NAMED]
+        said = [outside(compared_words(answer.query, each), 250) for each in first]
+        return said, len(answer.compared)
+    if by is not None and answer.groups:
+        said = [outside(group_words(by, e), 250) for e in answer.groups[:NAMED]]
+        return said, len(answer.groups)
+    said = [invoice_words(e, today=answer.today) for e in answer.invoices[:NAMED]]
+    return said, answer.count
 
 
 def invoice_words(invoice: Invoice, *, today: date) -> str:

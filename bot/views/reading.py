@@ -99,7 +99,8 @@ def reading_line(query: Query, freshness: Sequence[Freshness], *, now: datetime)
     parts = [title_of(query)]
     period = period_of(query.period)
     if period:
-        parts.append(period)
+        before = period_of(query.compared)
+        parts.append(f"{period} compared with {before}" if before else period)
     parts.append(", ".join(query.connections) or "all connections")
     parts += filters_of(query)
     known = [each.as_of for each in freshness if each.as_of is not None]

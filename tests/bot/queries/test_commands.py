@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import get_args
@@ -125,7 +126,18 @@ grouped = st.builds(
 )
 
 
-@given(queries | grouped)
+@st.composite
+def comparisons(draw: st.DrawFn) -> Query:
+    period, compared = draw(periods()), draw(periods())
+    return Query(
+        period=period,
+        compared=replace(compared, field=period.field),
+        connections=draw(st.sampled_from([(), ("swo",)])),
+        group=draw(st.sampled_from([None, "seller", "status"])),
+    )
+
+
+@given(queries | grouped | comparisons())
 @settings(max_examples=300, deadline=None)
 def test_any_query_is_written_as_a_command_that_gives_it_back(query: Query) -> None:
     assert read(to_command(query, CONTEXT)) == query

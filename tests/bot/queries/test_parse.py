@@ -73,6 +73,7 @@ def test_a_query_written_as_a_command_parses_to_itself(text: str) -> None:
         ("/invoices", ["2021 8", "-swo", "largest", "first 3", "#cloud"]),
         ("/invoices", ["2024..2025", "by month", "swo", "over 1000 eur"]),
         ("/invoices", ["aging", "swo", "jpy"]),
+        ("/invoices", ["2025-10 vs 2025-09", "swo", "by seller", "eur"]),
         ("/invoices", ["due:next month", "unpaid", "at most 2m jpy"]),
     ],
 )

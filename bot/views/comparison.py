@@ -1,0 +1,87 @@
+"""Two periods beside each other as a table, with what changed in money and percent."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from bot.answers.comparison import amounts, change
+from bot.answers.model import Compared, InvoiceList, Total
+from bot.queries.model import Query
+from bot.views import words
+from bot.views.grouping import HEADINGS, Grid, group_name
+from bot.views.kit import plain
+from bot.views.reading import period_of
+
+#: A cell is cut here, so that a page of rows stays within a message.
+_AMOUNT = 40
+_NOTE = {"invoice": "", "credit_note": " credit notes"}
+
+
+def compared_grid(answer: InvoiceList, rows: Sequence[Compared]) -> Grid:
+    """Put both periods and the difference into columns."""
+    query = answer.query
+    by = query.group if query.group != "currency" else None
+    names = (HEADINGS[by],) if by else ()
+    periods = [plain(period_of(p) or "–", 60) for p in (query.period, query.compared)]
+    return Grid(
+        (*names, "Currency", *periods, "Difference", "Change"),
+        tuple(_row(query, each) for each in rows),
+        left=len(names) + 1,
+    )
+
+
+def compared_periods(query: Query) -> str:
+    """Say both periods: "October 2025 compared with September 2025"."""
+    return f"{period_of(query.period)} compared with {period_of(query.compared)}"
+
+
+def compared_words(query: Query, compared: Compared) -> str:
+    """Say a row in a line: "EUR: 363.00 after 242.00, +121.00 (+50.0 %)"."""
+    named = ""
+    if query.group and query.group != "currency":
+        named = f"{group_name(query.group, compared.name)}, "
+    now, before = amounts(query, compared)
+    currency = compared.currency
+    sides = " after ".join(
+        "not stated" if side is None else words.number(side, currency)
+        for side in (now, before)
+    )
+    said = f"{named}{currency}{_NOTE[compared.kind]}: {sides}"
+    difference, percent = _changed(now, before, currency)
+    if difference == "–":
+        return said
+    return f"{said}, {difference}" + (f" ({percent})" if percent != "–" else "")
+
+
+def _row(query: Query, compared: Compared) -> tuple[str, ...]:
+    now, before = amounts(query, compared)
+    cells = (
+        f"{plain(compared.currency, 10)}{_NOTE[compared.kind]}",
+        _side(now, compared.now, compared.currency),
+        _side(before, compared.before, compared.currency),
+        *_changed(now, before, compared.currency),
+    )
+    if query.group is None or query.group == "currency":
+        return cells
+    return (group_name(query.group, compared.name), *cells)
+
+
+def _side(amount: Decimal | None, total: Total | None, currency: str) -> str:
+    if total is None:
+        return "–"
+    said = "not stated" if amount is None else words.number(amount, currency)
+    return plain(f"{said} ({total.invoices:,})", _AMOUNT)
+
+
+def _changed(
+    now: Decimal | None, before: Decimal | None, currency: str
+) -> tuple[str, str]:
+    """Say the difference with its sign, and the percentage where there is one."""
+    changed = change(now, before)
+    if changed is None:
+        return "–", "–"
+    sign = "+" if changed.difference > 0 else ""
+    difference = plain(f"{sign}{words.number(changed.difference, currency)}", _AMOUNT)
+    if changed.percent is None:
+        return difference, "–"
+    sign = "+" if changed.percent > 0 else ""
+    return difference, plain(f"{sign}{changed.percent:,f} %", _AMOUNT)
