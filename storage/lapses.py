@@ -52,10 +52,13 @@ def find_untold(
 ) -> list[tuple[StoredInvoice, int]]:
     """Find what is due soon or late and has not been told so, with its stage.
 
-    Only the furthest stage counts: one that was never looked at in time is skipped.
+    Only the furthest stage counts: one that was never looked at in time is skipped. The
+    first time that something is told to be late is no reminder, however late it is.
     """
+    stage = days.stage_sql
     rows = db.execute(
-        f"select {STORED_COLUMNS}, {days.stage_sql} "  # noqa: S608  # days and our own words only
+        f"select {STORED_COLUMNS}, case when told_due is due_on and told_stage >= 0 "
+        f"then {stage} else min({stage}, 0) end "  # noqa: S608  # days and our own words only
         "from invoices indexed by invoices_owed "
         f"where connection = :connection and {days.untold_sql} order by due_on, key",
         {"connection": connection},
@@ -79,7 +82,7 @@ def mark_told(
 def missing_keys(db: Database, connection: str) -> set[int]:
     """Tell which invoices the last complete sync did not find."""
     rows = db.execute(
-        "select key from invoices "
+        "select key from invoices indexed by invoices_missing "
         "where missing > 0 and connection = ? and withdrawn_at is null",
         (connection,),
     )

@@ -115,8 +115,8 @@ def m001_snapshot(db: Database) -> None:
         )
     # Lists a connection by day, and holds the hashes that a sync reads at its start.
     db.execute(
-        "create index invoices_connection on invoices (connection, issued_on, hash) "
-        "where withdrawn_at is null"
+        "create index invoices_connection on invoices "
+        "(connection, issued_on, hash, withdrawn_at) where withdrawn_at is null"
     )
     # Read from end to end by a search, which is shorter than the table.
     db.execute(
@@ -210,7 +210,9 @@ def m002_news(db: Database) -> None:
             events text not null,
             connections text,
             cron text,
+            filters text,
             source text not null,
+            made_by text,
             active integer not null default 1,
             created_at text not null,
             last_digest_at text
