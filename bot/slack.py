@@ -268,13 +268,25 @@ class SlackDirectory:
                     return Place(channel, direct=True, shared=False)
             raise
         found = answer["channel"]
+        direct = bool(found.get("is_im"))
+        member = direct or bool(found.get("is_member"))
+        if not member:
+            # Duebot may be invited at any moment, and is expected to notice.
+            self._memory.pop(("conversations.info", channel), None)
         return Place(
             id=channel,
-            direct=bool(found.get("is_im")),
+            direct=direct,
             shared=bool(
                 found.get("is_ext_shared") or found.get("is_pending_ext_shared")
             ),
+            member=member,
+            archived=bool(found.get("is_archived")),
         )
+
+    async def direct_message(self, user: str) -> str:
+        """Find the direct message with a person (``conversations.open``)."""
+        opened = await self._remembered("conversations.open", {"users": user})
+        return str(opened["channel"]["id"])
 
     async def members(self, usergroup: str) -> frozenset[str]:
         """List a user group's members (``usergroups.users.list``)."""

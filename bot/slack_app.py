@@ -21,10 +21,12 @@ from bot.flows.export import Exports
 from bot.flows.housekeeping import keep_house
 from bot.flows.repeats import Repeats
 from bot.flows.reply import Replies
-from bot.jobs import Jobs
+from bot.flows.subscribe import Subscriptions
+from bot.jobs import Jobs, next_run_in
 from bot.listeners import register_listeners
 from bot.listeners.services import Services
 from bot.metrics import Metrics
+from bot.queries.orders import Pace
 from bot.settings import Settings
 from bot.slack import Slack, SlackDirectory, error_code, make_client, make_session
 from bot.tasks import Tasks
@@ -93,6 +95,14 @@ async def slack_side(core: Core) -> AsyncIterator[int]:
             replies=Replies(
                 questions=core.questions,
                 access=access,
+                subscriptions=Subscriptions(
+                    store=store,
+                    access=access,
+                    next_run=next_run_in(settings.bot.timezone),
+                    pace=Pace(settings.sync.every, settings.sync.due_soon),
+                    now=now,
+                    zone=settings.bot.timezone,
+                ),
                 now=now,
                 zone=settings.bot.timezone,
             ),

@@ -19,7 +19,7 @@ OVERDUE_SQL = (
     f"(kind = 'invoice' and {OWED_SQL} and due_on < :today and balance_minor is not 0)"
 )
 #: Where each text is looked for: in all of ``search``, or in one part of it.
-_SEARCHED_IN = {
+SEARCHED_IN = {
     "text": "search",
     "seller": (
         f"substr(search, instr(search, char({ord(SELLER)})), "
@@ -215,7 +215,7 @@ def _add_texts(condition: Condition, criteria: Criteria) -> None:
     said = {name: fold_text(text) for name, text in wanted.items() if text is not None}
     if said:
         found = " and ".join(
-            f"instr({_SEARCHED_IN[name]}, :{name}) > 0" for name in said
+            f"instr({SEARCHED_IN[name]}, :{name}) > 0" for name in said
         )
         condition.add(
             "key in (select key from invoices indexed by invoices_search "  # noqa: S608  # our own words

@@ -2,16 +2,66 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from decimal import Decimal
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Literal
 
 from sqlite_utils import Database
 
 from storage.moments import to_moment, to_text
 
-_COLUMNS = "id, channel, events, connections, cron, source, created_at, last_digest_at"
+Source = Literal["config", "slack"]
+_COLUMNS = (
+    "id, channel, events, connections, cron, filters, source, made_by, created_at, "
+    "last_digest_at"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which documents are wanted, besides those of some connections.
+
+    Amounts are in major units; *above* and *below* leave the bound itself out. Texts
+    are compared folded.
+    """
+
+    not_connections: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    currency: str | None = None
+    minimum: Decimal | None = None
+    above: bool = False
+    maximum: Decimal | None = None
+    below: bool = False
+    text: str | None = None
+    seller: str | None = None
+    customer: str | None = None
+
+    def to_json(self) -> str:
+        """Write what is set."""
+        said = {name: value for name, value in asdict(self).items() if value}
+        for name in ("minimum", "maximum"):
+            value = getattr(self, name)
+            if value is not None:
+                said[name] = f"{value.normalize():f}"
+        return json.dumps(said, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Filters":
+        """Read what `to_json` wrote."""
+        said: dict[str, Any] = json.loads(text)
+        for name in ("minimum", "maximum"):
+            if name in said:
+                said[name] = Decimal(said[name])
+        for name in ("not_connections", "kinds"):
+            if name in said:
+                said[name] = tuple(said[name])
+        return cls(**said)
+
+
+#: Every document is wanted.
+ANY = Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,37 +75,46 @@ class Wish:
     events: tuple[str, ...]
     connections: tuple[str, ...] | None = None
     cron: str | None = None
+    filters: Filters = ANY
 
     @property
     def id(self) -> str:
         """Name it by its content: the same wish is the same subscription for ever."""
         connections = self.connections
-        content = [
+        content: list[object] = [
             self.channel,
             sorted(self.events),
             None if connections is None else sorted(connections),
             self.cron,
         ]
+        if self.filters != ANY:
+            content.append(self.filters.to_json())
         return blake2b(json.dumps(content).encode(), digest_size=8).hexdigest()
 
     def wants(self, kind: str, connection: str) -> bool:
-        """Tell whether an event of *kind* at *connection* is asked for."""
+        """Tell whether events of *kind* at *connection* may pass its filters."""
         return kind in self.events and self.covers(connection)
 
     def covers(self, connection: str) -> bool:
         """Tell whether *connection* is among those asked for."""
-        return self.connections is None or connection in self.connections
+        named = self.connections is None or connection in self.connections
+        return named and connection not in self.filters.not_connections
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A wish that is kept; *source* says who keeps it ("config": the file)."""
+    """A wish that is kept.
+
+    *source* says who keeps it: the configuration file, or Slack, where *made_by* is
+    the id of the person.
+    """
 
     id: str
     wish: Wish
-    source: str
+    source: Source
     created_at: datetime
     last_digest_at: datetime | None
+    made_by: str | None = None
 
 
 def put_configured(db: Database, wishes: Iterable[Wish], *, now: datetime) -> None:
@@ -72,18 +131,54 @@ def put_configured(db: Database, wishes: Iterable[Wish], *, now: datetime) -> No
         _put(db, wanted[new], source="config", now=now)
 
 
-def _put(db: Database, wish: Wish, *, source: str, now: datetime) -> None:
+def make(db: Database, wish: Wish, *, by: str, now: datetime) -> bool:
+    """Keep a wish of the person *by*; False when it is kept already, by whomever."""
+    if find(db, wish.id) is not None:
+        return False
+    _put(db, wish, source="slack", now=now, by=by)
+    return True
+
+
+def stop(db: Database, subscription: str) -> bool:
+    """End a subscription made in Slack; False when there is none in force.
+
+    What waited for its next digest is not told; what already goes out still does.
+    """
+    cursor = db.execute(
+        "update subscriptions set active = 0 "
+        "where id = ? and source = 'slack' and active = 1",
+        [subscription],
+    )
+    if cursor.rowcount < 1:
+        return False
+    pools = (
+        "select id from outbox where subscription = ? and kind = 'pool' "
+        "and state in ('held', 'pooled')"
+    )
     db.execute(
-        "insert or replace into subscriptions "
-        "(id, channel, events, connections, cron, source, active, created_at) "
-        "values (?, ?, ?, ?, ?, ?, 1, ?)",
+        f"delete from outbox_events where delivery in ({pools})",  # noqa: S608 - our own text
+        [subscription],
+    )
+    db.execute(f"delete from outbox where id in ({pools})", [subscription])  # noqa: S608 - our own text
+    return True
+
+
+def _put(
+    db: Database, wish: Wish, *, source: Source, now: datetime, by: str | None = None
+) -> None:
+    db.execute(
+        "insert or replace into subscriptions (id, channel, events, connections, "
+        "cron, filters, source, made_by, active, created_at) "
+        "values (?, ?, ?, ?, ?, ?, ?, ?, 1, ?)",
         [
             wish.id,
             wish.channel,
             json.dumps(sorted(wish.events)),
             None if wish.connections is None else json.dumps(sorted(wish.connections)),
             wish.cron,
+            None if wish.filters == ANY else wish.filters.to_json(),
             source,
+            by,
             to_text(now),
         ],
     )
@@ -98,7 +193,10 @@ def active(db: Database) -> list[Subscription]:
 
 
 def wanting(db: Database, kind: str, connection: str) -> list[Subscription]:
-    """List those that want an event of *kind* at *connection*, now or in a digest."""
+    """List those that want an event of *kind* at *connection*, now or in a digest.
+
+    Their filters are still to be held against the event.
+    """
     return [each for each in active(db) if each.wish.wants(kind, connection)]
 
 
@@ -110,6 +208,18 @@ def scheduled(db: Database) -> list[Subscription]:
 def find(db: Database, key: str) -> Subscription | None:
     """Read one subscription in force."""
     return next((each for each in active(db) if each.id == key), None)
+
+
+def last_posts(db: Database) -> dict[str, datetime]:
+    """Tell when each subscription's last message was posted, by its id.
+
+    One that was told in the same message as another's has it under that one's id.
+    """
+    rows = db.execute(
+        "select subscription, max(posted_at) from outbox "
+        "where state = 'done' and subscription is not null group by subscription"
+    )
+    return {str(key): to_moment(at) for key, at in rows.fetchall() if at}
 
 
 def digest_told(db: Database, subscription: str, *, at: datetime) -> None:
@@ -126,7 +236,8 @@ def _ids(db: Database, where: str) -> set[str]:
 
 
 def _read(row: tuple[Any, ...]) -> Subscription:
-    key, channel, events, connections, cron, source, created_at, last_digest_at = row
+    key, channel, events, connections, cron, filters, source, by, *moments = row
+    created_at, last_digest_at = moments
     return Subscription(
         id=key,
         wish=Wish(
@@ -134,8 +245,10 @@ def _read(row: tuple[Any, ...]) -> Subscription:
             events=tuple(json.loads(events)),
             connections=None if connections is None else tuple(json.loads(connections)),
             cron=cron,
+            filters=ANY if filters is None else Filters.from_json(filters),
         ),
         source=source,
         created_at=to_moment(created_at),
         last_digest_at=None if last_digest_at is None else to_moment(last_digest_at),
+        made_by=by,
     )

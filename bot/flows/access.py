@@ -20,11 +20,16 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What Slack says of a conversation; *shared* with another organisation."""
+    """What Slack says of a conversation; *shared* with another organisation.
+
+    *member*: Duebot is in it; *archived*: nobody posts there any more.
+    """
 
     id: str
     direct: bool
     shared: bool
+    member: bool = True
+    archived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,10 @@ class Directory(Protocol):
 
     async def members(self, usergroup: str) -> frozenset[str]:
         """List the members of a user group."""
+        ...
+
+    async def direct_message(self, user: str) -> str:
+        """Find the direct message with a person."""
         ...
 
 
@@ -98,12 +107,39 @@ class Access:
             place = await self._directory.place(channel)
         except LookupFailedError as error:
             return f"it cannot be checked whether the channel is shared ({error})"
+        return self._no_news(place)
+
+    async def why_not_post(self, channel: str, *, asker: str | None) -> str | None:
+        """Say why a subscription cannot post in *channel*; ``None`` when it can.
+
+        Other than `may_post` it also looks whether Duebot is there. *asker* is given
+        where they wrote in that conversation.
+        """
+        try:
+            place = await self._directory.place(channel, asker=asker)
+        except LookupFailedError as error:
+            return str(error)
+        if place.archived:
+            return "the channel is archived"
+        refusal = self._no_news(place)
+        if refusal is None and not (place.direct or place.member):
+            return "I am not in this conversation; type `/invite @Duebot` there"
+        return refusal
+
+    async def direct_message(self, user: str) -> str | None:
+        """Find the direct message with *user*; ``None`` when Slack does not say."""
+        try:
+            return await self._directory.direct_message(user)
+        except LookupFailedError:
+            return None
+
+    def _no_news(self, place: Place) -> str | None:
         if place.shared and not self._rule.external:
             return "the channel is shared with another organisation"
         if (
             self._rule.channels
             and not place.direct
-            and channel not in self._rule.channels
+            and place.id not in self._rule.channels
         ):
             return "the channel is not listed in access.channels"
         return None

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlite_utils import Database
 
+from bot.flows.matching import wants
 from bot.tracking.digest import split
 from bot.tracking.events import (
     Baseline,
@@ -88,6 +89,8 @@ class News:
         wanting = subscriptions.wanting(db, event_kind(event), event.connection)
         told: set[str] = set()
         for each in wanting:
+            if not wants(db, each.wish, event):
+                continue
             channel = each.wish.channel
             if each.wish.cron is not None:
                 self._hold(db, event_id, event.connection, each, kind="pool")

@@ -17,9 +17,12 @@ from bot.answers.model import (
 )
 from bot.flows.access import Access
 from bot.flows.ask import WAIT_SECONDS, Asked, Questions
+from bot.flows.subscribe import Subscriptions
 from bot.queries.commands import to_command
 from bot.queries.model import Query, QueryError
+from bot.queries.orders import Order
 from bot.queries.parse import parse_query
+from bot.queries.subscribe import parse_request
 from bot.views.help import help_message
 from bot.views.ids import AnswerRef, InvoiceRef
 from bot.views.invoice import invoice_message, no_such_invoice_message
@@ -64,11 +67,13 @@ class Replies:
         *,
         questions: Questions,
         access: Access,
+        subscriptions: Subscriptions,
         now: Callable[[], datetime],
         zone: ZoneInfo,
     ) -> None:
         self._questions = questions
         self._access = access
+        self._subscriptions = subscriptions
         self._now = now
         self._zone = zone
 
@@ -79,9 +84,11 @@ class Replies:
         if refusal is not None:
             return _whisper(refusal)
         try:
-            query = parse_query(text, context=self._questions.context())
+            query = self._request(text)
         except QueryError as error:
             return Reply(query_error_message(error), is_answer=False)
+        if not isinstance(query, Query):
+            return await self._obey(query, asker)
         left = ANSWER_SECONDS - (time.monotonic() - started)
         asked = await self._questions.ask(
             query, wait_seconds=max(0.0, min(WAIT_SECONDS, left))
@@ -102,9 +109,11 @@ class Replies:
         if refusal is not None:
             return _whisper(refusal)
         try:
-            query = parse_query(ref.command, context=self._questions.context())
+            query = self._request(ref.command)
         except QueryError as error:
             return Reply(query_error_message(error), is_answer=False)
+        if not isinstance(query, Query):
+            return await self._obey(query, asker)
         asked = await self._questions.ask(
             query, page=ref.page, wait_seconds=wait_seconds, again=again
         )
@@ -148,6 +157,21 @@ class Replies:
                 "Slack did not say in time who you are, so I show no figures. Try "
                 "again in a minute."
             )
+
+    def _request(self, text: str) -> Query | Order:
+        return parse_request(
+            text, context=self._questions.context(), pace=self._subscriptions.pace
+        )
+
+    async def _obey(self, order: Order, asker: Asker) -> Reply:
+        """Do what is ordered about subscriptions; only who ordered it is told."""
+        message = await self._subscriptions.obey(
+            order,
+            user=asker.user,
+            channel=asker.channel,
+            context=self._questions.context(),
+        )
+        return Reply(message, is_answer=False)
 
     def _reply(self, query: Query, asked: Asked, *, page: int, shared: bool) -> Reply:
         setting = Setting(

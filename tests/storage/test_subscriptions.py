@@ -1,12 +1,27 @@
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
-from storage import subscriptions
+from storage import outbox, subscriptions
+from storage.outbox import Planned
 from storage.store import Store
-from storage.subscriptions import Wish
+from storage.subscriptions import Filters, Wish
 
 NOW = datetime(2025, 11, 21, 9, 0, tzinfo=UTC)
 NEW = Wish(channel="C1", events=("issued",))
 PAID = Wish(channel="C2", events=("payment", "issued"), connections=("i3d",))
+LARGE = Wish(
+    channel="C1",
+    events=("issued",),
+    filters=Filters(
+        not_connections=("lw",),
+        kinds=("invoice",),
+        currency="EUR",
+        minimum=Decimal("1000.50"),
+        above=True,
+        maximum=Decimal(9000),
+        customer="blue heron",
+    ),
+)
 DIGEST = Wish(channel="C1", events=("overdue",), cron="0 9 * * *")
 
 
@@ -64,3 +79,56 @@ async def test_one_that_comes_back_begins_anew(store: Store) -> None:
     [kept] = store.read(subscriptions.active)
     assert kept.created_at == NOW + timedelta(days=9)
     assert kept.last_digest_at is None
+
+
+async def test_a_wish_made_in_slack_is_kept_whole_and_once(store: Store) -> None:
+    assert await store.run(subscriptions.make, LARGE, by="U1", now=NOW)
+    assert not await store.run(subscriptions.make, LARGE, by="U2", now=NOW)
+    [kept] = store.read(subscriptions.active)
+    assert kept.wish == LARGE
+    assert (kept.source, kept.made_by, kept.id) == ("slack", "U1", LARGE.id)
+    assert LARGE.id != NEW.id
+    assert (kept.wish.covers("i3d"), kept.wish.covers("lw")) == (True, False)
+
+
+async def test_the_file_neither_ends_nor_doubles_what_slack_made(store: Store) -> None:
+    await store.run(subscriptions.make, NEW, by="U1", now=NOW)
+    await put(store, PAID)
+    assert {each.id for each in store.read(subscriptions.active)} == {NEW.id, PAID.id}
+    assert not await store.run(subscriptions.make, PAID, by="U1", now=NOW)
+    await put(store)
+    assert [each.wish for each in store.read(subscriptions.active)] == [NEW]
+
+
+async def test_only_what_slack_made_is_stopped(store: Store) -> None:
+    await put(store, PAID)
+    await store.run(subscriptions.make, NEW, by="U1", now=NOW)
+    assert not await store.run(subscriptions.stop, PAID.id)
+    assert await store.run(subscriptions.stop, NEW.id)
+    assert not await store.run(subscriptions.stop, NEW.id)
+    assert [each.id for each in store.read(subscriptions.active)] == [PAID.id]
+
+
+async def test_one_made_again_is_not_told_what_waited_before(store: Store) -> None:
+    await store.run(subscriptions.make, DIGEST, by="U1", now=NOW)
+    for state in ("held", "pooled"):
+        planned = Planned(
+            id=state, channel="C1", kind="pool", subscription=DIGEST.id, connection="x"
+        )
+        await store.run(outbox.put, planned, now=NOW, state=state, events=[1])
+    await store.run(subscriptions.stop, DIGEST.id)
+    await store.run(subscriptions.make, DIGEST, by="U1", now=NOW)
+    assert await store.run(outbox.take_pool, DIGEST.id) == []
+    assert store.read(outbox.counts) == {}
+
+
+async def test_the_last_post_of_each(store: Store) -> None:
+    for minutes, key in enumerate(("a", "b")):
+        planned = Planned(id=key, channel="C1", kind="news", subscription=NEW.id)
+        await store.run(outbox.put, planned, now=NOW)
+        at = NOW + timedelta(minutes=minutes)
+        await store.run(outbox.done, key, ts=f"{minutes}.0", now=at)
+    waiting = Planned(id="c", channel="C1", kind="news", subscription=PAID.id)
+    await store.run(outbox.put, waiting, now=NOW)
+    posts = store.read(subscriptions.last_posts)
+    assert posts == {NEW.id: NOW + timedelta(minutes=1)}

@@ -20,6 +20,8 @@ PLACES = {
     "C2": Place("C2", direct=False, shared=False),
     "CX": Place("CX", direct=False, shared=True),
     "D1": Place("D1", direct=True, shared=False),
+    "C3": Place("C3", direct=False, shared=False, member=False),
+    "C4": Place("C4", direct=False, shared=False, archived=True),
 }
 
 
@@ -38,6 +40,11 @@ class KnownDirectory:
 
     async def members(self, usergroup: str) -> frozenset[str]:
         return frozenset({"U1"} if usergroup == "S1" else ())
+
+    async def direct_message(self, user: str) -> str:
+        if user not in PEOPLE:
+            raise LookupFailedError("Slack did not answer")
+        return user.replace("U", "D")
 
 
 def access(**rule: object) -> Access:
@@ -97,3 +104,28 @@ async def test_where_news_may_be_posted(
     rule: dict[str, object], channel: str, *, allowed: bool
 ) -> None:
     assert (await access(**rule).may_post(channel) is None) is allowed
+
+
+@pytest.mark.parametrize(
+    ("rule", "channel", "refused"),
+    [
+        ({}, "C1", None),
+        ({}, "D1", None),
+        ({}, "C3", "/invite @Duebot"),
+        ({}, "C4", "archived"),
+        ({}, "CX", "shared with another"),
+        ({}, "C9", "not known"),
+        ({"external": True}, "CX", None),
+        ({"channels": frozenset({"C2"})}, "C1", "access.channels"),
+    ],
+)
+async def test_where_a_subscription_may_post(
+    rule: dict[str, object], channel: str, refused: str | None
+) -> None:
+    said = await access(**rule).why_not_post(channel, asker="U1")
+    assert (said is None) if refused is None else (refused in str(said))
+
+
+@pytest.mark.parametrize(("user", "channel"), [("U1", "D1"), ("U9", None)])
+async def test_the_direct_message_with_somebody(user: str, channel: str | None) -> None:
+    assert await access().direct_message(user) == channel

@@ -1,0 +1,245 @@
+"""What a subscription posts, where and when; the list of them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.queries.model import Bound, Query
+from bot.queries.times import words_of
+from bot.views import ids, words
+from bot.views.kit import (
+    MAX_FALLBACK,
+    Block,
+    Element,
+    Message,
+    actions,
+    button,
+    context,
+    cut_mrkdwn,
+    outside,
+    plain,
+    section,
+)
+from bot.views.reading import filters_of
+
+#: Subscriptions in one list; blocks and characters for more would not fit.
+SHOWN = 20
+_LIST = "/invoices subscribe list"
+_EVENTS = {
+    "issued": "new invoices and credit notes",
+    "overdue": "overdue invoices (with reminders)",
+    "due_soon": "invoices that are due soon",
+    "amended": "amendments",
+    "payment": "payments",
+    "withdrawn": "withdrawals",
+    "trouble": "trouble with a connection",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A subscription as it is shown; moments are in the zone they are told in.
+
+    *cron* is ``None`` for "as it is found"; *made_by* is a Slack id, ``None`` for one
+    of the configuration file. *filters* selects by connection, kind, amount and text.
+    """
+
+    key: str
+    channel: str
+    events: tuple[str, ...]
+    filters: Query
+    cron: str | None
+    made_by: str | None
+    next_at: datetime | None = None
+    last_post: datetime | None = None
+
+    @property
+    def id(self) -> str:
+        """The part of the key that people type."""
+        return self.key[:8]
+
+
+def made_message(entry: Entry, *, is_new: bool, every: timedelta) -> Message:
+    """Say exactly what will be posted where, when next, and how to stop it."""
+    begun = "is on" if is_new else "was on already"
+    lines = [
+        f"*Subscription {entry.id} {begun}.*",
+        f"{_sentence(what_of(entry))} {_posted(entry)} in {place_of(entry.channel)}, "
+        f"{when_of(entry, every=every)}.",
+    ]
+    if entry.cron is not None:
+        lines.append("When there is nothing to tell, nothing is posted.")
+    if entry.made_by is None:
+        lines.append("It stands in the configuration file, where an admin can end it.")
+    buttons = [] if entry.made_by is None else [_stop_button(entry, "Stop it")]
+    return Message(
+        _fallback(lines),
+        [
+            section("\n".join(lines)),
+            actions("subscription", *buttons, _run("All subscriptions", 9, _LIST)),
+        ],
+    )
+
+
+def list_message(
+    entries: Sequence[Entry], *, every: timedelta, now: datetime
+) -> Message:
+    """List subscriptions: what, where, when, by whom, the last post; with Stop."""
+    if not entries:
+        said = (
+            "There are no subscriptions yet. `/invoices subscribe overdue weekdays "
+            "09:00` makes one for the channel it is typed in."
+        )
+        examples = ("/invoices subscribe new", "/invoices subscribe overdue")
+        row = actions(
+            "suggestions",
+            *(_run(each, at, each) for at, each in enumerate(examples, 1)),
+        )
+        return Message(said, [section(said), row])
+    head = f"*{words.count(len(entries), 'subscription')}*"
+    texts = [
+        "\n".join(_entry_lines(entry, every=every, now=now))
+        for entry in entries[:SHOWN]
+    ]
+    blocks: list[Block] = [section(head)]
+    for at, (entry, text) in enumerate(zip(entries, texts, strict=False), 1):
+        stop = None if entry.made_by is None else _stop_button(entry, "Stop", at)
+        blocks.append(section(text, accessory=stop))
+    if len(entries) > SHOWN:
+        more = words.count(len(entries) - SHOWN, "other")
+        blocks.append(
+            context(f"{more}; those of a channel come first when you list them there.")
+        )
+    return Message(_fallback([head, *texts]), blocks)
+
+
+def stopped_message(entry: Entry) -> Message:
+    """Say what is no longer posted."""
+    said = (
+        f"*Subscription {entry.id} is stopped.* {_sentence(what_of(entry))} are no "
+        f"longer posted in {place_of(entry.channel)} by it. What was being posted "
+        "already may still come."
+    )
+    return Message(
+        _fallback([said]),
+        [
+            section(said),
+            actions("subscription", _run("All subscriptions", 9, _LIST)),
+        ],
+    )
+
+
+def refused_message(problem: str, *, again: str = "") -> Message:
+    """Say why something about a subscription is not done; *again* is a command.
+
+    The *problem* is mrkdwn of our own.
+    """
+    row = [_run("Try again", 1, again)] if again else []
+    buttons = actions("subscription", *row, _run("All subscriptions", 9, _LIST))
+    return Message(_fallback([problem]), [section(problem), buttons])
+
+
+def what_of(entry: Entry) -> str:
+    """Say what is told: ``payments of i3d, over 1,000 EUR``."""
+    kinds = [_EVENTS[each] for each in _EVENTS if each in entry.events]
+    said = "everything that happens" if len(kinds) == len(_EVENTS) else _joined(kinds)
+    query = entry.filters
+    if query.connections:
+        said += f" of {', '.join(query.connections)}"
+    rest = filters_of(replace(query, minimum=None, maximum=None, currency=None))
+    return ", ".join([said, *rest, *_amounts(query)])
+
+
+def when_of(entry: Entry, *, every: timedelta) -> str:
+    """Say when it is posted, and when next."""
+    if entry.cron is None:
+        return f"as they are found (the data is read every {span_of(every)})"
+    said = words_of(entry.cron) or f"by the cron line `{outside(entry.cron, 100)}`"
+    if entry.next_at is None:
+        return said
+    zone = outside(str(entry.next_at.tzinfo), 60)
+    return f"{said} ({zone}), next on {moment_of(entry.next_at)}"
+
+
+def moment_of(when: datetime) -> str:
+    """Say a moment: ``Mon 24 Nov 2025 at 09:00``."""
+    return f"{when:%a} {words.day(when.date())} at {words.clock(when)}"
+
+
+def place_of(channel: str) -> str:
+    """Name a place: a link to the channel, or the direct message."""
+    if channel.startswith(("D", "U", "W")):
+        return "our direct message"
+    return f"<#{channel}>"
+
+
+def span_of(every: timedelta) -> str:
+    """Say how often: ``15 minutes``, ``6 hours``, ``30 seconds``."""
+    for unit, noun in (
+        (timedelta(days=1), "day"),
+        (timedelta(hours=1), "hour"),
+        (timedelta(minutes=1), "minute"),
+    ):
+        if every >= unit and every % unit == timedelta(0):
+            return noun if every == unit else words.count(every // unit, noun)
+    seconds = int(every.total_seconds())
+    return "second" if seconds == 1 else words.count(seconds, "second")
+
+
+def _entry_lines(entry: Entry, *, every: timedelta, now: datetime) -> Iterator[str]:
+    yield f"*{entry.id}* {_sentence(what_of(entry))}"
+    yield f"In {place_of(entry.channel)}, {when_of(entry, every=every)}"
+    by = "the configuration file" if entry.made_by is None else f"<@{entry.made_by}>"
+    last = "nothing posted yet"
+    if entry.last_post is not None:
+        last = f"last post {words.ago(entry.last_post, now)}"
+    yield f"By {by}; {last}"
+
+
+def _posted(entry: Entry) -> str:
+    return "are posted" if entry.cron is None else "are posted together"
+
+
+def _joined(kinds: Sequence[str]) -> str:
+    if len(kinds) < 2:
+        return "".join(kinds)
+    return f"{', '.join(kinds[:-1])} and {kinds[-1]}"
+
+
+def _amounts(query: Query) -> Iterator[str]:
+    low, high, currency = query.minimum, query.maximum, query.currency
+    said = []
+    if low is not None:
+        said.append(f"{'over' if low.strict else 'at least'} {_figure(low, currency)}")
+    if high is not None:
+        said.append(
+            f"{'under' if high.strict else 'at most'} {_figure(high, currency)}"
+        )
+    if said:
+        yield " and ".join(said)
+    elif currency:
+        yield f"in {currency}"
+
+
+def _figure(bound: Bound, currency: str | None) -> str:
+    return f"{bound.value.normalize():,f} {currency or 'in its own currency'}"
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def _stop_button(entry: Entry, label: str, number: int = 1) -> Element:
+    element = _run(label, number, f"/invoices subscribe stop {entry.key}")
+    return {**element, "style": "danger"}
+
+
+def _run(label: str, number: int, command: str) -> Element:
+    return button(
+        plain(label, 75), f"{ids.RUN_COMMAND}:{number}", ids.answer_value(command)
+    )
+
+
+def _fallback(lines: Sequence[str]) -> str:
+    text = " ".join(lines).replace("*", "").replace("\n", "; ")
+    return cut_mrkdwn(text, MAX_FALLBACK)
