@@ -76,6 +76,12 @@ def _cron_or_now(value: str) -> str:
     return value
 
 
+def _locale(value: str) -> str:
+    if not re.fullmatch(r"en([_-].*)?", value):
+        raise ValueError("this version speaks English only; write en")
+    return value
+
+
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 
@@ -92,7 +98,7 @@ class BotTable(Table):
     """``[bot]``."""
 
     timezone: Zone = ZoneInfo("UTC")
-    locale: str = "en"
+    locale: Annotated[str, AfterValidator(_locale)] = "en"
     fresh_for: Duration = timedelta(minutes=5)
     fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = 1
     date_order: Literal["dmy", "mdy"] | None = None
@@ -386,7 +392,13 @@ def _database(url: str, path: Path) -> Path:
             f"storage.url in {path} cannot be used; write it as sqlite:///duebot.db "
             "(a path relative to this file)."
         )
-    return path.parent / url.removeprefix("sqlite:///")
+    database = path.parent / url.removeprefix("sqlite:///")
+    if not database.parent.is_dir():
+        raise SettingsError(
+            f"storage.url in {path} names the folder {database.parent}, which does not "
+            "exist; make it first."
+        )
+    return database
 
 
 def _api_url(url: str | None) -> str:

@@ -57,8 +57,9 @@ def find_untold(
     """
     stage = days.stage_sql
     rows = db.execute(
-        f"select {STORED_COLUMNS}, case when told_due is due_on and told_stage >= 0 "
-        f"then {stage} else min({stage}, 0) end "  # noqa: S608  # days and our own words only
+        f"select {STORED_COLUMNS}, "  # noqa: S608  # days and our own words only
+        f"case when told_due is due_on and told_stage >= 0 "
+        f"then {stage} else min({stage}, 0) end "
         "from invoices indexed by invoices_owed "
         f"where connection = :connection and {days.untold_sql} order by due_on, key",
         {"connection": connection},

@@ -1,10 +1,11 @@
 """The database: one file, one owner thread, one transaction per call."""
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -121,6 +122,9 @@ def damage(db: Database) -> str | None:
 
 
 def _open_writer(path: Path) -> Database:
+    # Rotated tokens are in it; SQLite gives the files beside it the same mode.
+    with suppress(OSError):  # there already, or SQLite says what is wrong
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     connection = sqlite3.connect(path, timeout=10)
     connection.execute("pragma journal_mode = wal")
     connection.execute("pragma synchronous = normal")

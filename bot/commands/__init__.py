@@ -72,10 +72,10 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def work(coroutine: Coroutine[Any, Any, int], *, quiet: bool = False) -> int:
-    """Run the async part of a command, with logs set up; *quiet*: only warnings."""
+    """Run the async part of a command, with logs set up; *quiet*: only errors."""
     environ = dict(os.environ)
     if quiet:
-        environ.setdefault("DUEBOT_LOG_LEVEL", "WARNING")
+        environ.setdefault("DUEBOT_LOG_LEVEL", "ERROR")
     set_up_logs(environ)
     return asyncio.run(coroutine)
 

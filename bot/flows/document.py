@@ -3,7 +3,7 @@
 import asyncio
 import re
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -81,8 +81,7 @@ class Documents:
             SlackError: the upload failed; nothing is remembered as done.
         """
         problems: list[str] = []
-        documents: list[Document] = []
-        keys: list[str] = []
+        wanted: dict[str, InvoiceRef] = {}
         for ref in refs:
             key = f"pdf:{thread.channel}:{thread.ts}:{ref.connection}:{ref.id}"
             if key in self._under_way:
@@ -90,26 +89,39 @@ class Documents:
             elif self._store.read(seen.is_seen, key):
                 problems.append("That PDF is already in this thread; scroll up.")
             else:
-                self._under_way.add(key)
-                keys.append(key)
-                got = await self._fetch(ref)
-                if isinstance(got, Document):
-                    documents.append(got)
-                else:
-                    problems.append(got)
-                    keys.pop()
-                    self._under_way.discard(key)
+                wanted[key] = ref
+        self._under_way |= wanted.keys()
         try:
-            if documents:
-                names = ", ".join(outside(each.title, 60) for each in documents)
-                await self._uploader.upload_documents(
-                    thread, documents, comment=f"The provider's document: {names}"
-                )
-                for key in keys:
+            got = {key: await self._fetch(ref) for key, ref in wanted.items()}
+            problems += [each for each in got.values() if isinstance(each, str)]
+            await self._upload([*got.values()], thread)
+            for key, each in got.items():
+                if isinstance(each, Document):
                     await self._store.run(seen.first_time, key, now=self._now())
         finally:
-            self._under_way.difference_update(keys)
+            self._under_way -= wanted.keys()
         return problems
+
+    async def bring_privately(
+        self, refs: Sequence[InvoiceRef], begin: Callable[[], Awaitable[Thread]]
+    ) -> list[str]:
+        """Put the documents into a thread of their own, begun when there is one.
+
+        Raises:
+            SlackError: the thread could not be begun, or the upload failed.
+        """
+        got = [await self._fetch(ref) for ref in refs]
+        if any(isinstance(each, Document) for each in got):
+            await self._upload(got, await begin())
+        return [each for each in got if isinstance(each, str)]
+
+    async def _upload(self, got: Sequence[Document | str], thread: Thread) -> None:
+        documents = [each for each in got if isinstance(each, Document)]
+        if documents:
+            names = ", ".join(outside(each.title, 60) for each in documents)
+            await self._uploader.upload_documents(
+                thread, documents, comment=f"The provider's document: {names}"
+            )
 
     async def _fetch(self, ref: InvoiceRef) -> Document | str:
         invoice = self.invoice(ref)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
@@ -216,14 +217,19 @@ async def _pdfs(services: Services, click: Click) -> None:
 
 async def _bring(services: Services, click: Click, refs: list[InvoiceRef]) -> None:
     """Put documents into the message's thread; privately asked, into a direct one."""
-    thread = Thread(click.asker.channel, click.parent_ts)
-    if click.ephemeral:
-        thread = await _private_thread(services, click, _pdf_line(services, refs))
-    problems = await services.documents.bring(refs, thread)
+    if not click.ephemeral:
+        thread = Thread(click.asker.channel, click.parent_ts)
+        problems = await services.documents.bring(refs, thread)
+    else:
+        line = _pdf_line(services, refs)
+        problems = await services.documents.bring_privately(
+            refs, partial(_private_thread, services, click, line)
+        )
     if problems:
         await _tell(services, click, " ".join(dict.fromkeys(problems)))
-    elif click.ephemeral and thread.channel != click.asker.channel:
-        what = "The PDF is" if len(refs) == 1 else f"{len(refs)} PDFs are"
+    if click.ephemeral and len(problems) < len(refs):
+        came = len(refs) - len(problems)
+        what = "The PDF is" if came == 1 else f"{came} PDFs are"
         await _tell(services, click, f"{what} in our direct message.")
 
 

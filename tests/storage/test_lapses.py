@@ -34,10 +34,8 @@ def untold(db: Database, days: DueDays = DAYS) -> list[tuple[str, int]]:
         (0, DUE_SOON),
         (-1, 0),
         (-6, 0),
-        (-7, 7),
-        (-29, 7),
-        (-30, 30),
-        (-400, 30),
+        (-7, 0),
+        (-400, 0),
     ],
 )
 def test_a_due_date_has_a_stage(
@@ -56,6 +54,18 @@ def test_what_was_told_is_told_no_more_until_the_next_stage(db: Database) -> Non
     assert untold(db) == []
     later = DueDays(today=TODAY + timedelta(days=1), soon_days=3, remind_days=())
     assert untold(db, later) == [("1", 0), ("2", 0)]
+
+
+@pytest.mark.parametrize(("days", "stage"), [(6, None), (7, 7), (29, 7), (30, 30)])
+def test_reminders_come_after_the_first_word(
+    db: Database, days: int, stage: int | None
+) -> None:
+    keep(db, [invoice("1", due_on=TODAY - timedelta(days=1))])
+    lapses.mark_told(db, "i3d", DAYS)
+    later = DueDays(
+        today=TODAY + timedelta(days=days - 1), soon_days=3, remind_days=(7, 30)
+    )
+    assert untold(db, later) == ([] if stage is None else [("1", stage)])
 
 
 def test_a_shorter_reminder_that_is_added_later_is_not_told(db: Database) -> None:

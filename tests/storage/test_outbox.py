@@ -72,9 +72,28 @@ async def test_a_claim_lapses_and_says_that_it_may_be_posted(store: Store) -> No
 async def test_a_claim_that_is_renewed_does_not_lapse(store: Store) -> None:
     await put(store, "a")
     await claim(store)
-    await store.run(outbox.renew, "a", lease_until=later(18))
+    await store.run(outbox.renew, "a", attempt=1, lease_until=later(18))
     assert await names(store, 17) == []
     assert await names(store, 18) == ["a"]
+
+
+async def test_a_claim_that_was_slept_through_changes_nothing(store: Store) -> None:
+    await put(store, "a")
+    await claim(store)
+    [again] = await claim(store, 10)
+    old, when = {"attempt": 1, "error": "too late"}, later(60)
+    assert not await store.run(outbox.renew, "a", attempt=1, lease_until=when)
+    assert not await store.run(outbox.put_back, "a", not_before=when, **old)
+    assert not await store.run(outbox.pause, "a", not_before=when, **old)
+    assert not await store.run(outbox.park, "a", not_before=when, **old)
+    assert await store.run(outbox.give_up, "a", now=when, **old) == 0
+    assert store.read(outbox.counts) == {"sending": 1}
+    assert await names(store, 19.9) == [], "the second claim's lease is as it was"
+    assert await store.run(outbox.renew, "a", attempt=again.attempts, lease_until=when)
+    await done(store, "a", 20)
+    assert not await store.run(
+        outbox.renew, "a", attempt=again.attempts, lease_until=when
+    )
 
 
 @pytest.mark.parametrize("may_be_posted", [True, False])
@@ -84,6 +103,7 @@ async def test_put_back(store: Store, may_be_posted: bool) -> None:
     await store.run(
         outbox.put_back,
         "a",
+        attempt=1,
         not_before=later(5),
         error="busy",
         may_be_posted=may_be_posted,
@@ -97,7 +117,9 @@ async def test_put_back(store: Store, may_be_posted: bool) -> None:
 async def test_an_uncertain_one_lets_the_others_pass(store: Store) -> None:
     await put(store, "a", "b")
     await claim(store)
-    await store.run(outbox.park, "a", not_before=later(600), error="missing_scope")
+    await store.run(
+        outbox.park, "a", attempt=1, not_before=later(600), error="missing_scope"
+    )
     assert await names(store, 1) == ["b"]
     await done(store, "b", 1)
     [again] = await claim(store, 600)
@@ -120,7 +142,9 @@ async def test_replies_of_an_uncertain_parent_stand_in_nobodys_way(
     await put_reply(store, "r", parent="a")
     await put(store, "b")
     await claim(store)
-    await store.run(outbox.park, "a", not_before=later(600), error="missing_scope")
+    await store.run(
+        outbox.park, "a", attempt=1, not_before=later(600), error="missing_scope"
+    )
     assert await names(store, 1) == ["b"]
     await done(store, "b", 1)
     assert await names(store, 600) == ["a"]
@@ -132,7 +156,7 @@ async def test_what_failed_takes_its_replies_along(store: Store) -> None:
     await put(store, "a")
     await put_reply(store, "r", parent="a")
     await claim(store)
-    assert await store.run(outbox.give_up, "a", now=NOW, error="msg_too_long") == 1
+    assert await store.run(outbox.give_up, "a", attempt=1, now=NOW, error="no") == 1
     assert store.read(outbox.counts) == {"failed": 2}
     assert await names(store, 99) == []
 

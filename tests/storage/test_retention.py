@@ -54,8 +54,12 @@ def test_only_what_is_over_and_old_is_forgotten(db: Database) -> None:
     put(db, "pooled", state="pooled")
     outbox.done(db, "old", ts="1.0", now=NOW)
     outbox.done(db, "new", ts="2.0", now=NOW + timedelta(days=1))
-    outbox.give_up(db, "failed", now=NOW, error="no_text")
-    outbox.park(db, "uncertain", not_before=NOW, error="missing_scope")
+    db.execute(
+        "update outbox set state = 'sending', attempts = 1 where id in (?, ?)",
+        ["failed", "uncertain"],
+    )
+    outbox.give_up(db, "failed", attempt=1, now=NOW, error="no_text")
+    outbox.park(db, "uncertain", attempt=1, not_before=NOW, error="missing_scope")
     before = NOW + timedelta(seconds=1)
     assert retention.forget_deliveries(db, before=before) == 2
     assert left(db) == ["held", "new", "pooled", "uncertain", "waiting"]

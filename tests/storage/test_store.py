@@ -128,3 +128,10 @@ async def test_a_locked_file_is_a_sentence(tmp_path: Path) -> None:
     other.close()
     assert await store.run(seen.first_time, "a", now=NOW)
     store.close()
+
+
+def test_only_its_owner_may_read_the_file(tmp_path: Path) -> None:
+    store = Store(tmp_path / "d.db")
+    modes = {each.stat().st_mode & 0o777 for each in tmp_path.iterdir()}
+    store.close()
+    assert modes == {0o600}

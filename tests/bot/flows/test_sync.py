@@ -204,13 +204,15 @@ async def test_lateness_is_told_once_at_each_stage(desk: Desk) -> None:
     }
 
 
-async def test_days_without_a_sync_give_only_the_last_reminder(desk: Desk) -> None:
+async def test_days_without_a_sync_give_one_word_that_is_no_reminder(
+    desk: Desk,
+) -> None:
     ledger = await begin(desk, invoice("1", due_on=DAY))
     desk.today = DAY + timedelta(days=8)
     await desk.sync(ledger)
     (told,) = desk.ear.told
     assert isinstance(told, Overdue)
-    assert told.after_days == 7
+    assert told.after_days == 0
 
 
 @pytest.mark.parametrize(
