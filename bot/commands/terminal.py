@@ -6,11 +6,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.answers.model import Answer, HelpWanted, InvoiceList
+from bot.answers.model import Answer, HelpWanted, InvoiceList, is_ageing_grid
 from bot.flows.reply import answer_message
 from bot.views import words
 from bot.views.comparison import compared_grid
-from bot.views.grouping import Grid, group_grid
+from bot.views.grouping import Grid, group_grid, with_bars
 from bot.views.kit import plain
 from bot.views.listing import HEADINGS, Setting, due_words, proof_line, total_line
 from bot.views.reading import reading_line, state_of, trouble_lines
@@ -59,18 +59,27 @@ def _print_list(console: Console, answer: InvoiceList, setting: Setting) -> None
     if answer.compared:
         console.print(_grid(compared_grid(answer, answer.compared)))
     elif answer.groups:
-        console.print(_grid(group_grid(answer, answer.groups)))
+        console.print(_grid(_bars(answer, group_grid(answer, answer.groups))))
     else:
         console.print(_rows(answer))
     for proof in answer.proof:
         console.print(Text(unmarked(proof_line(proof)), style="dim"))
 
 
+def _bars(answer: InvoiceList, grid: Grid) -> Grid:
+    """Draw the chart of an answer beside its rows, where each is one amount."""
+    if not answer.query.chart or is_ageing_grid(answer):
+        return grid
+    return with_bars(grid, answer.groups, owed=bool(answer.proof))
+
+
 def _grid(grid: Grid) -> Table:
     table = Table(box=None, pad_edge=False)
     for place, heading in enumerate(grid.headings):
         table.add_column(
-            heading, justify="left" if place < grid.left else "right", overflow="fold"
+            heading,
+            justify="left" if place < grid.left or not heading else "right",
+            overflow="fold",
         )
     for row in grid.rows:
         table.add_row(*map(Text, row))

@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable
 from functools import partial
 
+from rapidfuzz.distance import OSA
+
 from bot.queries.amounts import read_currency
 from bot.queries.comparison import read_versus
 from bot.queries.dates import read_date_field, read_plain_period, read_upcoming
@@ -45,7 +47,11 @@ def _read_later(reader: Reader, draft: Draft) -> bool:
         what = "as_of"
         reader.take(2)
         read_period(reader)
-    elif words[0] == "as" and reader.peek(1).kind == "word" and not reader.chatty:
+    elif (
+        words[0] == "as"
+        and reader.peek(1).kind == "word"
+        and not (reader.chatty or _is_near_chart(reader, words[1]))
+    ):
         what = "file"
         reader.take(2)
     elif words[0] in ("to", "converted", "convert") and _takes_currency(reader):
@@ -54,6 +60,12 @@ def _read_later(reader: Reader, draft: Draft) -> bool:
         return False
     draft.refused.append((what, start, min(reader.pos, len(reader.tokens))))
     return True
+
+
+def _is_near_chart(reader: Reader, word: str) -> bool:
+    """Tell a slip for ``chart`` from a kind of file."""
+    known = reader.lexicon.words.tables["output"]["chart"]
+    return any(OSA.distance(word, each) <= 2 for each in known if " " not in each)
 
 
 def _takes_currency(reader: Reader) -> bool:
@@ -135,6 +147,16 @@ def _read_group(reader: Reader, draft: Draft) -> bool:
     return True
 
 
+def _read_chart(reader: Reader, draft: Draft) -> bool:
+    """Read ``as chart``; without a grouping it is drawn by month."""
+    meaning = reader.meaning()
+    if meaning is None or meaning.kind != "output":
+        return False
+    reader.take(meaning.length)
+    draft.chart = True
+    return True
+
+
 def _read_all(reader: Reader, draft: Draft) -> bool:
     if reader.value("word") != "all":
         return False
@@ -163,6 +185,7 @@ CLAUSES: tuple[Callable[[Reader, Draft], bool], ...] = (
     read_minus,
     read_text,
     read_upcoming,
+    _read_chart,
     _read_later,
     read_versus,
     _read_group,

@@ -81,6 +81,7 @@ def _extras(query: Query) -> Iterator[tuple[str, object]]:
     yield "below_max", bool(query.maximum and query.maximum.strict)
     yield "days_late", " ".join(_bounds("", query.age_from, query.age_to)).strip()
     yield "group", query.group
+    yield "chart", query.chart
     yield "number", query.number
     yield "topic", query.topic
 
@@ -194,3 +195,5 @@ def _order(query: Query) -> Iterator[str]:
         yield f"limit:{query.limit}"
     if query.group is not None:
         yield "aging" if query.group == "age" else f"by {query.group}"
+    if query.chart:
+        yield "as chart"

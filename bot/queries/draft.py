@@ -64,6 +64,7 @@ class Draft:
     order: tuple[str, bool] | None = None
     limit: int | None = None
     group: Dimension | None = None
+    chart: bool = False
     number: str | None = None
     #: Whether anything that selects was said, as opposed to filler.
     meant: bool = False
@@ -136,6 +137,7 @@ class Draft:
             descending=descending,
             limit=self.limit,
             group=self._group(),
+            chart=self.chart,
         )
 
     def _overdue(self) -> bool | None:
@@ -197,24 +199,25 @@ class Draft:
             raise ConflictError(
                 "A comparison needs two periods.", "/invoices this month vs last month"
             )
-        if self.group in _NOT_COMPARED or self.limit is not None or self.order:
+        if self.chart or self.group in _NOT_COMPARED or self.limit is not None or self.order:
             raise ConflictError(
-                "Two periods are compared as a whole, or by connection, provider, "
-                "seller, currency or status.",
+                "Two periods are compared in a table, as a whole or by connection, "
+                "provider, seller, currency or status.",
                 "/invoices this month vs last month",
                 "/invoices this month vs last month by connection",
             )
         return replace(self.compared, field=self.period.field)
 
     def _group(self) -> Dimension | None:
-        if self.group and (self.limit is not None or self.order is not None):
+        group = self.group or ("month" if self.chart else None)
+        if group and (self.limit is not None or self.order is not None):
             raise ConflictError(
                 "Groups come in their own order, and all of them; an order or a limit "
                 "is for single invoices.",
                 "/unpaid by connection",
                 "/unpaid top 5",
             )
-        return self.group
+        return group
 
     def _order(self, owed: bool) -> tuple[SortField, bool]:
         if self.order is None:

@@ -83,6 +83,8 @@ class Query:
     limit: int | None = None
     #: Sums by this in place of single invoices.
     group: Dimension | None = None
+    #: Draws the groups as bars, too.
+    chart: bool = False
     #: The number of the one invoice asked for (show = "invoice").
     number: str | None = None
     #: What help is about (show = "help"): a command without its slash, or "".

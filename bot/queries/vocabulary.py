@@ -17,6 +17,7 @@ from bot.queries.tokens import Token, cut
 _KINDS = (
     "later",
     "versus",
+    "output",
     "status",
     "sort",
     "field",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TypeVar
 
 from bot.answers.model import GROUP_PAGE_SIZE, Group, InvoiceList, Total, is_ageing_grid
@@ -32,6 +33,8 @@ HEADINGS: dict[Dimension, str] = {
 }
 #: A cell is cut here, so that a page of rows stays within a message.
 _NAME, _AMOUNT = 60, 40
+#: Characters of the longest bar.
+_BAR = 20
 
 
 Row = TypeVar("Row")
@@ -86,6 +89,21 @@ def group_name(by: Dimension, name: str) -> str:
             return "not stated"
         case _:
             return plain(name, _NAME) or "–"
+
+
+def with_bars(grid: Grid, groups: Sequence[Group], *, owed: bool) -> Grid:
+    """Add a column of bars, each as long as its share of its currency's largest."""
+    amounts = [(each.total.balance if owed else each.total.total) for each in groups]
+    codes = [each.total.currency for each in groups]
+    largest: dict[str, Decimal] = {}
+    for code, amount in zip(codes, amounts, strict=True):
+        largest[code] = max(largest.get(code, Decimal(0)), amount or Decimal(0))
+    bars = [
+        "█" * round(_BAR * amount / largest[code]) if amount and largest[code] else ""
+        for code, amount in zip(codes, amounts, strict=True)
+    ]
+    rows = tuple((*row, bar) for row, bar in zip(grid.rows, bars, strict=True))
+    return Grid((*grid.headings, ""), rows, grid.left)
 
 
 def group_words(by: Dimension, group: Group) -> str:

@@ -31,6 +31,9 @@ MAX_PLACEHOLDER = 150
 MAX_ID = 255
 #: One table to a message; rows count the header row.
 MAX_TABLE_ROWS, MAX_TABLE_CELLS, MAX_TABLE_TEXT = 100, 20, 10_000
+#: Charts of a message; their title, labels and axes; bars, and bars beside each other.
+MAX_CHARTS, MAX_CHART_TITLE, MAX_LABEL, MAX_AXIS = 2, 50, 20, 50
+MAX_POINTS, MAX_SERIES = 20, 6
 
 #: Control characters, lone surrogates, and the marks that turn the direction of text
 #: or hide in it; a provider's text must not reorder ours.
@@ -200,6 +203,39 @@ def table(rows: Sequence[Sequence[Element]], columns: Sequence[Column]) -> Block
     }
 
 
+def bar_chart(
+    title: str,
+    labels: Sequence[str],
+    series: Sequence[tuple[str, Sequence[float]]],
+    *,
+    x_label: str,
+    y_label: str,
+) -> Block:
+    """Make a chart of bars; each of *series* has a name and a value for each label."""
+    return {
+        "type": "data_visualization",
+        "title": plain(title, MAX_CHART_TITLE),
+        "chart": {
+            "type": "bar",
+            "series": [
+                {
+                    "name": name,
+                    "data": [
+                        {"label": label, "value": value}
+                        for label, value in zip(labels, values, strict=True)
+                    ],
+                }
+                for name, values in series
+            ],
+            "axis_config": {
+                "categories": list(labels),
+                "x_label": plain(x_label, MAX_AXIS),
+                "y_label": plain(y_label, MAX_AXIS),
+            },
+        },
+    }
+
+
 def check(message: Message) -> None:
     """Hold *message* against Slack's limits before it is sent.
 
@@ -214,6 +250,7 @@ def check(message: Message) -> None:
     _unique(ids, "block_id")
     types = [block["type"] for block in message.blocks]
     _most(types.count("table"), 1, "tables")
+    _most(types.count("data_visualization"), MAX_CHARTS, "charts")
     _most(sum(map(_block, message.blocks)), MAX_MESSAGE, "characters in all blocks")
 
 
@@ -235,8 +272,8 @@ def _block(block: Block) -> int:
             _within(len(elements), MAX_ACTIONS, "elements of a row of actions")
             _unique([each["action_id"] for each in elements], "action_id in a block")
             return sum(map(_element, elements))
-        case "table":
-            return _table(block)
+        case "table" | "data_visualization" as kind:
+            return (_table if kind == "table" else _chart)(block)
         case other:
             raise MessageError(f"{other} is not a block this program makes")
 
@@ -276,6 +313,23 @@ def _table(block: Block) -> int:
         raise MessageError("a cell of a table is empty")
     _most(sum(lengths), MAX_TABLE_TEXT, "characters in a table")
     return sum(lengths)
+
+
+def _chart(block: Block) -> int:
+    chart = block["chart"]
+    categories, series = chart["axis_config"]["categories"], chart["series"]
+    _within(len(block["title"]), MAX_CHART_TITLE, "characters of a chart's title")
+    _within(len(series), MAX_SERIES, "series of a chart")
+    _within(len(categories), MAX_POINTS, "points of a chart")
+    names = [each["name"] for each in series]
+    for label in (*categories, *names):
+        _within(len(label), MAX_LABEL, "characters of a label")
+    if len(set(names)) != len(names) or len(set(categories)) != len(categories):
+        raise MessageError("two labels of a chart are the same")
+    for each in series:
+        if [point["label"] for point in each["data"]] != categories:
+            raise MessageError("a series of a chart has not a point for each category")
+    return len(block["title"]) + len(series) * sum(map(len, categories))
 
 
 def _text(text: Element, limit: int, where: str) -> int:

@@ -17,6 +17,7 @@ from bot.answers.model import (
     pages,
 )
 from bot.views import ids, words
+from bot.views.chart import chart_blocks, chart_note
 from bot.views.comparison import compared_grid, compared_periods, compared_words
 from bot.views.grouping import AGES, grid_block, group_grid, group_words, of_page
 from bot.views.kit import (
@@ -91,6 +92,8 @@ def listing_message(answer: InvoiceList, setting: Setting) -> Message:
     else:
         if not answer.compared:
             blocks.append(section(_whole_lines(totals)))
+        if answer.query.chart:
+            blocks += chart_blocks(answer)
         blocks.append(_table(answer))
         blocks += [context(line) for line in _small_print(answer)]
     blocks += _actions(answer, setting)
@@ -195,6 +198,8 @@ def _small_print(answer: InvoiceList) -> list[str]:
     lines = []
     if answer.groups or answer.compared:
         lines += _pages_of_groups(answer)
+        note = chart_note(answer)
+        lines += [note] if note else []
     elif answer.count > PAGE_SIZE:
         first = (answer.page - 1) * PAGE_SIZE + 1
         last = first + len(answer.invoices) - 1
@@ -272,7 +277,9 @@ def _other_reading(answer: InvoiceList, command: str) -> list[Element]:
     asked = "aging" if answer.query.group == "age" else f"by {answer.query.group}"
     if answer.groups:
         rest = command.rpartition(f" {asked}")[0]
-        label, other = "Show invoices", "/invoices all" if rest == "/invoices" else rest
+        rest = "/invoices all" if rest == "/invoices" else rest
+        drawn = ("Chart", f"{command} as chart")
+        others = [("Show invoices", rest)] + ([] if answer.query.chart else [drawn])
     elif (
         answer.compared
         or pages(answer) == 1
@@ -281,10 +288,13 @@ def _other_reading(answer: InvoiceList, command: str) -> list[Element]:
     ):
         return []
     elif answer.proof:
-        label, other = "By age", f"{command} aging"
+        others = [("By age", f"{command} aging")]
     else:
-        label, other = "By month", f"{command} by month"
-    return [button(label, f"{ids.RUN_COMMAND}:1", ids.answer_value(other))]
+        others = [("By month", f"{command} by month")]
+    return [
+        button(label, f"{ids.RUN_COMMAND}:{number}", ids.answer_value(other))
+        for number, (label, other) in enumerate(others, 1)
+    ]
 
 
 def _is_sorted(answer: InvoiceList) -> bool:

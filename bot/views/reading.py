@@ -77,7 +77,7 @@ def filters_of(query: Query) -> list[str]:
     if query.limit:
         said.append(f"first {query.limit}")
     if query.group:
-        said.append(f"by {query.group}")
+        said.append(f"by {query.group}" + (", as chart" if query.chart else ""))
     return said
 
 

@@ -38,3 +38,24 @@ async def test_ages_are_a_table_with_its_proof(
     assert "not due 100.00 (1) –" in lines
     assert "outstanding 450.00 (3) 79,640 (1)" in lines
     assert lines[-1] == "JPY: no due date 79,640 = outstanding 79,640"
+
+
+async def test_a_chart_is_bars_beside_the_rows(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = await shown(store, capsys, "/invoices 2026 by month as chart")
+    assert lines[-1] == f"Nov 2026 1 invoice 100.00 EUR 100.00 EUR – {'█' * 8}"
+    assert lines[-4].endswith("█" * 20)
+
+
+async def test_a_comparison_is_a_table(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = await shown(store, capsys, "/invoices 2026-10 vs 2026-09 -credit")
+    assert lines[3:] == [
+        "Invoices · October 2026 compared with September 2026 · all connections · "
+        "no credit notes",
+        "Currency October 2026 September 2026 Difference Change",
+        "EUR 250.00 (1) 200.00 (2) +50.00 +25.0 %",
+        "JPY 79,640 (1) – +79,640 –",
+    ]

@@ -121,6 +121,7 @@ grouped = st.builds(
     connections=st.sampled_from([(), ("swo",)]),
     currency=st.sampled_from([None, "EUR"]),
     group=st.sampled_from([each for each in get_args(Dimension) if each != "age"]),
+    chart=st.booleans(),
 ) | st.just(
     Query(status=OWED, kinds=("invoice",), sort="due_on", group="age"),
 )

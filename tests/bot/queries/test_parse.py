@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bot.queries.commands import to_command, understood
 from bot.queries.model import Context, KnownConnection, Query, QueryError
 from bot.queries.parse import parse_command, parse_query
-from bot.queries.vocabulary import lexicon
+from bot.queries.vocabulary import currency_code, lexicon, read_words
 from tests.bot.queries.context import CONTEXT, read, read_or_none
 
 GOLDEN: list[dict[str, Any]] = tomllib.loads(  # Any: rows differ in their columns
@@ -103,8 +103,8 @@ def typos(word: str, rng: random.Random) -> Iterator[str]:
 def mistyped() -> Iterator[tuple[str, str]]:
     """Give (sample, sample with a slip in a word that is not free text).
 
-    A slip that makes another word of the grammar (``jpy`` to ``july``) is no slip
-    that anybody could notice.
+    A slip that makes another word of the grammar (``jpy`` to ``july``) or another
+    currency (``eur`` to ``mur``) is no slip that anybody could notice.
     """
     rng = random.Random(20251121)
     known = set(WORDS)
@@ -114,7 +114,8 @@ def mistyped() -> Iterator[tuple[str, str]]:
             if any(start <= match.start() < end for start, end in free):
                 continue
             for typo in typos(match[0], rng):
-                if typo.casefold() not in known:
+                word = typo.casefold()
+                if word not in known and not currency_code(read_words(), word):
                     yield text, text[: match.start()] + typo + text[match.end() :]
 
 
