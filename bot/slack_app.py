@@ -27,7 +27,7 @@ from bot.listeners import register_listeners
 from bot.listeners.services import Services
 from bot.metrics import Metrics
 from bot.queries.orders import Pace
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from bot.slack import Slack, SlackDirectory, error_code, make_client, make_session
 from bot.tasks import Tasks
 from bot.web import Health, SlackEndpoint, make_site, serving
@@ -35,6 +35,10 @@ from storage.errors import StorageError
 
 log = structlog.get_logger(__name__)
 
+#: Slack's words for a token that no waiting makes valid (auth.test, "Errors").
+DEAD_TOKEN = frozenset(
+    {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
+)
 #: Between two tries to reach Slack when it is away at the start.
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 
@@ -46,12 +50,26 @@ class Identity:
         self._client = client
         self._token = token
         self._result: AuthorizeResult | None = None
+        #: Why Slack did not say so, the last time.
+        self.refused: str | None = None
         self._asking = asyncio.Lock()
 
     @property
     def team(self) -> str | None:
         """The workspace's id, once it is known."""
         return self._result.team_id if self._result else None
+
+    async def introduce(self) -> None:
+        """Ask for the first time; Slack being away is no reason to stop.
+
+        Raises:
+            SettingsError: Slack refuses the token for good.
+        """
+        if await self.authorize() is None and self.refused in DEAD_TOKEN:
+            raise SettingsError(
+                f"Slack refuses SLACK_BOT_TOKEN ({self.refused}); copy the Bot User "
+                "OAuth Token from the app's Install App page."
+            )
 
     async def authorize(self) -> AuthorizeResult | None:
         """Tell Bolt who it acts as; ``None`` while Slack does not say."""
@@ -65,7 +83,8 @@ class Identity:
                     TimeoutError,
                     OSError,
                 ) as error:
-                    log.error("Slack does not say who Duebot is", cause=_cause(error))
+                    self.refused = _cause(error)
+                    log.error("Slack does not say who Duebot is", cause=self.refused)
                     return None
                 self._result = AuthorizeResult.from_auth_test_response(
                     bot_token=self._token, auth_test_response=answer
@@ -89,6 +108,7 @@ async def slack_side(core: Core) -> AsyncIterator[int]:
             rule=_rule(settings),
             directory=SlackDirectory(slack, team=lambda: identity.team),
         )
+        labels = {name: p.config.label for name, p in core.providers.items()}
         metrics = Metrics(store=store, now=now)
         tasks = Tasks()
         services = Services(
@@ -102,6 +122,7 @@ async def slack_side(core: Core) -> AsyncIterator[int]:
                     pace=Pace(settings.sync.every, settings.sync.due_soon),
                     now=now,
                     zone=settings.bot.timezone,
+                    labels=labels,
                 ),
                 now=now,
                 zone=settings.bot.timezone,
@@ -130,7 +151,7 @@ async def slack_side(core: Core) -> AsyncIterator[int]:
             may_post=access.may_post,
             now=now,
             today=core.today,
-            labels={name: p.config.label for name, p in core.providers.items()},
+            labels=labels,
         )
         jobs = Jobs(
             store=store,
@@ -159,7 +180,7 @@ async def slack_side(core: Core) -> AsyncIterator[int]:
         port = await stack.enter_async_context(
             serving(site, host=settings.http.host, port=settings.http.port)
         )
-        await identity.authorize()
+        await identity.introduce()
         # Taken down in reverse: no new requests, then what they began, then the rest.
         stack.push_async_callback(_save, repeats, now)
         stack.push_async_callback(tasks.drain, DRAIN_SECONDS)

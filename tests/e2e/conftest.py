@@ -107,6 +107,8 @@ class Bots:
     sandbox: Sandbox
     http_port: int
     started: list[Process] = field(default_factory=list)
+    #: Set in the environment on top of the rest.
+    more: dict[str, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -133,13 +135,14 @@ class Bots:
 
     def environment(self) -> dict[str, str]:
         """What the bot finds in its environment."""
-        return environment(
+        known = environment(
             SLACK_BOT_TOKEN="xoxb-sandbox",
             SLACK_APP_TOKEN="xapp-sandbox",
             SLACK_SIGNING_SECRET=SECRET,
             SLACK_API_URL=f"{self.sandbox.url}/api/",
             DUEBOT_CONFIG=str(self.folder / "duebot.toml"),
         )
+        return {**known, **self.more}
 
     def start(self) -> Process:
         """Start a bot; it is ended with the test."""

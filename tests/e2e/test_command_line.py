@@ -296,3 +296,11 @@ def test_help_on_every_level(bots: Bots, command: str) -> None:
     result = bots.run(command, "--help")
     assert result.returncode == 0
     assert "Usage" in result.stdout
+
+
+def test_a_refused_bot_token_ends_the_bot_at_once(bots: Bots) -> None:
+    bots.more["SLACK_BOT_TOKEN"] = "xoxb-of-yesterday"
+    result = bots.run("run")
+    assert result.returncode == 2
+    assert "Slack refuses SLACK_BOT_TOKEN (invalid_auth)" in result.stderr
+    assert "xoxb-of-yesterday" not in result.stderr
