@@ -18,6 +18,9 @@ from bench.peers.fetch import processor_seconds
 from bot.app import Core, opened_core
 from bot.flows.access import Access, AccessRule, Person, Place
 from bot.flows.reply import Asker, Replies
+from bot.flows.subscribe import Subscriptions
+from bot.jobs import next_run_in
+from bot.queries.orders import Pace
 from bot.settings import read_settings
 
 TIMES = 600
@@ -33,6 +36,10 @@ class Everybody:
     async def place(self, channel: str, *, asker: str | None = None) -> Place:  # noqa: ARG002 - the directory's form
         """Describe any channel."""
         return Place(channel, direct=False, shared=False)
+
+    async def direct_message(self, user: str) -> str:
+        """Name the direct message with anybody."""
+        return f"D{user[1:]}"
 
     async def members(self, usergroup: str) -> frozenset[str]:  # noqa: ARG002 - as above
         """Know of no group."""
@@ -61,11 +68,22 @@ def main() -> None:
 
 
 def _replies(core: Core) -> Replies:
+    settings = core.settings
+    access = Access(rule=AccessRule(), directory=Everybody())
     return Replies(
         questions=core.questions,
-        access=Access(rule=AccessRule(), directory=Everybody()),
+        access=access,
+        subscriptions=Subscriptions(
+            store=core.store,
+            access=access,
+            next_run=next_run_in(settings.bot.timezone),
+            pace=Pace(settings.sync.every, settings.sync.due_soon),
+            now=core.now,
+            zone=settings.bot.timezone,
+            labels={each.name: each.label for each in settings.connections},
+        ),
         now=core.now,
-        zone=core.settings.bot.timezone,
+        zone=settings.bot.timezone,
     )
 
 
