@@ -1,14 +1,30 @@
 """Fixtures that more than one folder of tests needs."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from storage.store import Store
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
+
+#: Where a test may connect to; anything else is a mistake in the test.
+LOOPBACK = ("127.", "::1", "localhost")
+
+
+def _refuse_the_world(event: str, arguments: tuple[Any, ...]) -> None:
+    if event != "socket.connect" or not isinstance(arguments[1], tuple):
+        return
+    host = str(arguments[1][0])
+    if not host.startswith(LOOPBACK):
+        raise PermissionError(f"a test tried to reach {host}")
+
+
+sys.addaudithook(_refuse_the_world)
 
 #: Compares a value with the JSON saved under a name in tests/snapshots.
 Saved = Callable[[str, object], None]
