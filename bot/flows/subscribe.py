@@ -1,7 +1,7 @@
 """Subscriptions that people make, list and stop in Slack."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
@@ -11,6 +11,7 @@ import structlog
 
 from bot.flows.access import Access
 from bot.flows.digest import NextRun
+from bot.flows.preview import preview
 from bot.queries.model import Bound, Context, Query
 from bot.queries.orders import (
     ME,
@@ -22,7 +23,9 @@ from bot.queries.orders import (
     Wanted,
     order_command,
 )
+from bot.tracking.preview import by_day
 from bot.views.kit import Message
+from bot.views.preview import preview_message
 from bot.views.subscription import (
     Entry,
     list_message,
@@ -75,6 +78,7 @@ class Subscriptions:
         pace: Pace,
         now: Callable[[], datetime],
         zone: ZoneInfo,
+        labels: Mapping[str, str],
     ) -> None:
         self._store = store
         self._access = access
@@ -82,6 +86,7 @@ class Subscriptions:
         self.pace = pace
         self._now = now
         self._zone = zone
+        self._labels = labels
 
     async def obey(
         self, order: Order, *, user: str, channel: str, context: Context
@@ -108,6 +113,8 @@ class Subscriptions:
         problem = self._no_time(order.cron)
         if problem is not None:
             return refused_message(problem)
+        if order.preview:
+            return await self._preview(order, user, channel, context)
         place, problem = await self._place(order.channel or channel, user, channel)
         if problem is not None:
             return refused_message(problem, again=again)
@@ -124,6 +131,28 @@ class Subscriptions:
         if is_new:
             log.info("subscription made", subscription=wish.id, by=user, channel=place)
         return made_message(self._entry(kept), is_new=is_new, every=self.pace.every)
+
+    async def _preview(
+        self, order: Subscribe, user: str, channel: str, context: Context
+    ) -> Message:
+        """Say what the order would have posted; nothing is kept and nothing posted."""
+        place = order.channel or channel
+        if place == ME:
+            place = user
+        wish = wish_of(order, place)
+        now = self._now()
+        found = self._store.read(preview, wish, now=now, next_run=self._next_run)
+        kept = Subscription(wish.id, wish, "slack", now, None, made_by=user)
+        return preview_message(
+            self._entry(kept),
+            by_day(found.posts, self._zone),
+            since=found.since.astimezone(self._zone),
+            is_cut=found.is_cut,
+            today=now.astimezone(self._zone).date(),
+            every=self.pace.every,
+            labels=self._labels,
+            command=order_command(replace(order, preview=False), context, self.pace),
+        )
 
     def _no_time(self, cron: str | None) -> str | None:
         """Say why a cron line cannot be used; ``None`` when it can."""

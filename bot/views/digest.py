@@ -49,7 +49,7 @@ def digest_message(
     Where there are more, a last line says how many are in the thread.
     """
     parts = split(events)
-    head = f"{title}: {_counts(events)}"
+    head = f"{title}: {counts(events)}"
     sums = [_sum(total) for total in totals(events)[:_TOTALS]]
     lines = [_line(events[at], today=today, labels=labels) for at in parts.shown]
     blocks = [
@@ -77,7 +77,7 @@ def rest_message(
 ) -> Message:
     """Tell the events of one message of the thread; at most 40 go into one."""
     ordered = [events[at] for at in arrange(events)]
-    head = f"Part {part} of {parts}: {_counts(events)}"
+    head = f"Part {part} of {parts}: {counts(events)}"
     lines = [_line(event, today=today, labels=labels) for event in ordered]
     return Message(
         text=_text(head, [_sum(each) for each in totals(events)[:_TOTALS]], lines[:10]),
@@ -88,7 +88,8 @@ def rest_message(
     )
 
 
-def _counts(events: Sequence[InvoiceEvent]) -> str:
+def counts(events: Sequence[InvoiceEvent]) -> str:
+    """Say how many of each kind there are: ``2 overdue, 1 new``."""
     return ", ".join(
         f"{number:,} {_WORDS[kind][number != 1]}"
         for kind, number in count_kinds(events)

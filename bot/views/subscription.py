@@ -24,7 +24,8 @@ from bot.views.reading import filters_of
 
 #: Subscriptions in one list; blocks and characters for more would not fit.
 SHOWN = 20
-_LIST = "/invoices subscribe list"
+#: Shows every subscription.
+LIST = "/invoices subscribe list"
 _EVENTS = {
     "issued": "new invoices and credit notes",
     "overdue": "overdue invoices (with reminders)",
@@ -76,7 +77,7 @@ def made_message(entry: Entry, *, is_new: bool, every: timedelta) -> Message:
         _fallback(lines),
         [
             section("\n".join(lines)),
-            actions("subscription", *buttons, _run("All subscriptions", 9, _LIST)),
+            actions("subscription", *buttons, run_button("All subscriptions", 9, LIST)),
         ],
     )
 
@@ -93,7 +94,7 @@ def list_message(
         examples = ("/invoices subscribe new", "/invoices subscribe overdue")
         row = actions(
             "suggestions",
-            *(_run(each, at, each) for at, each in enumerate(examples, 1)),
+            *(run_button(each, at, each) for at, each in enumerate(examples, 1)),
         )
         return Message(said, [section(said), row])
     head = f"*{words.count(len(entries), 'subscription')}*"
@@ -124,7 +125,7 @@ def stopped_message(entry: Entry) -> Message:
         _fallback([said]),
         [
             section(said),
-            actions("subscription", _run("All subscriptions", 9, _LIST)),
+            actions("subscription", run_button("All subscriptions", 9, LIST)),
         ],
     )
 
@@ -134,8 +135,8 @@ def refused_message(problem: str, *, again: str = "") -> Message:
 
     The *problem* is mrkdwn of our own.
     """
-    row = [_run("Try again", 1, again)] if again else []
-    buttons = actions("subscription", *row, _run("All subscriptions", 9, _LIST))
+    row = [run_button("Try again", 1, again)] if again else []
+    buttons = actions("subscription", *row, run_button("All subscriptions", 9, LIST))
     return Message(_fallback([problem]), [section(problem), buttons])
 
 
@@ -230,11 +231,12 @@ def _sentence(text: str) -> str:
 
 
 def _stop_button(entry: Entry, label: str, number: int = 1) -> Element:
-    element = _run(label, number, f"/invoices subscribe stop {entry.key}")
+    element = run_button(label, number, f"/invoices subscribe stop {entry.key}")
     return {**element, "style": "danger"}
 
 
-def _run(label: str, number: int, command: str) -> Element:
+def run_button(label: str, number: int, command: str) -> Element:
+    """Make a button that carries out *command*; *number* tells it from others."""
     return button(
         plain(label, 75), f"{ids.RUN_COMMAND}:{number}", ids.answer_value(command)
     )

@@ -1,6 +1,7 @@
 """Orders about subscriptions, carried out on a real database."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from bot.queries.model import Query
 from bot.queries.orders import Pace, Subscribe
 from bot.queries.subscribe import parse_request
 from bot.views.kit import Message, check
-from storage import subscriptions
+from storage import outbox, subscriptions
 from storage.store import Store
 from storage.subscriptions import Wish
 from tests.bot.flows.newsroom import Newsroom
@@ -38,6 +39,7 @@ class Desk:
             pace=PACE,
             now=self.room.clock,
             zone=ZONE,
+            labels={"i3d": "i3D.net", "swo": "SoftwareOne"},
         )
 
     async def order(
@@ -228,3 +230,40 @@ def test_filters_go_into_a_wish_and_come_back(text: str) -> None:
     order = parse_request(f"/invoices subscribe {text}", context=CONTEXT, pace=PACE)
     assert isinstance(order, Subscribe)
     assert query_of(wish_of(order, "C1")) == order.filters
+
+
+async def test_a_preview_says_what_and_keeps_nothing(store: Store) -> None:
+    desk = Desk(store)
+    await desk.room.open()
+    await desk.room.end_sync()
+    desk.room.clock.turn(60)
+    large = issued(id="1", number="N1", total=Decimal(5000))
+    await desk.room.happen(large, issued(id="2"), overdue(id="3"))
+    await store.run(
+        lambda db: db.execute("update runs set ok = 1, ended_at = started_at")
+    )
+    desk.room.clock.turn(86_400)
+    said = await desk.order("preview new overdue i3d over 1000 eur in <#C2|finance>")
+    assert desk.ids() == []
+    assert store.read(outbox.counts) == {}
+    texts = [block["text"]["text"] for block in said.blocks if "text" in block]
+    assert texts == [
+        "*Since 21 Nov 2025: this would have posted 1 message in <#C2>.*\n"
+        "New invoices and credit notes and overdue invoices (with reminders) of i3d, "
+        "over 1,000 EUR; as they are found (the data is read every hour).",
+        "21 Nov 2025: 1 message, 1 new",
+        "Told last:\n• New invoice N1, i3D.net: 5,000.00 EUR, due 3 Dec 2025, unpaid",
+    ]
+    assert commands(said) == [
+        "/invoices subscribe new overdue i3d >1000 currency:eur in <#C2>",
+        "/invoices subscribe list",
+    ]
+
+
+async def test_a_preview_of_nothing_says_so(store: Store) -> None:
+    desk = Desk(store)
+    await desk.room.open()
+    await desk.room.end_sync()
+    said = await desk.order("preview digest to me")
+    assert "this would have posted nothing in our direct message" in said.text
+    assert desk.ids() == []

@@ -1,0 +1,99 @@
+"""What a wish would have posted, from the events that are stored."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from bot.flows.digest import NextRun
+from bot.flows.matching import wants
+from bot.tracking.events import InvoiceEvent, from_json
+from bot.tracking.preview import Post
+from storage import cursors, releases
+from storage.releases import Released
+from storage.subscriptions import Wish
+
+#: How far back a preview looks.
+BACK = timedelta(days=30)
+#: Events looked at; reading more would keep others waiting.
+MOST = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The messages of the time looked at, oldest first.
+
+    *since* is when that begins: later than asked for where nothing was watched before,
+    or (*is_cut*) where there are more events than are looked at.
+    """
+
+    posts: tuple[Post, ...]
+    since: datetime
+    is_cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """An event that is asked for, in its place among those of one message."""
+
+    at: datetime
+    message: object
+    id: int
+    event: InvoiceEvent
+
+
+def preview(db: Database, wish: Wish, *, now: datetime, next_run: NextRun) -> Preview:
+    """Work out what *wish*, had it been kept all the time, would have posted.
+
+    As `bot.flows.news` and `bot.flows.digest` do it: at once, a message for what each
+    sync let go and one for each trouble; by cron, one for all since the last time.
+    """
+    since = max(now - BACK, _watched_since(db, wish) or now)
+    released = releases.since(db, since, kinds=wish.events, limit=MOST)
+    messages: dict[object, list[_Wanted]] = {}
+    for each in _wanted(db, wish, released, next_run):
+        if each.at <= now:
+            messages.setdefault(each.message, []).append(each)
+    posts = [
+        Post(max(one.at for one in found), tuple(one.event for one in found))
+        for found in messages.values()
+    ]
+    is_cut = len(released) == MOST
+    return Preview(
+        posts=tuple(sorted(posts, key=lambda post: post.at)),
+        since=released[0].event.happened_at if is_cut else since,
+        is_cut=is_cut,
+    )
+
+
+def _wanted(
+    db: Database, wish: Wish, released: list[Released], next_run: NextRun
+) -> Iterator[_Wanted]:
+    windows: dict[datetime, datetime | None] = {}
+    for each in released:
+        event = from_json(each.event.payload)
+        if not wants(db, wish, event):
+            continue
+        is_trouble = each.event.kind == "trouble"
+        at = each.event.happened_at if is_trouble else each.at
+        message: object = each.event.id if is_trouble else (event.connection, each.run)
+        if at is not None and wish.cron is not None:
+            if at not in windows:
+                # What is let go at the very time of a digest is still in it.
+                windows[at] = next_run(wish.cron, at - timedelta(milliseconds=1))
+            at = message = windows[at]
+        if at is not None:
+            yield _Wanted(at, message, each.event.id, event)
+
+
+def _watched_since(db: Database, wish: Wish) -> datetime | None:
+    """Tell since when there is news of any connection that is asked for."""
+    return min(
+        (
+            each.baseline_at
+            for each in cursors.state(db)
+            if each.baseline_at is not None and wish.covers(each.name)
+        ),
+        default=None,
+    )

@@ -1,0 +1,101 @@
+"""What a subscription would have posted lately."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from bot.tracking.events import Baseline, Trouble
+from bot.tracking.preview import Day
+from bot.views import words
+from bot.views.digest import counts
+from bot.views.kit import (
+    MAX_FALLBACK,
+    Message,
+    actions,
+    context,
+    cut_mrkdwn,
+    section,
+)
+from bot.views.notice import Labels, event_line, trouble_line
+from bot.views.subscription import (
+    LIST,
+    Entry,
+    place_of,
+    run_button,
+    what_of,
+    when_of,
+)
+
+#: Examples shown: the last events that would have been told.
+EXAMPLES = 3
+#: Characters of one line.
+LINE = 230
+
+
+def preview_message(  # noqa: PLR0913 - a subscription, and what it would have done
+    entry: Entry,
+    days: Sequence[Day],
+    *,
+    since: datetime,
+    is_cut: bool,
+    today: date,
+    every: timedelta,
+    labels: Labels,
+    command: str,
+) -> Message:
+    """Say how many messages there would have been, on which days and about what.
+
+    *command* makes the subscription; *since* is where the days begin, *is_cut* that
+    more events are known than were looked at.
+    """
+    head = (
+        f"*Since {words.day(since.date())}: {_sum(days)} in {place_of(entry.channel)}.*"
+    )
+    what = what_of(entry)
+    asked = f"{what[:1].upper()}{what[1:]}; {when_of(entry, every=every)}."
+    lines = [_line(day) for day in days]
+    parts = ["\n".join(lines[at : at + 10]) for at in range(0, len(lines), 10)]
+    blocks = [section(f"{head}\n{asked}"), *map(section, parts)]
+    examples = _examples(days, today=today, labels=labels)
+    if examples:
+        blocks.append(section("\n".join(["Told last:", *examples])))
+    if is_cut:
+        blocks.append(context("There are more events than a preview looks at."))
+    blocks.append(
+        actions(
+            "preview",
+            run_button("Subscribe", 1, command),
+            run_button("All subscriptions", 9, LIST),
+        )
+    )
+    text = "; ".join([head.replace("*", ""), asked, *lines])
+    return Message(cut_mrkdwn(text, MAX_FALLBACK), blocks)
+
+
+def _sum(days: Sequence[Day]) -> str:
+    messages = sum(day.messages for day in days)
+    if not messages:
+        return "this would have posted nothing"
+    replies = sum(day.replies for day in days)
+    threads = f" and {words.count(replies, 'reply', 'replies')} in threads"
+    return (
+        f"this would have posted {words.count(messages, 'message')}"
+        f"{threads if replies else ''}"
+    )
+
+
+def _line(day: Day) -> str:
+    return (
+        f"{words.day(day.day)}: {words.count(day.messages, 'message')}, "
+        f"{counts(day.events)}"
+    )
+
+
+def _examples(days: Sequence[Day], *, today: date, labels: Labels) -> list[str]:
+    events = [event for day in days[-EXAMPLES:] for event in day.events]
+    lines = []
+    for event in events[-EXAMPLES:]:
+        if isinstance(event, Trouble):
+            lines.append(trouble_line(event, labels=labels))
+        elif not isinstance(event, Baseline):
+            lines.append(event_line(event, today=today))
+    return [f"• {cut_mrkdwn(line, LINE)}" for line in lines]
