@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, Literal
 
@@ -235,7 +236,9 @@ def _ids(db: Database, where: str) -> set[str]:
     return {str(row[0]) for row in rows}
 
 
+@lru_cache(maxsize=1024)
 def _read(row: tuple[Any, ...]) -> Subscription:
+    """Make a subscription of its row; the same few rows are read for every event."""
     key, channel, events, connections, cron, filters, source, by, *moments = row
     created_at, last_digest_at = moments
     return Subscription(

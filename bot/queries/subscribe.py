@@ -149,6 +149,15 @@ def _read(written: _Written) -> Order:
     words = [token.word for token in tokens]
     if words == ["list"]:
         return ListSubscriptions()
+    if words == ["help"]:
+        raise _with_commands(
+            "A subscription posts news by itself: say what (`new`, `overdue`, "
+            f"`due:{span_of(written.pace)}`, `changes`, `digest`), when (`now`, "
+            "`weekdays 09:00`, `every hour`), which (`swo`, `over 1000 eur`) and where "
+            "(`in` a channel, `to me`).",
+            EXAMPLES,
+            hint="`preview` before it says what the last 30 days would have posted.",
+        )
     if words[:1] == ["stop"]:
         return _stopping(words)
     context = written.context

@@ -15,7 +15,8 @@ def help_message(topic: str, *, today: date) -> Message:
         + "\n".join(lines)
         + "\nAdd a connection's name, a status or an amount to narrow it: "
         "`/unpaid i3d over 1000 eur`. The answer is only visible to you until you "
-        "share it."
+        "share it.\n`/invoices subscribe overdue weekdays 09:00` has what becomes "
+        "overdue posted by itself; `/invoices subscribe list` shows what is posted."
     )
     text = "Ask about invoices: " + "; ".join(
         f"{command} ({what})" for command, what in examples

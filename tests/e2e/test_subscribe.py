@@ -66,3 +66,34 @@ async def test_where_duebot_is_not_it_asks_to_be_invited(
         partial(seen, akiko, akiko.channel, "1 subscription"), what="the list"
     )
     assert "configuration file" in listed["text"]
+
+
+async def test_one_is_tried_first_and_then_told_in_the_direct_message(
+    bots: Bots, akiko: Person
+) -> None:
+    bots.start()
+    await ready(bots, akiko)
+    past = await akiko.post("world", do="issue", provider="i3dnet")
+    billing = partial(seen, akiko, "C0BILLING")
+    await until(partial(billing, str(past["number"])), what="the notice in #billing")
+
+    await akiko.command("/invoices", "subscribe preview new i3d to me")
+    [tried] = await until(partial(billing, "would have posted"), what="the preview")
+    assert "1 message" in tried["text"]
+    assert str(past["number"]) in " ".join(lines_of(tried["blocks"]))
+
+    await akiko.click(tried, "Subscribe")
+    await until(partial(billing, "is on"), what=f"the answer; {bots.logs()[-2000:]}")
+    coming = await akiko.post("world", do="issue", provider="i3dnet")
+    direct = partial(seen, akiko, akiko.direct)
+    await until(partial(direct, str(coming["number"])), what="the direct message")
+    assert await direct(str(past["number"])) == []
+
+    await akiko.say("subscribe list", channel=akiko.direct)
+    await until(partial(direct, "2 subscriptions"), what="the list")
+    async with bots.sandbox.person("U0LENA") as lena:
+        await lena.command("/invoices", "subscribe list")
+        await until(
+            partial(seen, lena, lena.channel, "1 subscription"), what="her list"
+        )
+    assert "Traceback" not in bots.logs()

@@ -182,6 +182,12 @@ REFUSED: dict[str, tuple[str, list[str]]] = {
         "A subscription cannot take `as csv`.",
         ["overdue"],
     ),
+    "help": (
+        "A subscription posts news by itself: say what (`new`, `overdue`, `due:3d`, "
+        "`changes`, `digest`), when (`now`, `weekdays 09:00`, `every hour`), which "
+        "(`swo`, `over 1000 eur`) and where (`in` a channel, `to me`).",
+        ["new", "overdue weekdays 09:00", "list"],
+    ),
     "stop": ("Which one? `stop` takes the id of one subscription.", ["list"]),
     "stop everything": (
         "Which one? `stop` takes the id of one subscription.",
