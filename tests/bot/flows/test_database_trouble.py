@@ -23,9 +23,7 @@ class Full:
 
     def begin(self, db: Database) -> None:
         db.execute("create table filler (text text)")
-        pages = db.execute("pragma page_count").fetchone()[0]
-        db.conn.execute(f"pragma max_page_count = {pages}")
-        # The last free bytes too: every change from now on needs a page.
+        # The last free bytes too: every change from now on needs pages.
         for table in ("events", "outbox"):
             db.execute(
                 f"create trigger full_{table} before insert on {table} begin "  # noqa: S608 - our own text
@@ -35,6 +33,8 @@ class Full:
             "create trigger full_change before update on outbox begin "
             "insert into filler values (zeroblob(1000000)); end"
         )
+        pages = db.execute("pragma page_count").fetchone()[0]
+        db.conn.execute(f"pragma max_page_count = {pages}")
 
     def end(self, db: Database) -> None:
         db.conn.execute("pragma max_page_count = 1000000")
