@@ -270,3 +270,19 @@ def m003_seen(db: Database) -> None:
     )
     db.execute("create index seen_at on seen (seen_at)")
     db.execute("create table vault (key text primary key, value text not null) strict")
+
+
+@migrations()
+def m004_threads(db: Database) -> None:
+    """The last answered question of each thread, as a command."""
+    db.execute(
+        """
+        create table threads (
+            channel text not null,
+            thread_ts text not null,
+            command text not null,
+            asked_at text not null,
+            primary key (channel, thread_ts)
+        ) strict, without rowid
+        """
+    )

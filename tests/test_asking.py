@@ -12,6 +12,7 @@ import pytest
 from bot.flows.ask import Questions
 from bot.flows.reply import answer_message
 from bot.queries.commands import to_command
+from bot.queries.follow import parse_follow_up
 from bot.queries.model import Context, Query, QueryError
 from bot.queries.parse import parse_query
 from bot.views.kit import check
@@ -45,7 +46,8 @@ def rows(text: str) -> list[list[str]]:
         for line in text.splitlines()
         if line.startswith("| ")
     ]
-    return [row for row in cells if row[0] not in ("typed", "---")]
+    heads = ("typed", "said in the thread", "---")
+    return [row for row in cells if row[0] not in heads]
 
 
 ANSWERED = [
@@ -97,6 +99,21 @@ def test_an_example_is_answered(text: str, questions: Questions) -> None:
 @pytest.mark.parametrize("texts", SAME, ids=[texts[0] for texts in SAME])
 def test_examples_in_one_cell_mean_the_same(texts: list[str]) -> None:
     assert {read(text) for text in texts} == {read(texts[0])}
+
+
+@pytest.mark.parametrize(
+    ("text", "last", "command"),
+    [
+        [cell.strip("`") for cell in row]
+        for row in rows(sections()["In words"])
+        if len(row) == 3
+    ],
+)
+def test_a_question_in_a_thread_is_read_after_the_last_one(
+    text: str, last: str, command: str
+) -> None:
+    said = text.removeprefix("@Duebot ")
+    assert parse_follow_up(said, last, context=CONTEXT) == (read(command), True)
 
 
 @pytest.mark.parametrize(("text", "reply"), REPLIES, ids=[text for text, _ in REPLIES])

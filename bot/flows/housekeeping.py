@@ -8,7 +8,7 @@ import structlog
 
 from bot.flows.complaint import Complaint
 from bot.flows.repeats import Repeats
-from storage import retention, seen
+from storage import retention, seen, threads
 from storage.errors import StorageError
 from storage.store import Store
 
@@ -16,6 +16,8 @@ log = structlog.get_logger(__name__)
 
 #: Slack delivers an event again for a day; what was done is remembered a bit longer.
 REMEMBER = timedelta(hours=26)
+#: A thread that is older than this begins anew.
+REMEMBER_THREADS = timedelta(days=30)
 #: Between two times of forgetting.
 TIDY_SECONDS = 3600.0
 #: Deliveries dropped in one transaction; a sync does not wait long for it.
@@ -52,6 +54,7 @@ async def keep_house(
 async def tidy(store: Store, *, keep: timedelta, now: datetime) -> int:
     """Forget requests, finished deliveries and runs; count the deliveries."""
     await store.run(seen.forget, before=now - REMEMBER)
+    await store.run(threads.forget, before=now - REMEMBER_THREADS)
     runs = await store.run(retention.forget_runs, before=now - keep)
     dropped = 0
     while True:

@@ -19,6 +19,7 @@ from bot.flows.access import Access
 from bot.flows.ask import WAIT_SECONDS, Asked, Questions
 from bot.flows.subscribe import Subscriptions
 from bot.queries.commands import to_command
+from bot.queries.follow import parse_follow_up
 from bot.queries.model import Query, QueryError
 from bot.queries.orders import Order
 from bot.queries.parse import parse_query
@@ -26,7 +27,7 @@ from bot.queries.subscribe import parse_request
 from bot.views.help import help_message
 from bot.views.ids import AnswerRef, InvoiceRef
 from bot.views.invoice import invoice_message, no_such_invoice_message
-from bot.views.kit import Message
+from bot.views.kit import Message, context
 from bot.views.listing import Setting, listing_message
 from bot.views.trouble import query_error_message, sentence_message
 from providers.models import Invoice
@@ -36,6 +37,9 @@ ANSWER_SECONDS = 2.3
 ACCESS_SECONDS = 1.0
 #: A reading that takes longer than this is no longer waited for.
 LATER_SECONDS = 600.0
+FOLLOWED = (
+    "What was not said is as in the last answer of this thread; `reset` clears it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,10 @@ class Reply:
     reading: asyncio.Task[object] | None = None
     #: False where the person has to be told something that others should not see.
     is_answer: bool = True
+    #: What gives this answer again, where it is about several invoices.
+    command: str | None = None
+    #: Whether it takes over what an earlier question said.
+    followed: bool = False
 
 
 class Replies:
@@ -77,14 +85,28 @@ class Replies:
         self._now = now
         self._zone = zone
 
-    async def to_text(self, text: str, asker: Asker, *, shared: bool = False) -> Reply:
-        """Answer what somebody typed, within Slack's time for an acknowledgement."""
+    async def to_text(
+        self,
+        text: str,
+        asker: Asker,
+        *,
+        shared: bool = False,
+        after: str | None = None,
+    ) -> Reply:
+        """Answer what somebody typed, within Slack's time for an acknowledgement.
+
+        *after* is the command that was answered before in the same thread.
+        """
         started = time.monotonic()
         refusal = await self.refusal(asker)
         if refusal is not None:
             return _whisper(refusal)
         try:
-            query = self._request(text)
+            query, followed = self._request(text), False
+            if after is not None and isinstance(query, Query):
+                query, followed = parse_follow_up(
+                    text, after, context=self._questions.context()
+                )
         except QueryError as error:
             return Reply(query_error_message(error), is_answer=False)
         if not isinstance(query, Query):
@@ -93,7 +115,7 @@ class Replies:
         asked = await self._questions.ask(
             query, wait_seconds=max(0.0, min(WAIT_SECONDS, left))
         )
-        return self._reply(query, asked, page=1, shared=shared)
+        return self._reply(query, asked, page=1, shared=shared, followed=followed)
 
     async def to_ref(
         self,
@@ -127,7 +149,13 @@ class Replies:
         if not done:
             return None
         answer = self._questions.answer(reply.query, page=reply.page)
-        return self._reply(reply.query, Asked(answer), page=reply.page, shared=shared)
+        return self._reply(
+            reply.query,
+            Asked(answer),
+            page=reply.page,
+            shared=shared,
+            followed=reply.followed,
+        )
 
     def answer_to(self, ref: AnswerRef) -> Answer | None:
         """Answer a button's question as things stand; ``None``: it no longer parses."""
@@ -173,7 +201,15 @@ class Replies:
         )
         return Reply(message, is_answer=False)
 
-    def _reply(self, query: Query, asked: Asked, *, page: int, shared: bool) -> Reply:
+    def _reply(
+        self,
+        query: Query,
+        asked: Asked,
+        *,
+        page: int,
+        shared: bool,
+        followed: bool = False,
+    ) -> Reply:
         setting = Setting(
             command=to_command(query, self._questions.context()),
             now=self._now(),
@@ -181,7 +217,16 @@ class Replies:
             shared=shared,
         )
         message = answer_message(asked.answer, setting)
-        return Reply(message, query, page, asked.reading)
+        if followed:
+            message = Message(message.text, [*message.blocks, context(FOLLOWED)])
+        return Reply(
+            message,
+            query,
+            page,
+            asked.reading,
+            command=setting.command if query.show == "invoices" else None,
+            followed=followed,
+        )
 
 
 def answer_message(answer: Answer, setting: Setting) -> Message:

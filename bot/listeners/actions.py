@@ -26,7 +26,7 @@ from bot.views.trouble import (
     sentence_message,
     slack_refused,
 )
-from storage import seen
+from storage import seen, threads
 from storage.errors import StorageError
 
 log = structlog.get_logger(__name__)
@@ -136,12 +136,20 @@ async def _share(services: Services, click: Click) -> None:
         return
     message = reply.message
     try:
-        await services.slack.post(
+        ts = await services.slack.post(
             click.asker.channel,
             text=message.text,
             blocks=message.blocks,
             thread_ts=click.thread_ts,
         )
+        if reply.command is not None:
+            await services.store.run(
+                threads.remember,
+                click.asker.channel,
+                click.thread_ts or ts,
+                command=reply.command,
+                now=services.now(),
+            )
     except SlackError as error:
         if error.code not in {"not_in_channel", "channel_not_found"}:
             raise

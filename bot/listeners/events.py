@@ -10,11 +10,12 @@ from bot.flows.reply import Asker, Reply
 from bot.listeners.services import Services
 from bot.slack import SlackError
 from bot.views.trouble import INTERNAL, NO_DATABASE, sentence_message
-from storage import seen
+from storage import seen, threads
 from storage.errors import StorageError
 
 log = structlog.get_logger(__name__)
 
+RESET = "Forgotten; the next question in this thread stands for itself."
 _MENTION = re.compile(r"^\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>\s*[:,]?")
 
 
@@ -53,7 +54,7 @@ async def _answer(
             log.info("event delivered again, nothing done", id=body.get("event_id"))
             return
         text = _MENTION.sub("", str(event.get("text", "")))
-        reply = await services.replies.to_text(text or "help", asker, shared=True)
+        reply = await _reply(services, text or "help", asker, thread_ts)
     except StorageError as error:
         log.error("question not answered", kind=event.get("type"), cause=str(error))
         reply = Reply(sentence_message(NO_DATABASE), is_answer=False)
@@ -65,6 +66,26 @@ async def _answer(
         await _post(services, asker, reply, thread_ts)
     except SlackError as error:
         log.warning("answer not posted", cause=error.code, channel=asker.channel)
+
+
+async def _reply(
+    services: Services, text: str, asker: Asker, thread_ts: str | None
+) -> Reply:
+    """Answer after what was asked last in the thread, and remember this instead."""
+    if thread_ts is None:
+        return await services.replies.to_text(text, asker, shared=True)
+    place = (asker.channel, thread_ts)
+    if text.strip(" .!").casefold() == "reset":
+        had = await services.store.run(threads.reset, *place)
+        said = RESET if had else "There is nothing to reset in this thread."
+        return Reply(sentence_message(said), is_answer=False)
+    last = services.store.read(threads.last_command, *place)
+    reply = await services.replies.to_text(text, asker, shared=True, after=last)
+    if reply.is_answer and reply.command is not None:
+        await services.store.run(
+            threads.remember, *place, command=reply.command, now=services.now()
+        )
+    return reply
 
 
 async def _post(

@@ -32,6 +32,11 @@ ORDERS: dict[str, tuple[str, bool]] = {
 _NOT_COMPARED = ("month", "quarter", "year", "age")
 
 
+def is_comparable(group: Dimension | None, *, chart: bool) -> bool:
+    """Tell whether groups of two periods can stand beside each other."""
+    return not chart and group not in _NOT_COMPARED
+
+
 class ConflictError(ValueError):
     """Two words of the question exclude each other; *commands* do one or the other."""
 
@@ -199,7 +204,8 @@ class Draft:
             raise ConflictError(
                 "A comparison needs two periods.", "/invoices this month vs last month"
             )
-        if self.chart or self.group in _NOT_COMPARED or self.limit is not None or self.order:
+        ordered = self.limit is not None or self.order is not None
+        if ordered or not is_comparable(self.group, chart=self.chart):
             raise ConflictError(
                 "Two periods are compared in a table, as a whole or by connection, "
                 "provider, seller, currency or status.",
