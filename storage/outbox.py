@@ -268,16 +268,22 @@ def claim(
     return sorted((_claimed(row) for row in rows), key=lambda each: each.seq)
 
 
-def renew(db: Database, delivery: str, *, lease_until: datetime) -> None:
-    """Keep a claim that takes longer."""
-    db.execute(
-        "update outbox set lease_until = ? where id = ? and state = 'sending'",
-        [to_text(lease_until), delivery],
+def renew(db: Database, delivery: str, *, attempt: int, lease_until: datetime) -> bool:
+    """Keep a claim that takes longer; False when it is not ours any more.
+
+    *attempt* is the claim's number: who slept through its lease may find that somebody
+    else has claimed the delivery meanwhile, or done it.
+    """
+    cursor = db.execute(
+        "update outbox set lease_until = ? "
+        "where id = ? and state = 'sending' and attempts = ?",
+        [to_text(lease_until), delivery, attempt],
     )
+    return cursor.rowcount == 1
 
 
 def done(db: Database, delivery: str, *, ts: str, now: datetime) -> None:
-    """Finish a delivery that Slack has as message *ts*."""
+    """Finish a delivery that Slack has as message *ts*, whoever else has claimed it."""
     db.execute(
         "update outbox set state = 'done', message_ts = ?, posted_at = ?, "
         "lease_until = null, error = null where id = ?",
@@ -285,38 +291,63 @@ def done(db: Database, delivery: str, *, ts: str, now: datetime) -> None:
     )
 
 
-def put_back(
+def put_back(  # noqa: PLR0913 - what is known of a delivery, each by its name
     db: Database,
     delivery: str,
     *,
+    attempt: int,
     not_before: datetime,
     error: str,
     may_be_posted: bool = False,
-) -> None:
-    """Try again later; with *may_be_posted*, not without a search."""
-    _finish(db, delivery, "waiting", not_before, error, may_be_posted=may_be_posted)
+) -> bool:
+    """Try again later; with *may_be_posted*, not without a search.
+
+    This and what follows change nothing and are False when the claim with the number
+    *attempt* is not in force any more.
+    """
+    return _finish(
+        db,
+        delivery,
+        "waiting",
+        attempt=attempt,
+        not_before=not_before,
+        error=error,
+        may_be_posted=may_be_posted,
+    )
 
 
 def pause(
-    db: Database,
-    delivery: str,
-    *,
-    not_before: datetime,
-    error: str,
-    may_be_posted: bool = False,
-) -> None:
+    db: Database, delivery: str, *, attempt: int, not_before: datetime, error: str
+) -> bool:
     """Keep the channel's deliveries back until it is open again, tried now and then."""
-    _finish(db, delivery, "paused", not_before, error, may_be_posted=may_be_posted)
+    return _finish(
+        db, delivery, "paused", attempt=attempt, not_before=not_before, error=error
+    )
 
 
-def park(db: Database, delivery: str, *, not_before: datetime, error: str) -> None:
+def park(
+    db: Database, delivery: str, *, attempt: int, not_before: datetime, error: str
+) -> bool:
     """Set aside what may or may not be posted, and cannot be searched for."""
-    _finish(db, delivery, "uncertain", not_before, error, may_be_posted=True)
+    return _finish(
+        db,
+        delivery,
+        "uncertain",
+        attempt=attempt,
+        not_before=not_before,
+        error=error,
+        may_be_posted=True,
+    )
 
 
-def give_up(db: Database, delivery: str, *, now: datetime, error: str) -> int:
+def give_up(
+    db: Database, delivery: str, *, attempt: int, now: datetime, error: str
+) -> int:
     """End a delivery that Slack will never take, with its replies; count those."""
-    _finish(db, delivery, "failed", now, error, may_be_posted=False)
+    if not _finish(
+        db, delivery, "failed", attempt=attempt, not_before=now, error=error
+    ):
+        return 0
     cursor = db.execute(
         "update outbox set state = 'failed', error = 'its parent failed' "
         "where parent = ? and state <> 'done'",
@@ -376,16 +407,27 @@ def _finish(  # noqa: PLR0913 - one statement, a value for each of its columns
     db: Database,
     delivery: str,
     state: str,
+    *,
+    attempt: int,
     not_before: datetime,
     error: str,
-    *,
-    may_be_posted: bool,
-) -> None:
-    db.execute(
+    may_be_posted: bool = False,
+) -> bool:
+    cursor = db.execute(
         "update outbox set state = ?, not_before = ?, error = ?, lease_until = null, "
-        "asked = iif(?, asked, 0), tried_at = iif(?, tried_at, null) where id = ?",
-        [state, to_text(not_before), error, may_be_posted, may_be_posted, delivery],
+        "asked = iif(?, asked, 0), tried_at = iif(?, tried_at, null) "
+        "where id = ? and state = 'sending' and attempts = ?",
+        [
+            state,
+            to_text(not_before),
+            error,
+            may_be_posted,
+            may_be_posted,
+            delivery,
+            attempt,
+        ],
     )
+    return cursor.rowcount == 1
 
 
 def _claimed(row: tuple[Any, ...]) -> Claimed:

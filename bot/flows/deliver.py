@@ -196,7 +196,7 @@ class Deliverer:
 
     async def _send(self, claimed: Claimed) -> None:
         """Post one delivery that Slack surely does not have."""
-        reason = await self._may_post(claimed.channel)
+        reason = await self._keeping(claimed, self._asking(claimed.channel))
         if reason is not None:
             await self._pause(claimed, reason, ACCESS_PAUSE)
             return
@@ -206,7 +206,13 @@ class Deliverer:
         except MessageError as error:
             log.error("message too big", **_about(claimed), error=str(error))
             message = Message(text=message.text)
+        if not await self._renew(claimed):
+            log.warning("claim lost before the post", **_about(claimed))
+            return
         await self._settle(claimed, message, await self._post(claimed, message))
+
+    async def _asking(self, channel: str) -> str | None:
+        return await self._may_post(channel)
 
     async def _post(self, claimed: Claimed, message: Message) -> PostOutcome:
         call = post(
@@ -256,10 +262,18 @@ class Deliverer:
                 )
                 if ended:
                     return task.result()
-                until = self._now() + self._lease
-                await self._store.run(outbox.renew, claimed.id, lease_until=until)
+                await self._renew(claimed)
         finally:
             task.cancel()
+
+    async def _renew(self, claimed: Claimed) -> bool:
+        """Keep the claim; False when it was slept through and is somebody else's."""
+        return await self._store.run(
+            outbox.renew,
+            claimed.id,
+            attempt=claimed.attempts,
+            lease_until=self._now() + self._lease,
+        )
 
     async def _done(self, claimed: Claimed, ts: str, *, how: str) -> None:
         await self._store.run(outbox.done, claimed.id, ts=ts, now=self._now())
@@ -276,6 +290,7 @@ class Deliverer:
         await self._store.run(
             outbox.put_back,
             claimed.id,
+            attempt=claimed.attempts,
             not_before=self._now() + wait,
             error=reason,
             may_be_posted=may_be_posted,
@@ -291,7 +306,11 @@ class Deliverer:
     async def _pause(self, claimed: Claimed, reason: str, wait: timedelta) -> None:
         before = self._store.read(outbox.last_error, claimed.id)
         await self._store.run(
-            outbox.pause, claimed.id, not_before=self._now() + wait, error=reason
+            outbox.pause,
+            claimed.id,
+            attempt=claimed.attempts,
+            not_before=self._now() + wait,
+            error=reason,
         )
         if before != reason:  # said once, not at every try
             advice = _ADVICE.get(reason.rsplit(" ", 1)[-1], "run duebot check")
@@ -307,6 +326,7 @@ class Deliverer:
         await self._store.run(
             outbox.park,
             claimed.id,
+            attempt=claimed.attempts,
             not_before=self._now() + UNCERTAIN_PAUSE,
             error=code,
         )
@@ -321,7 +341,11 @@ class Deliverer:
 
     async def _give_up(self, claimed: Claimed, code: str) -> None:
         replies = await self._store.run(
-            outbox.give_up, claimed.id, now=self._now(), error=code
+            outbox.give_up,
+            claimed.id,
+            attempt=claimed.attempts,
+            now=self._now(),
+            error=code,
         )
         log.error("delivery failed", **_about(claimed), error=code, replies=replies)
 

@@ -81,12 +81,13 @@ async def test_a_claim_that_was_slept_through_changes_nothing(store: Store) -> N
     await put(store, "a")
     await claim(store)
     [again] = await claim(store, 10)
-    old, when = {"attempt": 1, "error": "too late"}, later(60)
+    when = later(60)
     assert not await store.run(outbox.renew, "a", attempt=1, lease_until=when)
-    assert not await store.run(outbox.put_back, "a", not_before=when, **old)
-    assert not await store.run(outbox.pause, "a", not_before=when, **old)
-    assert not await store.run(outbox.park, "a", not_before=when, **old)
-    assert await store.run(outbox.give_up, "a", now=when, **old) == 0
+    for finish in (outbox.put_back, outbox.pause, outbox.park):
+        assert not await store.run(
+            finish, "a", attempt=1, not_before=when, error="too late"
+        )
+    assert not await store.run(outbox.give_up, "a", attempt=1, now=when, error="no")
     assert store.read(outbox.counts) == {"sending": 1}
     assert await names(store, 19.9) == [], "the second claim's lease is as it was"
     assert await store.run(outbox.renew, "a", attempt=again.attempts, lease_until=when)

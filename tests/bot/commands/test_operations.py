@@ -1,6 +1,7 @@
 """`duebot deliveries`, `events` and `backup`, on the database of a bot."""
 
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +41,26 @@ async def config(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) 
     first = await store.run(_first)
     await store.run(outbox.done, first, ts="1.5", now=room.clock())
     second = await store.run(_first, state="waiting")
-    await store.run(outbox.park, second, not_before=room.clock(), error="missing_scope")
+    await store.run(_set_aside, second, now=room.clock())
     return path
 
 
 def _link(db: Any) -> None:
     db.execute("update events set invoice_key = id")
+
+
+def _set_aside(db: Any, delivery: str, *, now: datetime) -> None:
+    claimed = outbox.claim(db, now=now, lease=timedelta(seconds=10), pace=timedelta())
+    (attempt,) = (each.attempts for each in claimed if each.id == delivery)
+    for each in claimed:
+        if each.id == delivery:
+            outbox.park(
+                db, delivery, attempt=attempt, not_before=now, error="missing_scope"
+            )
+        else:
+            outbox.put_back(
+                db, each.id, attempt=each.attempts, not_before=now, error=""
+            )
 
 
 def _first(db: Any, state: str = "waiting") -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlite_utils import Database
 
-from bot.flows.deliver import LEASE, Deliverer
+from bot.flows.deliver import LEASE, Deliverer, MayPost
 from bot.flows.news import News
 from bot.tracking.events import InvoiceEvent, event_kind, to_json
 from storage import cursors, events, subscriptions
@@ -87,16 +87,20 @@ class Newsroom:
         await self.store.run(end)
 
     def deliverer(
-        self, client: AsyncWebClient, *, lease: timedelta = LEASE
+        self,
+        client: AsyncWebClient,
+        *,
+        lease: timedelta = LEASE,
+        may_post: MayPost | None = None,
     ) -> Deliverer:
-        async def may_post(_channel: str) -> str | None:
+        async def as_said(_channel: str) -> str | None:
             return self.refusal
 
         return Deliverer(
             store=self.store,
             client=client,
             news=self.news,
-            may_post=may_post,
+            may_post=may_post or as_said,
             now=self.clock,
             today=lambda: date(2025, 11, 21),
             labels={"i3d": "i3D.net", "swo": "SoftwareOne"},

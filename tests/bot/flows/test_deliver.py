@@ -386,3 +386,49 @@ async def test_news_for_a_person_is_found_in_their_direct_message(
     async with serving(slack) as client:
         await room.deliver_all(room.deliverer(client), rounds=5)
     assert (slack.posts, states(room)) == (1, {"done": 1})
+
+
+async def test_who_slept_through_a_claim_posts_nothing(room: Newsroom) -> None:
+    slack, asking, go_on = SlackStandIn(), asyncio.Event(), asyncio.Event()
+
+    async def slow(_channel: str) -> str | None:
+        asking.set()
+        await go_on.wait()
+        return None
+
+    await room.happen(issued())
+    async with serving(slack) as client:
+        sleeper = room.deliverer(client, may_post=slow)
+        work = asyncio.create_task(sleeper.deliver_ready())
+        await asking.wait()
+        # Its lease ends without anybody renewing it, as when the machine slept.
+        room.clock.turn(11)
+        await room.deliver_all(room.deliverer(client), rounds=3)
+        assert slack.posts == 1
+        go_on.set()
+        await work
+    assert slack.posts == 1
+    assert states(room) == {"done": 1}
+
+
+async def test_a_claim_is_kept_while_slack_says_who_may_be_told(
+    room: Newsroom,
+) -> None:
+    slack, go_on = SlackStandIn(), asyncio.Event()
+
+    async def slow(_channel: str) -> str | None:
+        await go_on.wait()
+        return None
+
+    await room.happen(issued())
+    async with serving(slack) as client:
+        lease = timedelta(seconds=0.03)
+        sleeper = room.deliverer(client, lease=lease, may_post=slow)
+        work = asyncio.create_task(sleeper.deliver_ready())
+        for _ in range(10):
+            await asyncio.sleep(0.02)
+            room.clock.turn(0.015)
+            assert await room.deliverer(client).deliver_ready() == 0
+        go_on.set()
+        await work
+    assert slack.posts == 1
