@@ -41,7 +41,7 @@ from storage.subscriptions import Filters, Subscription, Wish
 log = structlog.get_logger(__name__)
 
 #: Subscriptions in force at a time; every event is held against each of them.
-MOST = 500
+MOST = 200
 #: How long Slack may take to describe a channel: an answer has to be there in time.
 PLACE_SECONDS = 1.0
 #: The events that each word stands for.

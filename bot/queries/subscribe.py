@@ -269,7 +269,6 @@ def _read_when(reader: Reader, plan: _Plan, pace: Pace) -> bool:
     if cron is None:
         return False
     count = reader.pos - start
-    reader_at = reader.pos
     if plan.time is not None:
         reader.pos = start
         raise reader.unclear(
@@ -281,7 +280,6 @@ def _read_when(reader: Reader, plan: _Plan, pace: Pace) -> bool:
     if cron and step_of(cron) < pace.every:
         reader.pos = start
         raise _too_often(reader, cron, count, pace)
-    reader.pos = reader_at
     plan.cron, plan.time = cron or None, (start, count)
     return True
 
@@ -328,8 +326,7 @@ def _read_filler(reader: Reader) -> bool:
 
 def _subscription(reader: Reader, plan: _Plan, pace: Pace) -> Subscribe:
     if plan.draft.refused:
-        what, start, end = plan.draft.refused[0]
-        del what
+        _, start, end = plan.draft.refused[0]
         raise UnclearError(
             f"A subscription cannot take `{reader.said(start, end)}`.",
             span=(start, end),

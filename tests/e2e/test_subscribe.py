@@ -54,7 +54,7 @@ async def test_where_duebot_is_not_it_asks_to_be_invited(
     bots.start()
     await ready(bots, akiko)
     await akiko.command("/invoices", "subscribe overdue weekdays 09:00 in #general")
-    await until(
+    [refused] = await until(
         partial(seen, akiko, akiko.channel, "/invite @Duebot"), what="the refusal"
     )
     await akiko.command("/invoices", "subscribe overdue in #partner-shared")
@@ -66,6 +66,13 @@ async def test_where_duebot_is_not_it_asks_to_be_invited(
         partial(seen, akiko, akiko.channel, "1 subscription"), what="the list"
     )
     assert "configuration file" in listed["text"]
+
+    await akiko.post("invite", channel="C0GENERAL")
+    await akiko.click(refused, "Try again")
+    [made] = await until(
+        partial(seen, akiko, akiko.channel, "is on"), what="the subscription"
+    )
+    assert "weekdays 09:00 (Europe/Amsterdam), next on" in made["text"]
 
 
 async def test_one_is_tried_first_and_then_told_in_the_direct_message(

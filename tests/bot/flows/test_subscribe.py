@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.flows.subscribe import Subscriptions, query_of, wish_of
+from bot.flows.subscribe import MOST, Subscriptions, query_of, wish_of
 from bot.jobs import next_run_in
 from bot.queries.model import Query
 from bot.queries.orders import Pace, Subscribe
@@ -215,6 +215,15 @@ async def test_what_is_subscribed_is_told_and_what_is_stopped_is_not(
         "New invoice N1",
         "New invoice N4",
     ]
+
+
+async def test_there_may_be_many_but_not_any_number(store: Store) -> None:
+    desk = Desk(store)
+    for number in range(MOST):
+        wish = Wish(channel=f"C{number}", events=("issued",))
+        await store.run(subscriptions.make, wish, by="U1", now=desk.room.clock())
+    assert "which is the most" in (await desk.order("overdue")).text
+    assert len(desk.ids()) == MOST
 
 
 @pytest.mark.parametrize(
