@@ -83,6 +83,8 @@ class Plan:
     seed: int = 20211108
     #: How often a turn breaks something.
     broken: float = 1.0
+    #: Events come at once in every so many turns.
+    burst: int = 1
     #: Minutes for which Slack is away, by the clock of the bots; in steps.
     away_minutes: int = 60
     away_steps: int = 12
@@ -219,8 +221,9 @@ class _Run:
         faults = cycle(self.random.sample(FAULTS, len(FAULTS)))
         away, was_away = self.random.randrange(self.plan.kills), False
         while self.figures.kills < self.plan.kills:
-            part = (self.figures.kills + 1) / self.plan.kills
-            self._issue(int(self.plan.events * part))
+            if self.figures.kills % self.plan.burst == 0:
+                done = self.figures.kills + self.plan.burst
+                self._issue(min(done / self.plan.kills, 1.0))
             if self.random.random() < self.plan.broken:
                 self._break(next(faults))
             self._kill_at_slack = self.random.random() < 0.3
@@ -239,8 +242,8 @@ class _Run:
         await asyncio.sleep(3)
         self.bots.kill_all()
 
-    def _issue(self, until: int) -> None:
-        while self.figures.events < until:
+    def _issue(self, part: float) -> None:
+        while self.figures.events < int(self.plan.events * part):
             provider = self.random.choice(list(PROVIDERS))
             number = do(self.running.world, "issue", provider=provider)
             self.issued[provider].append(number)

@@ -23,8 +23,10 @@ def main() -> int:
         events=asked.events,
         kills=asked.kills,
         seed=asked.seed,
-        pause=(0.3, 3.0),
+        pause=(0.3, 2.0),
         broken=0.5,
+        burst=3,
+        finish_seconds=600,
     )
     with tempfile.TemporaryDirectory(prefix="duebot-crash-") as folder:
         figures = asyncio.run(run_crashes(plan, Path(folder)))
