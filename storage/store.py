@@ -3,11 +3,11 @@
 import asyncio
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlite_utils import Database
 
@@ -16,6 +16,9 @@ from storage.migrations import migrations
 
 T = TypeVar("T")
 P = ParamSpec("P")
+
+#: Values that `Store.held` keeps; more than that and it begins anew.
+MOST_HELD = 500
 
 
 class Store:
@@ -28,6 +31,8 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._held: dict[Hashable, Any] = {}
+        self._held_version: int | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         try:
             self._writer = self._thread.submit(_open_writer, path).result()
@@ -87,6 +92,32 @@ class Store:
                 f"The database {self.path.name} cannot be read {cause_of(error)}."
             ) from error
 
+    def held(
+        self,
+        function: Callable[Concatenate[Database, P], T],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Call as `read`, and give the same value again until the database changes.
+
+        SQLite tells of every change that another connection commits, ours and those of
+        other processes (``pragma data_version``). The arguments have to be hashable;
+        nobody may change the value.
+
+        Raises:
+            StorageError: SQLite could not read.
+        """
+        version = self.read(_version)
+        if version != self._held_version or len(self._held) >= MOST_HELD:
+            self._held.clear()
+            self._held_version = version
+        key = (function, args, tuple(kwargs.items()))
+        if key not in self._held:
+            self._held[key] = self.read(function, *args, **kwargs)
+        value: T = self._held[key]
+        return value
+
     def close(self) -> None:
         """Finish what is under way and close both connections."""
         self._thread.submit(self._writer.close).result()
@@ -119,6 +150,12 @@ def damage(db: Database) -> str | None:
     """Say what is damaged in the file, reading all of it; ``None`` when nothing is."""
     found = db.execute("pragma quick_check(1)").fetchone()[0]
     return None if found == "ok" else str(found)
+
+
+def _version(db: Database) -> int:
+    """Read a number that changes with every commit of another connection."""
+    version: int = db.execute("pragma data_version").fetchone()[0]
+    return version
 
 
 def _open_writer(path: Path) -> Database:

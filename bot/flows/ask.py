@@ -93,7 +93,7 @@ class Questions:
 
     def context(self) -> Context:
         """Say what the words of a question depend on right now."""
-        oldest, newest = self._store.read(snapshots.span)
+        oldest, newest = self._store.held(snapshots.span)
         settings = self._settings
         return Context(
             today=self._today(),
@@ -151,11 +151,9 @@ class Questions:
     def _without_lines(self, query: Query) -> list[Invoice]:
         if query.show != "invoice":
             return []
-        found = self._store.read(
-            snapshots.by_number, query.number or "", query.connections
-        )
-        invoices = [each.invoice for each in found]
-        return [each for each in invoices if self._line_items.missing(each)]
+        return [
+            each for each in self._numbered(query) if self._line_items.missing(each)
+        ]
 
     def answer(
         self,
@@ -176,7 +174,7 @@ class Questions:
         if query.show == "invoice":
             return self._one(query, freshness)
         today = self._today()
-        criteria = criteria_of(query, today=today)
+        criteria = self.criteria(query, today=today)
         sums = self._totals(criteria)
         count = sum(each.invoices for each in sums)
         if query.limit is not None:
@@ -188,9 +186,9 @@ class Questions:
             page, found = _page(page, lines, GROUP_PAGE_SIZE), []
         else:
             page = _page(page, count, rows)
-            found = self._store.read(
-                snapshots.find, criteria, limit=rows, offset=(page - 1) * rows
-            )
+            # All rows of a file or a script are not worth keeping.
+            read = self._store.held if rows == PAGE_SIZE else self._store.read
+            found = read(snapshots.find, criteria, limit=rows, offset=(page - 1) * rows)
         return InvoiceList(
             query=query,
             today=today,
@@ -205,10 +203,30 @@ class Questions:
             compared=compared,
         )
 
+    def criteria(self, query: Query, *, today: date) -> Criteria:
+        """Say which rows of the snapshot *query* is about.
+
+        What a connection left behind that is configured no longer, or under another
+        name, is not counted: nobody reads it any more.
+        """
+        criteria = criteria_of(query, today=today)
+        if query.connections:
+            return criteria
+        known = self._store.held(cursors.state)
+        gone = tuple(each.name for each in known if each.name not in self._labels)
+        return replace(criteria, not_connections=query.not_connections + gone)
+
+    def _numbered(self, query: Query) -> list[Invoice]:
+        found = self._store.read(
+            snapshots.by_number,
+            query.number or "",
+            query.connections or tuple(self._labels),
+        )
+        return [each.invoice for each in found]
+
     def _one(self, query: Query, freshness: tuple[Freshness, ...]) -> Answer:
         number = query.number or ""
-        found = self._store.read(snapshots.by_number, number, query.connections)
-        invoices = [each.invoice for each in found]
+        invoices = self._numbered(query)
         if not invoices:
             closest = self._store.read(snapshots.close_numbers, number, 3)
             return NoSuchInvoice(query, number, tuple(closest), freshness)
@@ -254,7 +272,7 @@ class Questions:
         )
 
     def _totals(self, criteria: Criteria) -> tuple[Total, ...]:
-        return tuple(map(_total, self._store.read(totals.totals, criteria)))
+        return tuple(map(_total, self._store.held(totals.totals, criteria)))
 
     def _compared(
         self, query: Query, sums: Sequence[Total], groups: Sequence[Group]
@@ -263,7 +281,7 @@ class Questions:
         if query.compared is None:
             return ()
         other = replace(query, period=query.compared, compared=None)
-        criteria = criteria_of(other, today=self._today())
+        criteria = self.criteria(other, today=self._today())
         if query.group is not None:
             return compare(groups, self._groups(other, criteria))
         before = self._totals(criteria)
@@ -274,7 +292,7 @@ class Questions:
             case None:
                 return ()
             case "age":
-                aged = self._store.read(totals.ageing, criteria)
+                aged = self._store.held(totals.ageing, criteria)
                 return tuple(Group(each.bucket, _aged_total(each)) for each in aged)
             case by:
                 groups = self._store.read(totals.grouped, criteria, by)
@@ -289,7 +307,7 @@ class Questions:
         if not _about_owed(query):
             return ()
         aged: dict[str, list[tuple[str, Decimal]]] = {}
-        for each in self._store.read(totals.ageing, criteria):
+        for each in self._store.held(totals.ageing, criteria):
             if each.balance is not None:
                 row = (each.bucket, each.balance)
                 aged.setdefault(each.currency, []).append(row)
@@ -311,7 +329,7 @@ class Questions:
             customer=query.customer,
             currency=query.currency,
         )
-        return self._store.read(snapshots.count, criteria_of(wider, today=today))
+        return self._store.read(snapshots.count, self.criteria(wider, today=today))
 
     def _to_read(self, query: Query, *, again: bool) -> list[str]:
         now = self._now()
@@ -332,7 +350,7 @@ class Questions:
         return tried is None or state.error is None or now - tried >= RETRY_AFTER
 
     def _touched(self, query: Query) -> Mapping[str, ConnectionState | None]:
-        states = {each.name: each for each in self._store.read(cursors.state)}
+        states = {each.name: each for each in self._store.held(cursors.state)}
         names = query.connections or tuple(
             name for name in self._labels if name not in query.not_connections
         )

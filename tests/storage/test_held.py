@@ -1,0 +1,49 @@
+"""What was read is given again only while nobody has changed the database."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from storage import vault
+from storage.store import MOST_HELD, Store
+
+
+def counting() -> tuple[list[str], Callable[[Database, str], str | None]]:
+    asked: list[str] = []
+
+    def read(db: Database, key: str) -> str | None:
+        asked.append(key)
+        return vault.get(db, key)
+
+    return asked, read
+
+
+async def test_a_change_of_ours_is_seen_at_once(store: Store) -> None:
+    asked, read = counting()
+    assert store.held(read, "a") is None
+    assert store.held(read, "a") is None
+    assert asked == ["a"]
+    await store.run(vault.put, "a", "1")
+    assert store.held(read, "a") == "1"
+    assert asked == ["a", "a"]
+
+
+async def test_a_change_of_another_process_is_seen_at_once(store: Store) -> None:
+    _, read = counting()
+    assert store.held(read, "a") is None
+    with sqlite3.connect(store.path) as other:
+        other.execute("insert into vault (key, value) values ('a', '2')")
+    other.close()
+    assert store.held(read, "a") == "2"
+
+
+def test_not_more_is_kept_than_is_useful(tmp_path: Path) -> None:
+    store = Store(tmp_path / "d.db")
+    asked, read = counting()
+    for number in range(MOST_HELD + 1):
+        store.held(read, str(number))
+    store.held(read, "0")
+    store.close()
+    assert len(asked) == MOST_HELD + 2
