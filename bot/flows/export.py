@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from bot.answers.model import InvoiceList, Total
 from bot.answers.totals import totals_of
 from bot.exports.file import ExportFile, Format, export_file
-from bot.flows.ask import Questions, criteria_of
+from bot.flows.ask import Questions
 from bot.flows.document import Document, Thread, Uploader
 from bot.queries.model import QueryError
 from bot.queries.parse import parse_query
@@ -95,7 +95,7 @@ class Exports:
 
     async def _whole(self, answer: InvoiceList) -> InvoiceList:
         """Read every row, off the event loop, with the totals of just these rows."""
-        criteria = criteria_of(answer.query, today=answer.today)
+        criteria = self._questions.criteria(answer.query, today=answer.today)
         rows, sums = await self._store.run(_all_rows, criteria, today=answer.today)
         same = set(sums) == set(answer.totals)
         return replace(
