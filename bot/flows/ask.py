@@ -93,7 +93,7 @@ class Questions:
 
     def context(self) -> Context:
         """Say what the words of a question depend on right now."""
-        oldest, newest = self._store.read(snapshots.span)
+        oldest, newest = self._store.held(snapshots.span)
         settings = self._settings
         return Context(
             today=self._today(),
@@ -186,9 +186,9 @@ class Questions:
             page, found = _page(page, lines, GROUP_PAGE_SIZE), []
         else:
             page = _page(page, count, rows)
-            found = self._store.read(
-                snapshots.find, criteria, limit=rows, offset=(page - 1) * rows
-            )
+            # All rows of a file or a script are not worth keeping.
+            read = self._store.held if rows == PAGE_SIZE else self._store.read
+            found = read(snapshots.find, criteria, limit=rows, offset=(page - 1) * rows)
         return InvoiceList(
             query=query,
             today=today,
@@ -212,7 +212,7 @@ class Questions:
         criteria = criteria_of(query, today=today)
         if query.connections:
             return criteria
-        known = self._store.read(cursors.state)
+        known = self._store.held(cursors.state)
         gone = tuple(each.name for each in known if each.name not in self._labels)
         return replace(criteria, not_connections=query.not_connections + gone)
 
@@ -272,7 +272,7 @@ class Questions:
         )
 
     def _totals(self, criteria: Criteria) -> tuple[Total, ...]:
-        return tuple(map(_total, self._store.read(totals.totals, criteria)))
+        return tuple(map(_total, self._store.held(totals.totals, criteria)))
 
     def _compared(
         self, query: Query, sums: Sequence[Total], groups: Sequence[Group]
@@ -292,7 +292,7 @@ class Questions:
             case None:
                 return ()
             case "age":
-                aged = self._store.read(totals.ageing, criteria)
+                aged = self._store.held(totals.ageing, criteria)
                 return tuple(Group(each.bucket, _aged_total(each)) for each in aged)
             case by:
                 groups = self._store.read(totals.grouped, criteria, by)
@@ -307,7 +307,7 @@ class Questions:
         if not _about_owed(query):
             return ()
         aged: dict[str, list[tuple[str, Decimal]]] = {}
-        for each in self._store.read(totals.ageing, criteria):
+        for each in self._store.held(totals.ageing, criteria):
             if each.balance is not None:
                 row = (each.bucket, each.balance)
                 aged.setdefault(each.currency, []).append(row)
@@ -350,7 +350,7 @@ class Questions:
         return tried is None or state.error is None or now - tried >= RETRY_AFTER
 
     def _touched(self, query: Query) -> Mapping[str, ConnectionState | None]:
-        states = {each.name: each for each in self._store.read(cursors.state)}
+        states = {each.name: each for each in self._store.held(cursors.state)}
         names = query.connections or tuple(
             name for name in self._labels if name not in query.not_connections
         )

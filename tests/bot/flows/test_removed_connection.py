@@ -39,7 +39,7 @@ async def test_it_is_in_no_list_and_in_no_sum(store: Store, question: str) -> No
 async def test_its_invoice_is_not_found_by_number(
     store: Store,
     kept: Sequence[Invoice],
-    found: bool,  # noqa: FBT001  # a column of the table
+    found: bool,
 ) -> None:
     await store.run(keep, kept)
     questions = questions_of(store)
