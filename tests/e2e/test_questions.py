@@ -3,6 +3,7 @@
 import csv
 import io
 import time
+from functools import partial
 
 import openpyxl
 import pytest
@@ -159,6 +160,28 @@ async def test_mentions_are_answered_in_their_thread_and_once(
     await until(noticed, what="the line about the event that came again")
     assert len((await akiko.thread(ts))[1:]) == 1
     assert "Traceback" not in bot.logs()
+
+
+async def test_a_short_question_in_a_thread_keeps_the_filters_until_reset(
+    bots: Bots, akiko: Person
+) -> None:
+    bots.start()
+    await ready(bots, akiko)
+    ts = await akiko.say("@duebot what did i3d bill in 2024?")
+
+    async def said(text: str) -> bool:
+        told = [*(await akiko.thread(ts))[1:], *await akiko.answers()]
+        return any(text in str(one["blocks"]) for one in told)
+
+    for words, reading in (
+        (None, "Invoices · 2024 · i3d · read"),
+        ("and by quarter?", "Invoices · 2024 · i3d · by quarter · read"),
+        ("reset", "the next question in this thread stands for itself"),
+        ("reset", "nothing to reset in this thread"),
+    ):
+        if words is not None:
+            await akiko.say(f"@duebot {words}", thread_ts=ts)
+        await until(partial(said, reading), what=f"{words}; {bots.logs()}")
 
 
 async def test_a_pdf_asked_for_privately_comes_into_the_direct_message(
