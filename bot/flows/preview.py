@@ -1,6 +1,6 @@
 """What a wish would have posted, from the events that are stored."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -70,7 +70,7 @@ def preview(db: Database, wish: Wish, *, now: datetime, next_run: NextRun) -> Pr
 def _wanted(
     db: Database, wish: Wish, released: list[Released], next_run: NextRun
 ) -> Iterator[_Wanted]:
-    windows: dict[datetime, datetime | None] = {}
+    digest_of = _digest_times(wish.cron, next_run) if wish.cron is not None else None
     for each in released:
         event = from_json(each.event.payload)
         if not wants(db, wish, event):
@@ -78,13 +78,31 @@ def _wanted(
         is_trouble = each.event.kind == "trouble"
         at = each.event.happened_at if is_trouble else each.at
         message: object = each.event.id if is_trouble else (event.connection, each.run)
-        if at is not None and wish.cron is not None:
-            if at not in windows:
-                # What is let go at the very time of a digest is still in it.
-                windows[at] = next_run(wish.cron, at - timedelta(milliseconds=1))
-            at = message = windows[at]
+        if at is not None and digest_of is not None:
+            at = message = digest_of(at)
         if at is not None:
             yield _Wanted(at, message, each.event.id, event)
+
+
+def _digest_times(
+    cron: str, next_run: NextRun
+) -> Callable[[datetime], datetime | None]:
+    """Make the function that tells which digest what was let go at a time is in.
+
+    What is let go at the very time of a digest is still in it. Asking the schedule
+    takes long beside everything else, so it is asked once for all of a digest.
+    """
+    known: list[tuple[datetime, datetime]] = []
+
+    def digest_of(at: datetime) -> datetime | None:
+        if known and known[-1][0] <= at <= known[-1][1]:
+            return known[-1][1]
+        found = next_run(cron, at - timedelta(milliseconds=1))
+        if found is not None:
+            known.append((at, found))
+        return found
+
+    return digest_of
 
 
 def _watched_since(db: Database, wish: Wish) -> datetime | None:
