@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
+from sqlite_utils import Database
+
 from bot.answers.comparison import compare
 from bot.answers.model import (
     GROUP_PAGE_SIZE,
@@ -29,7 +31,10 @@ from providers.models import OWED, Invoice
 from storage import cursors, snapshots, totals
 from storage.criteria import Criteria, DayField
 from storage.cursors import ConnectionState
+from storage.errors import StorageError
 from storage.store import Store
+
+log = structlog.get_logger(__name__)
 
 #: What arrives within this time after the question is in the answer.
 WAIT_SECONDS = 1.5
@@ -145,7 +150,12 @@ class Questions:
         """Read what is old, then what the list leaves out of the invoice asked for."""
         if old:
             await self._reader.sync(old)
-        missing = self._without_lines(query)
+        try:
+            missing = self._without_lines(query)
+        except StorageError as error:
+            # Nobody may be waiting any more, to whom it could be raised.
+            log.error("line items not asked for", cause=str(error))
+            return
         await asyncio.gather(*map(self._line_items.load, missing))
 
     def _without_lines(self, query: Query) -> list[Invoice]:
@@ -174,6 +184,18 @@ class Questions:
         if query.show == "invoice":
             return self._one(query, freshness)
         today = self._today()
+        if rows != PAGE_SIZE:  # a file or a script: all rows are not worth keeping
+            return self._list(query, page, rows, freshness, today)
+        return self._store.held(_list_held, self, query, page, freshness, today)
+
+    def _list(
+        self,
+        query: Query,
+        page: int,
+        rows: int,
+        freshness: tuple[Freshness, ...],
+        today: date,
+    ) -> InvoiceList:
         criteria = self.criteria(query, today=today)
         sums = self._totals(criteria)
         count = sum(each.invoices for each in sums)
@@ -186,9 +208,9 @@ class Questions:
             page, found = _page(page, lines, GROUP_PAGE_SIZE), []
         else:
             page = _page(page, count, rows)
-            # All rows of a file or a script are not worth keeping.
-            read = self._store.held if rows == PAGE_SIZE else self._store.read
-            found = read(snapshots.find, criteria, limit=rows, offset=(page - 1) * rows)
+            found = self._store.read(
+                snapshots.find, criteria, limit=rows, offset=(page - 1) * rows
+            )
         return InvoiceList(
             query=query,
             today=today,
@@ -369,6 +391,18 @@ class Questions:
             )
             for name, state in self._touched(query).items()
         )
+
+
+def _list_held(
+    _db: Database,
+    questions: Questions,
+    query: Query,
+    page: int,
+    freshness: tuple[Freshness, ...],
+    today: date,
+) -> InvoiceList:
+    """List invoices, in the form that `Store.held` keeps."""
+    return questions._list(query, page, PAGE_SIZE, freshness, today)
 
 
 def _one_group(sums: Sequence[Total]) -> list[Group]:

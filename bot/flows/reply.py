@@ -29,12 +29,15 @@ from bot.views.ids import AnswerRef, InvoiceRef
 from bot.views.invoice import invoice_message, no_such_invoice_message
 from bot.views.kit import Message, context
 from bot.views.listing import Setting, listing_message
+from bot.views.reading import reading_line, trouble_lines
 from bot.views.trouble import query_error_message, sentence_message
 from providers.models import Invoice
 
 #: Slack shows "operation_timeout" after 3 s; everything has to be said before this.
 ANSWER_SECONDS = 2.3
 ACCESS_SECONDS = 1.0
+#: Messages that are kept for whoever asks the same.
+MOST_SHOWN = 200
 #: A reading that takes longer than this is no longer waited for.
 LATER_SECONDS = 600.0
 FOLLOWED = (
@@ -84,6 +87,7 @@ class Replies:
         self._subscriptions = subscriptions
         self._now = now
         self._zone = zone
+        self._shown = Shown()
 
     async def to_text(
         self,
@@ -216,7 +220,7 @@ class Replies:
             zone=self._zone,
             shared=shared,
         )
-        message = answer_message(asked.answer, setting)
+        message = self._shown.message(asked.answer, setting)
         if followed:
             message = Message(message.text, [*message.blocks, context(FOLLOWED)])
         return Reply(
@@ -227,6 +231,34 @@ class Replies:
             command=setting.command if query.show == "invoices" else None,
             followed=followed,
         )
+
+
+class Shown:
+    """Messages of lists, made once while the answer and its age in words stay."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[int, str, bool, str], tuple[Answer, Message]] = {}
+
+    def message(self, answer: Answer, setting: Setting) -> Message:
+        """Show *answer*; nobody may change the blocks that come back."""
+        if not isinstance(answer, InvoiceList):
+            return answer_message(answer, setting)
+        said = reading_line(answer.query, answer.freshness, now=setting.now)
+        troubles = trouble_lines(answer.freshness, now=setting.now, zone=setting.zone)
+        key = (
+            id(answer),
+            setting.command,
+            setting.shared,
+            "\n".join([said, *troubles]),
+        )
+        made = self._made.get(key)
+        if made is not None and made[0] is answer:
+            return made[1]
+        message = answer_message(answer, setting)
+        if len(self._made) >= MOST_SHOWN:
+            self._made.clear()
+        self._made[key] = (answer, message)
+        return message
 
 
 def answer_message(answer: Answer, setting: Setting) -> Message:
