@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
+import structlog
 from sqlite_utils import Database
 
 from bot.answers.comparison import compare
