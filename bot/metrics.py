@@ -1,6 +1,6 @@
 """Figures for Prometheus, about one bot."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -13,9 +13,19 @@ from storage.store import Store
 
 
 class Metrics:
-    """What is counted, and what is read from the database when it is asked for."""
+    """What is counted, and what is read from the database when it is asked for.
 
-    def __init__(self, *, store: Store, now: Callable[[], datetime]) -> None:
+    *connections* are the configured ones: the figures of one that was removed would
+    grow old for ever, and wake somebody up.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        connections: Collection[str],
+        now: Callable[[], datetime],
+    ) -> None:
         self._registry = CollectorRegistry()
         self._questions = Counter(
             "duebot_questions",
@@ -35,7 +45,7 @@ class Metrics:
             ["status"],
             registry=self._registry,
         )
-        self._registry.register(_Database(store, now))
+        self._registry.register(_Database(store, connections, now))
         self._answered = self._questions.labels("answered")
 
     def question(self, outcome: str, seconds: float) -> None:
@@ -58,8 +68,14 @@ class Metrics:
 class _Database(Collector):
     """Reads what the database knows when Prometheus asks."""
 
-    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        connections: Collection[str],
+        now: Callable[[], datetime],
+    ) -> None:
         self._store = store
+        self._connections = connections
         self._now = now
 
     def describe(self) -> Iterable[Metric]:
@@ -90,6 +106,8 @@ class _Database(Collector):
             "duebot_sync_failures", "Failed syncs in a row.", labels=["connection"]
         )
         for state in self._store.read(cursors.state):
+            if state.name not in self._connections:
+                continue
             invoices.add_metric([state.name], state.invoices)
             failures.add_metric([state.name], state.failures)
             if state.last_success is not None:

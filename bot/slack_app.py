@@ -109,7 +109,7 @@ async def slack_side(core: Core) -> AsyncIterator[int]:
             directory=SlackDirectory(slack, team=lambda: identity.team),
         )
         labels = {name: p.config.label for name, p in core.providers.items()}
-        metrics = Metrics(store=store, now=now)
+        metrics = Metrics(store=store, connections=core.providers, now=now)
         tasks = Tasks()
         services = Services(
             replies=Replies(
@@ -185,6 +185,8 @@ async def slack_side(core: Core) -> AsyncIterator[int]:
         stack.push_async_callback(_save, repeats, now)
         stack.push_async_callback(tasks.drain, DRAIN_SECONDS)
         stack.push_async_callback(jobs.stop, DRAIN_SECONDS)
+        if endpoint is not None:
+            stack.callback(endpoint.close)
         jobs.start()
         keeping = asyncio.create_task(
             keep_house(

@@ -96,9 +96,16 @@ class SlackEndpoint:
         self._verifier = SignatureVerifier(signing_secret)
         self._repeats = repeats
         self._metrics = metrics
+        self._closed = False
+
+    def close(self) -> None:
+        """Take nothing new: Slack delivers an event again that was answered 503."""
+        self._closed = True
 
     async def handle(self, request: Request) -> Response:
         """Answer one request of Slack's."""
+        if self._closed:
+            return PlainTextResponse("stopping", status_code=503)
         try:
             body = await read_body(request)
             signature = check_signature(self._verifier, request, body)
