@@ -240,6 +240,11 @@ class SlackDirectory:
         self._clock = clock
         self._memory: dict[tuple[str, str], tuple[float, Any]] = {}
 
+    @property
+    def remembered(self) -> int:
+        """How many descriptions are kept."""
+        return len(self._memory)
+
     async def person(self, user: str) -> Person:
         """Look a person up (``users.info``, scope users:read)."""
         answer = await self._remembered("users.info", {"user": user})
@@ -310,8 +315,17 @@ class SlackDirectory:
             raise LookupFailedError("Slack did not answer in time") from None
         except SlackError as error:
             raise LookupFailedError(_reason(error.code)) from None
-        self._memory[key] = (self._clock(), answer)
+        self._remember(key, answer)
         return answer
+
+    def _remember(self, key: tuple[str, str], answer: dict[str, Any]) -> None:
+        """Keep *answer*, and drop what is too old to be believed: it comes first."""
+        now = self._clock()
+        self._memory.pop(key, None)
+        self._memory[key] = (now, answer)
+        until = now - REMEMBER_SECONDS
+        while self._memory[oldest := next(iter(self._memory))][0] <= until:
+            del self._memory[oldest]
 
 
 def _reason(code: str) -> str:

@@ -39,10 +39,9 @@ class Repeats:
             return False
         self._known[signature] = now
         self._unsaved.append(signature)
-        for old in list(self._known):
-            if now - self._known[old] < WINDOW_SECONDS:
-                break
-            del self._known[old]
+        # The oldest come first; a copy of all of them would cost more than the answer.
+        while now - self._known[oldest := next(iter(self._known))] >= WINDOW_SECONDS:
+            del self._known[oldest]
         return True
 
     async def save(self, *, now: datetime) -> None:

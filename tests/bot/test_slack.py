@@ -61,3 +61,33 @@ async def test_nobody_knows_what_became_of_a_delivery(slack: Slack) -> None:
     since = datetime(2026, 11, 21, tzinfo=UTC)
     found = await search(slack.client, target, since=since, after=None)
     assert isinstance(found, Busy)
+
+
+async def test_who_is_who_is_remembered_for_ten_minutes_and_no_longer() -> None:
+    asked: list[str] = []
+    clock = 0.0
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(str((await request.post())["user"]))
+        return web.json_response({"ok": True, "user": {"id": asked[-1]}})
+
+    app = web.Application()
+    app.router.add_post("/users.info", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    async with ClientSession() as session:
+        url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
+        client = make_client(token="xoxb-1", api_url=url, session=session)
+        slack = Slack(client, session)
+        directory = SlackDirectory(slack, team=lambda: "T1", clock=lambda: clock)
+        for moment, user in ((0, "U1"), (300, "U2"), (599, "U1"), (600, "U3")):
+            clock = moment
+            await directory.person(user)
+        assert asked == ["U1", "U2", "U3"]
+        assert directory.remembered == 2
+        for moment, user in ((600, "U1"), (899, "U2"), (900, "U2")):
+            clock = moment
+            await directory.person(user)
+        assert asked == ["U1", "U2", "U3", "U1", "U2"]
+    await runner.cleanup()
