@@ -81,7 +81,11 @@ async def _reply(services: Services, command: str, body: dict[str, Any]) -> Repl
 
 async def _follow_up(services: Services, reply: Reply, response_url: str) -> None:
     """Replace the answer when the newer figures are there, or known not to come."""
-    later = await services.replies.later(reply)
+    try:
+        later = await services.replies.later(reply)
+    except StorageError as error:
+        log.error("answer not replaced", cause=str(error))
+        return
     if later is None or not response_url:
         return
     try:
