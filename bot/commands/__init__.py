@@ -73,11 +73,26 @@ def run(arguments: Sequence[str]) -> int:
 
 def work(coroutine: Coroutine[Any, Any, int], *, quiet: bool = False) -> int:
     """Run the async part of a command, with logs set up; *quiet*: only errors."""
+    set_up_logs(_environ(quiet=quiet))
+    return asyncio.run(coroutine)
+
+
+def serve(coroutine: Coroutine[Any, Any, int], *, quiet: bool = False) -> int:
+    """Run a command that serves, as `work`, on the faster loop where there is one."""
+    if sys.platform == "win32":  # uvloop is not made for it
+        return work(coroutine, quiet=quiet)
+    import uvloop  # noqa: PLC0415 - the other commands need not load it
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        set_up_logs(_environ(quiet=quiet))
+        return runner.run(coroutine)
+
+
+def _environ(*, quiet: bool) -> dict[str, str]:
     environ = dict(os.environ)
     if quiet:
         environ.setdefault("DUEBOT_LOG_LEVEL", "ERROR")
-    set_up_logs(environ)
-    return asyncio.run(coroutine)
+    return environ
 
 
 def _say(sentence: str, code: int) -> int:
@@ -95,7 +110,7 @@ def demo(
     """Start the sandbox and the bot against it, with no account and no network."""
     from bot.commands.demo import demo as start  # noqa: PLC0415 - loads the sandbox
 
-    return work(start(port=port, browser=browser), quiet=True)
+    return serve(start(port=port, browser=browser), quiet=True)
 
 
 @app.command(name="run")
@@ -103,7 +118,7 @@ def run_bot(config: Config = None) -> int:
     """Run the bot: Slack, scheduler, health endpoints."""
     from bot.commands.run import run as start  # noqa: PLC0415 - loads Slack's packages
 
-    return work(start(config))
+    return serve(start(config))
 
 
 @app.command()
