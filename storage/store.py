@@ -102,8 +102,9 @@ class Store:
         """Call as `read`, and give the same value again until the database changes.
 
         SQLite tells of every change that another connection commits, ours and those of
-        other processes (``pragma data_version``). The arguments have to be hashable;
-        nobody may change the value.
+        other processes (``pragma data_version``). Whatever *function* reads, also by
+        calling this again, is of one moment: sums and rows that are shown together
+        belong together. The arguments have to be hashable; nobody may change the value.
 
         Raises:
             StorageError: SQLite could not read.
@@ -114,7 +115,7 @@ class Store:
             self._held_version = version
         key = (function, args, tuple(kwargs.items()))
         if key not in self._held:
-            self._held[key] = self.read(function, *args, **kwargs)
+            self._held[key] = self.read(_of_one_moment, function, args, kwargs)
         value: T = self._held[key]
         return value
 
@@ -150,6 +151,21 @@ def damage(db: Database) -> str | None:
     """Say what is damaged in the file, reading all of it; ``None`` when nothing is."""
     found = db.execute("pragma quick_check(1)").fetchone()[0]
     return None if found == "ok" else str(found)
+
+
+def _of_one_moment(
+    db: Database,
+    function: Callable[..., T],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> T:
+    if db.conn.in_transaction:
+        return function(db, *args, **kwargs)
+    db.conn.execute("begin")
+    try:
+        return function(db, *args, **kwargs)
+    finally:
+        db.conn.rollback()
 
 
 def _version(db: Database) -> int:

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from sqlite_utils import Database
 
 from storage import vault
@@ -47,3 +48,31 @@ def test_not_more_is_kept_than_is_useful(tmp_path: Path) -> None:
     store.held(read, "0")
     store.close()
     assert len(asked) == MOST_HELD + 2
+
+
+async def test_what_is_read_together_is_of_one_moment(store: Store) -> None:
+    def change(value: str) -> None:
+        with sqlite3.connect(store.path) as other:
+            other.execute("insert or replace into vault values ('a', ?)", [value])
+        other.close()
+
+    def read_twice(db: Database) -> tuple[str | None, str | None]:
+        first = store.held(vault.get, "a")
+        change("new")
+        assert vault.get(db, "a") == first
+        return first, store.held(vault.get, "a")
+
+    change("old")
+    assert store.held(read_twice) == ("old", "old")
+    assert store.held(vault.get, "a") == "new"
+
+
+async def test_a_failure_leaves_no_old_moment_behind(store: Store) -> None:
+    def fail(db: Database) -> None:
+        vault.get(db, "a")
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        store.held(fail)
+    await store.run(vault.put, "a", "1")
+    assert store.read(vault.get, "a") == "1"
