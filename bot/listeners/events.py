@@ -63,7 +63,9 @@ async def _answer(
         log.exception("defect", kind=event.get("type"))
         reply = Reply(sentence_message(INTERNAL), is_answer=False)
     try:
-        await _post(services, asker, reply, thread_ts)
+        # Slack shows a private message in a thread only where the thread has begun.
+        begun = event.get("thread_ts")
+        await _post(services, asker, reply, thread_ts, begun=begun)
     except SlackError as error:
         log.warning("answer not posted", cause=error.code, channel=asker.channel)
 
@@ -89,8 +91,14 @@ async def _reply(
 
 
 async def _post(
-    services: Services, asker: Asker, reply: Reply, thread_ts: str | None
+    services: Services,
+    asker: Asker,
+    reply: Reply,
+    thread_ts: str | None,
+    *,
+    begun: str | None,
 ) -> None:
+    """Post an answer into its thread; say all else to the asker, where it is seen."""
     message = reply.message
     if not (reply.is_answer or asker.direct):
         await services.slack.whisper(
@@ -98,7 +106,7 @@ async def _post(
             asker.user,
             text=message.text,
             blocks=message.blocks,
-            thread_ts=thread_ts,
+            thread_ts=begun,
         )
         return
     ts = await services.slack.post(

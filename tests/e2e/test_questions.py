@@ -136,6 +136,22 @@ async def test_people_without_rights_get_a_reason_and_no_figure(
             assert "EUR" not in str(answer)
 
 
+async def test_what_a_mention_gets_in_private_is_seen_outside_a_thread_not_begun(
+    bots: Bots, sandbox: Sandbox, akiko: Person
+) -> None:
+    bots.start()
+    await ready(bots, akiko)
+    async with sandbox.person("U0GUEST", "C0BILLING") as guest:
+        await guest.say("@duebot unpaid")
+
+        async def told() -> list[dict[str, object]]:
+            return [one for one in await guest.answers() if one["ephemeral"]]
+
+        (reason,) = await until(told, what=f"the reason; {bots.logs()[-3000:]}")
+        assert "guests" in str(reason["text"])
+        assert not reason.get("thread_ts")
+
+
 async def test_mentions_are_answered_in_their_thread_and_once(
     bot: Bots, akiko: Person
 ) -> None:
