@@ -237,7 +237,8 @@ async def _bring(services: Services, click: Click, refs: list[InvoiceRef]) -> No
         await _tell(services, click, " ".join(dict.fromkeys(problems)))
     if click.ephemeral and len(problems) < len(refs):
         came = len(refs) - len(problems)
-        what = "The PDF is" if came == 1 else f"{came} PDFs are"
+        alone = f"The {line}" if len(refs) == 1 else "The PDF"
+        what = f"{alone} is" if came == 1 else f"{came} PDFs are"
         await _tell(services, click, f"{what} in our direct message.")
 
 

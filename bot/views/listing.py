@@ -142,10 +142,14 @@ def due_words(invoice: Invoice, *, today: date) -> str:
 
 def _nothing(answer: InvoiceList) -> str:
     title = title_of(answer.query)
-    said = f"No {title[0].lower()}{title[1:]} here."
+    said = f"No {title[0].lower()}{title[1:]} match."
     if answer.without_status:
-        others = words.count(answer.without_status, "invoice")
-        said += f" Without that condition there would be {others}."
+        others = words.count(
+            answer.without_status,
+            "invoice or credit note",
+            "invoices and credit notes",
+        )
+        said += f" Of any status, age and amount there would be {others}."
     return said
 
 

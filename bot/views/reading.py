@@ -1,6 +1,7 @@
 """The reading line: how a question was understood, and how old the figures are."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -73,7 +74,9 @@ def filters_of(query: Query) -> list[str]:
         said.append(query.currency)
     amount = "balance" if _about_owed(query) else "total"
     said += _bounds(amount, query.minimum, query.maximum)
-    said += [f"{each} days" for each in _bounds("late", query.age_from, query.age_to)]
+    late = _days_late(query.age_from, query.age_to)
+    if late:
+        said.append(late)
     if query.limit:
         said.append(f"first {query.limit}")
     if query.group:
@@ -94,6 +97,21 @@ def _bounds(what: str, low: Bound | None, high: Bound | None) -> list[str]:
     return said
 
 
+def _days_late(low: Bound | None, high: Bound | None) -> str | None:
+    """Say how late, as the buckets do where both bounds count: "31–60 days late"."""
+    if low is not None and high is not None and not (low.strict or high.strict):
+        return f"{low.value:,f}–{high.value:,f} days late"
+    said = " and ".join(each.strip() for each in _bounds("", low, high))
+    return f"{said} days late" if said else None
+
+
+def _connections_of(query: Query) -> str:
+    said = ", ".join(query.connections) or "all connections"
+    if query.not_connections:
+        said += " but " + ", ".join(query.not_connections)
+    return said
+
+
 def reading_line(query: Query, freshness: Sequence[Freshness], *, now: datetime) -> str:
     """Say how the question was read and how old the oldest figures are."""
     parts = [title_of(query)]
@@ -101,8 +119,8 @@ def reading_line(query: Query, freshness: Sequence[Freshness], *, now: datetime)
     if period:
         before = period_of(query.compared)
         parts.append(f"{period} compared with {before}" if before else period)
-    parts.append(", ".join(query.connections) or "all connections")
-    parts += filters_of(query)
+    parts.append(_connections_of(query))
+    parts += filters_of(replace(query, not_connections=()))
     known = [each.as_of for each in freshness if each.as_of is not None]
     if known:
         parts.append(f"read {words.ago(min(known), now)}")

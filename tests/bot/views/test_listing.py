@@ -137,7 +137,8 @@ def test_an_empty_answer_says_what_emptied_it() -> None:
     message = listing_message(answer, setting())
     said = blocks_of(message.blocks, "section")[0]["text"]["text"]
     assert said == (
-        "No unpaid invoices here. Without that condition there would be 14 invoices."
+        "No unpaid invoices match. "
+        "Of any status, age and amount there would be 14 invoices and credit notes."
     )
     assert labels(message.blocks) == ["Share here", "Refresh"]
 
