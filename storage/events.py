@@ -129,12 +129,6 @@ def count_since_success(db: Database, connection: str) -> dict[str, int]:
     return dict(rows.fetchall())
 
 
-def last_id(db: Database) -> int:
-    """Tell the id of the newest event; 0 when nothing ever happened."""
-    row = db.execute("select max(id) from events").fetchone()
-    return row[0] or 0
-
-
 def _read(
     db: Database, where: str, parameters: Sequence[Any], *, limit: int | None = None
 ) -> list[StoredEvent]:

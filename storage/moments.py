@@ -1,6 +1,6 @@
 """Moments as text: UTC, to the millisecond, so that the order of texts is theirs."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 
 def to_text(moment: datetime) -> str:
@@ -12,8 +12,3 @@ def to_text(moment: datetime) -> str:
 def to_moment(text: str) -> datetime:
     """Read what `to_text` wrote."""
     return datetime.fromisoformat(text)
-
-
-def to_day(day: date | None) -> str | None:
-    """Write a day as ``2026-11-21``; ``None`` stays ``None``."""
-    return None if day is None else day.isoformat()

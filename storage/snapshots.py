@@ -40,7 +40,6 @@ __all__ = [
     "count_from",
     "find",
     "get",
-    "invoices_per_connection",
     "keys_of",
     "known_hashes",
     "put",
@@ -204,8 +203,3 @@ def close_numbers(db: Database, number: str, n: int = 3) -> list[str]:
         ).fetchall()
     )
     return [numbers[folded] for folded, _, _ in close if folded in numbers]
-
-
-def invoices_per_connection(db: Database) -> dict[str, int]:
-    """Count the invoices of each connection, as of its last sync."""
-    return dict(db.execute("select name, invoices from connections").fetchall())

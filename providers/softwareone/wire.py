@@ -199,7 +199,6 @@ NEEDED = frozenset(
         "type",
     }
 )
-NO_DATES = Dates()
 NO_ERP = ErpData()
 NO_PRICE = Price()
 NO_AUDIT = Audit()

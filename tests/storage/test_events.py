@@ -54,7 +54,6 @@ def test_events_are_read_from_where_one_was(db: Database) -> None:
     assert ids(events.since(db, kinds=[])) == []
     assert ids(events.since(db, kinds=["overdue"], connections=["c3", "c4"])) == [3]
     assert ids(events.since(db, limit=2)) == [1, 2]
-    assert events.last_id(db) == 4
 
 
 def test_many_are_found_in_order(db: Database) -> None:
