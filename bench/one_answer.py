@@ -33,7 +33,13 @@ class Everybody:
         """Describe anybody."""
         return Person(user, guest=False, outsider=False)
 
-    async def place(self, channel: str, *, asker: str | None = None) -> Place:  # noqa: ARG002 - the directory's form
+    async def place(
+        self,
+        channel: str,
+        *,
+        asker: str | None = None,  # noqa: ARG002 - the directory's form
+        anew: bool = False,  # noqa: ARG002 - as above
+    ) -> Place:
         """Describe any channel."""
         return Place(channel, direct=False, shared=False)
 

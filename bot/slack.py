@@ -258,12 +258,16 @@ class SlackDirectory:
             active=not found.get("deleted"),
         )
 
-    async def place(self, channel: str, *, asker: str | None = None) -> Place:
+    async def place(
+        self, channel: str, *, asker: str | None = None, anew: bool = False
+    ) -> Place:
         """Look a conversation up (``conversations.info``).
 
         A direct message that Slack does not describe to us is compared with the one
         that Duebot has with *asker*.
         """
+        if anew:
+            self._memory.pop(("conversations.info", channel), None)
         try:
             answer = await self._remembered("conversations.info", {"channel": channel})
         except LookupFailedError:
@@ -275,9 +279,6 @@ class SlackDirectory:
         found = answer["channel"]
         direct = bool(found.get("is_im"))
         member = direct or bool(found.get("is_member"))
-        if not member:
-            # Duebot may be invited at any moment, and is expected to notice.
-            self._memory.pop(("conversations.info", channel), None)
         return Place(
             id=channel,
             direct=direct,

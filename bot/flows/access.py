@@ -57,8 +57,10 @@ class Directory(Protocol):
         """Look a person up."""
         ...
 
-    async def place(self, channel: str, *, asker: str | None = None) -> Place:
-        """Look a conversation up; *asker* wrote there."""
+    async def place(
+        self, channel: str, *, asker: str | None = None, anew: bool = False
+    ) -> Place:
+        """Look a conversation up; *asker* wrote there, *anew* believes no memory."""
         ...
 
     async def members(self, usergroup: str) -> frozenset[str]:
@@ -116,7 +118,8 @@ class Access:
         where they wrote in that conversation.
         """
         try:
-            place = await self._directory.place(channel, asker=asker)
+            # It may have been invited a moment ago, and is expected to notice.
+            place = await self._directory.place(channel, asker=asker, anew=True)
         except LookupFailedError as error:
             return str(error)
         if place.archived:

@@ -33,7 +33,13 @@ class KnownDirectory:
             raise LookupFailedError("Slack did not answer")
         return PEOPLE[user]
 
-    async def place(self, channel: str, *, asker: str | None = None) -> Place:
+    async def place(
+        self,
+        channel: str,
+        *,
+        asker: str | None = None,
+        anew: bool = False,  # noqa: ARG002 - as above
+    ) -> Place:
         if channel not in PLACES:
             raise LookupFailedError(f"{asker} asks in a place that is not known")
         return PLACES[channel]
