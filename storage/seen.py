@@ -36,6 +36,11 @@ def is_seen(db: Database, key: str) -> bool:
     return found is not None
 
 
+def take_back(db: Database, key: str) -> None:
+    """Forget *key*: what it stood for was not done after all."""
+    db.execute("delete from seen where key = ?", (key,))
+
+
 def forget(db: Database, *, before: datetime) -> int:
     """Drop the keys first seen before that moment; return how many."""
     return db.execute("delete from seen where seen_at < ?", (to_text(before),)).rowcount

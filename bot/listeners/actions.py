@@ -152,6 +152,8 @@ async def _share(services: Services, click: Click) -> None:
             )
     except SlackError as error:
         if error.code not in {"not_in_channel", "channel_not_found"}:
+            if error.code != "no_answer":  # surely not posted, so that it may be again
+                await services.store.run(seen.take_back, once)
             raise
         # A response URL posts where Duebot is no member; its thread takes no PDF.
         await _respond(

@@ -63,6 +63,32 @@ async def test_a_month_is_answered_shared_and_its_pdf_comes_into_the_thread(
         assert (await akiko.download(file)).startswith(b"%PDF-")
 
 
+async def test_what_slack_did_not_take_can_be_shared_again(
+    bot: Bots, akiko: Person
+) -> None:
+    await akiko.command("/unpaid", "")
+    answer = await last_answer(akiko)
+    await akiko.post(
+        "faults", target="slack", kind="busy", method="chat.postMessage", count=1
+    )
+    await akiko.click(answer, "Share here")
+
+    async def told() -> list[dict[str, object]]:
+        return [one for one in await akiko.answers() if "Slack" in str(one["text"])]
+
+    await until(told, what="why it was not shared")
+    await akiko.click(answer, "Share here")
+
+    async def shared() -> list[dict[str, object]]:
+        return [
+            one
+            for one in await akiko.answers()
+            if not one["ephemeral"] and "Unpaid invoices" in str(one["text"])
+        ]
+
+    assert await until(shared, what=f"sharing; {bot.logs()[-3000:]}")
+
+
 async def test_sharing_twice_posts_once(bot: Bots, akiko: Person) -> None:
     await akiko.command("/unpaid", "")
     answer = await last_answer(akiko)
