@@ -118,11 +118,13 @@ class Questions:
         page: int = 1,
         wait_seconds: float = WAIT_SECONDS,
         again: bool = False,
+        replaced: bool = True,
     ) -> Asked:
         """Answer *query*; connections whose figures are old are read meanwhile.
 
         What has arrived after *wait_seconds* is in the answer; a reading that is not
-        done by then is returned with it. *again* reads fresh connections too.
+        done by then is returned with it. *again* reads fresh connections too. With
+        *replaced* the answer says that it will be, when that reading is done.
         """
         if query.show == "help":
             return Asked(self.answer(query))
@@ -132,7 +134,8 @@ class Questions:
         reading: asyncio.Task[object] = asyncio.ensure_future(self._read(query, old))
         await asyncio.wait({reading}, timeout=wait_seconds)
         running = None if reading.done() else reading
-        return Asked(self.answer(query, page=page, awaited=old), running)
+        awaited = old if replaced else ()
+        return Asked(self.answer(query, page=page, awaited=awaited), running)
 
     async def invoice(
         self, connection: str, invoice_id: str, *, wait_seconds: float = WAIT_SECONDS

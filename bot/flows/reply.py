@@ -130,7 +130,11 @@ class Replies:
         wait_seconds: float = 0.0,
         again: bool = False,
     ) -> Reply:
-        """Answer the question that a button carries; *again* reads all of it anew."""
+        """Answer the question that a button carries; *again* reads all of it anew.
+
+        Nobody waits longer for that than *wait_seconds*: by then the person may have
+        turned the page.
+        """
         refusal = await self.refusal(asker)
         if refusal is not None:
             return _whisper(refusal)
@@ -141,7 +145,11 @@ class Replies:
         if not isinstance(query, Query):
             return await self._obey(query, asker)
         asked = await self._questions.ask(
-            query, page=ref.page, wait_seconds=wait_seconds, again=again
+            query,
+            page=ref.page,
+            wait_seconds=wait_seconds,
+            again=again,
+            replaced=False,
         )
         return self._reply(query, asked, page=ref.page, shared=shared)
 

@@ -36,7 +36,9 @@ async def read_before(store: Store, age: timedelta) -> None:
     await store.run(cursors.succeeded, "swo", RunEnd(run=run, now=NOW - age))
 
 
-async def asked_of(store: Store, reader: Endless, *, again: bool = False) -> Asked:
+async def asked_of(
+    store: Store, reader: Endless, *, again: bool = False, replaced: bool = True
+) -> Asked:
     questions = Questions(
         store=store,
         reader=reader,
@@ -48,7 +50,9 @@ async def asked_of(store: Store, reader: Endless, *, again: bool = False) -> Ask
         now=lambda: NOW,
         today=NOW.date,
     )
-    asked = await questions.ask(Query(), wait_seconds=0.01, again=again)
+    asked = await questions.ask(
+        Query(), wait_seconds=0.01, again=again, replaced=replaced
+    )
     if asked.reading is not None:
         asked.reading.cancel()
     return asked
@@ -81,3 +85,12 @@ async def test_the_answer_says_that_it_will_be_replaced(
     assert asked.reading is not None
     assert isinstance(asked.answer, InvoiceList)
     assert asked.answer.freshness[0].reading
+
+
+async def test_an_answer_that_stays_does_not_promise_a_better_one(store: Store) -> None:
+    await read_before(store, timedelta(minutes=6))
+    reader = Endless()
+    asked = await asked_of(store, reader, replaced=False)
+    assert reader.joined == [["swo"]]
+    assert isinstance(asked.answer, InvoiceList)
+    assert not asked.answer.freshness[0].reading
