@@ -12,11 +12,20 @@ from bot.views import words
 from bot.views.comparison import compared_grid
 from bot.views.grouping import Grid, group_grid, with_bars
 from bot.views.kit import plain
-from bot.views.listing import HEADINGS, Setting, due_words, proof_line, total_line
+from bot.views.listing import (
+    HEADINGS,
+    Setting,
+    due_words,
+    nothing_line,
+    proof_line,
+    total_line,
+)
 from bot.views.reading import reading_line, state_of, trouble_lines
 
 #: Columns where the output is no terminal, so that rows stay on one line.
 WIDTH = 160
+#: Below this many columns the day of issue makes room for the name.
+NARROW = 100
 
 
 def print_answer(answer: Answer, setting: Setting) -> None:
@@ -54,14 +63,14 @@ def _print_list(console: Console, answer: InvoiceList, setting: Setting) -> None
     for total in () if answer.compared else answer.totals:
         console.print(Text(unmarked(total_line(total))))
     if not answer.count and not answer.compared:
-        console.print("Nothing found.")
+        console.print(Text(unmarked(nothing_line(answer))))
         return
     if answer.compared:
         console.print(_grid(compared_grid(answer, answer.compared)))
     elif answer.groups:
         console.print(_grid(_bars(answer, group_grid(answer, answer.groups))))
     else:
-        console.print(_rows(answer))
+        console.print(_rows(answer, narrow=console.width < NARROW))
     for proof in answer.proof:
         console.print(Text(unmarked(proof_line(proof)), style="dim"))
 
@@ -86,9 +95,12 @@ def _grid(grid: Grid) -> Table:
     return table
 
 
-def _rows(answer: InvoiceList) -> Table:
+def _rows(answer: InvoiceList, *, narrow: bool) -> Table:
     table = Table(box=None, pad_edge=False)
+    left_out = {"Issued"} if narrow else set()
     for heading in HEADINGS:
+        if heading in left_out:
+            continue
         right = heading in {"Total", "Balance"}
         table.add_column(
             heading,
@@ -98,10 +110,11 @@ def _rows(answer: InvoiceList) -> Table:
             overflow="fold",
         )
     for each in answer.invoices:
+        issued = () if narrow else (words.day(each.issued_on),)
         table.add_row(
             Text(plain(each.number, 60)),
             Text(plain(each.counterparty or "–", 40)),
-            words.day(each.issued_on),
+            *issued,
             due_words(each, today=answer.today),
             words.money(each.total, each.currency),
             words.money(each.balance, each.currency),

@@ -166,7 +166,7 @@ def _line(line: LineItem, currency: str) -> str:
     if line.quantity is not None:
         times = f"{_plain_number(line.quantity)}"
         if line.unit_price is not None:
-            times += f" × {_plain_number(line.unit_price)}"
+            times += f" × {words.number(line.unit_price.normalize(), currency)}"
         parts.append(times)
     amount = line.net if line.net is not None else line.total
     if amount is not None:

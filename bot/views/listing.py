@@ -88,7 +88,7 @@ def listing_message(answer: InvoiceList, setting: Setting) -> Message:
     if incomplete and totals:
         totals[0] = f"Incomplete: {totals[0]}"
     if not answer.count and not answer.compared:
-        blocks.append(section(_nothing(answer)))
+        blocks.append(section(nothing_line(answer)))
     else:
         if not answer.compared:
             blocks.append(section(_whole_lines(totals)))
@@ -140,7 +140,8 @@ def due_words(invoice: Invoice, *, today: date) -> str:
     return f"{said} (terms)" if invoice.due_basis == "terms" else said
 
 
-def _nothing(answer: InvoiceList) -> str:
+def nothing_line(answer: InvoiceList) -> str:
+    """Say that nothing matches, and how much there is without status and amount."""
     title = title_of(answer.query)
     said = f"No {title[0].lower()}{title[1:]} match."
     if answer.without_status:

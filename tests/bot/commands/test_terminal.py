@@ -1,5 +1,7 @@
 """Answers as a terminal shows them."""
 
+import re
+
 import pytest
 
 from bot.commands.terminal import print_answer
@@ -59,3 +61,23 @@ async def test_a_comparison_is_a_table(
         "EUR 250.00 (1) 200.00 (2) +50.00 +25.0 %",
         "JPY 79,640 (1) – +79,640 –",
     ]
+
+
+async def test_a_narrow_terminal_leaves_the_name_room_beside_whole_amounts(
+    store: Store, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")  # a terminal, as far as rich can tell
+    monkeypatch.setenv("COLUMNS", "80")
+    await keep_some(store)
+    print_answer(ask(store, "/unpaid", rows=ALL_ROWS), setting())
+    said = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+    heading = next(line for line in said.splitlines() if line.startswith("Invoice "))
+    assert heading.split() == ["Invoice", "From", "Due", "Total", "Balance", "Status"]
+    assert max(map(len, said.splitlines())) <= 80
+
+
+async def test_what_is_not_there_is_said_as_in_slack(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = await shown(store, capsys, "/overdue over 100000")
+    assert lines[-1].startswith("No overdue invoices match. Of any status, age and")
