@@ -7,12 +7,11 @@ import webbrowser
 from pathlib import Path
 from typing import Any
 
-from sandbox.app import Running, start
-
 from bot.app import running_bot
 from bot.commands import StopError
 from bot.settings import Settings, settings_from
 from bot.web import stop_on_signals
+from sandbox.app import Running, start
 
 
 async def demo(*, port: int, browser: bool) -> int:
