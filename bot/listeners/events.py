@@ -41,6 +41,14 @@ def _by_a_person(event: dict[str, Any]) -> bool:
     )
 
 
+def question_in(body: dict[str, Any], event: dict[str, Any]) -> str:
+    """Take the mention off a question: in front anybody's, elsewhere Duebot's own."""
+    text = _MENTION.sub("", str(event.get("text", "")))
+    for each in body.get("authorizations") or ():
+        text = text.replace(f"<@{each.get('user_id')}>", " ")
+    return text.strip()
+
+
 async def _answer(
     services: Services, body: dict[str, Any], event: dict[str, Any]
 ) -> None:
@@ -53,7 +61,7 @@ async def _answer(
         if not await services.store.run(seen.first_time, key, now=services.now()):
             log.info("event delivered again, nothing done", id=body.get("event_id"))
             return
-        text = _MENTION.sub("", str(event.get("text", "")))
+        text = question_in(body, event)
         reply = await _reply(services, text or "help", asker, thread_ts)
     except StorageError as error:
         log.error("question not answered", kind=event.get("type"), cause=str(error))
@@ -68,6 +76,8 @@ async def _answer(
         await _post(services, asker, reply, thread_ts, begun=begun)
     except SlackError as error:
         log.warning("answer not posted", cause=error.code, channel=asker.channel)
+    except StorageError as error:
+        log.error("answer not replaced", cause=str(error), channel=asker.channel)
 
 
 async def _reply(
@@ -78,6 +88,9 @@ async def _reply(
         return await services.replies.to_text(text, asker, shared=True)
     place = (asker.channel, thread_ts)
     if text.strip(" .!").casefold() == "reset":
+        refusal = await services.replies.refusal(asker)
+        if refusal is not None:
+            return Reply(sentence_message(refusal), is_answer=False)
         had = await services.store.run(threads.reset, *place)
         said = RESET if had else "There is nothing to reset in this thread."
         return Reply(sentence_message(said), is_answer=False)
