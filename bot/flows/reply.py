@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
@@ -38,6 +39,9 @@ ANSWER_SECONDS = 2.3
 ACCESS_SECONDS = 1.0
 #: Messages that are kept for whoever asks the same.
 MOST_SHOWN = 200
+#: Both are pure, and the same words come again and again.
+_parsed = lru_cache(maxsize=500)(parse_request)
+_written = lru_cache(maxsize=500)(to_command)
 #: A reading that takes longer than this is no longer waited for.
 LATER_SECONDS = 600.0
 FOLLOWED = (
@@ -199,7 +203,7 @@ class Replies:
             )
 
     def _request(self, text: str) -> Query | Order:
-        return parse_request(
+        return _parsed(
             text, context=self._questions.context(), pace=self._subscriptions.pace
         )
 
@@ -223,7 +227,7 @@ class Replies:
         followed: bool = False,
     ) -> Reply:
         setting = Setting(
-            command=to_command(query, self._questions.context()),
+            command=_written(query, self._questions.context()),
             now=self._now(),
             zone=self._zone,
             shared=shared,
