@@ -1,11 +1,14 @@
 import asyncio
 import gzip
 import time
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
 import pytest
+import structlog
 from aiohttp import web
+from stamina import instrumentation
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
@@ -215,6 +218,16 @@ def test_an_address_that_is_none_is_a_sentence() -> None:
     assert caught.value.key == "base_url"
 
 
+@pytest.fixture
+def fresh_logging() -> Iterator[None]:
+    """No logger that an earlier test has bound to a configuration of its own."""
+    structlog.reset_defaults()
+    instrumentation.set_on_retry_hooks([instrumentation.StructlogOnRetryHook])
+    yield
+    instrumentation.set_on_retry_hooks(None)
+
+
+@pytest.mark.usefixtures("fresh_logging")
 async def test_a_retry_is_a_log_line_that_names_the_connection_and_the_cause() -> None:
     with capture_logs(processors=[merge_contextvars]) as logs:
         assert await get(in_turn(replying(503), OK)) == (b"[]", 2)
