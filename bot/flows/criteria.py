@@ -1,0 +1,77 @@
+"""From a question to the rows of the snapshot that it is about."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from bot.queries.model import Bound, Period, Query
+from providers.models import OWED
+from storage.criteria import Criteria, DayField
+
+
+def criteria_of(query: Query, *, today: date) -> Criteria:
+    """Say which rows of the snapshot *query* is about."""
+    lowest, highest = query.minimum, query.maximum
+    return Criteria(
+        today=today,
+        months=_months(query.period),
+        days=_days(query.period),
+        day_field=_DAY_FIELDS[query.period.field] if query.period else "issued_on",
+        connections=query.connections,
+        not_connections=query.not_connections,
+        statuses=query.status,
+        kinds=query.kinds,
+        overdue=query.overdue,
+        text=query.text,
+        seller=query.seller,
+        customer=query.customer,
+        currency=query.currency,
+        amount="balance" if about_owed(query) else "total",
+        minimum=lowest.value if lowest else None,
+        above=bool(lowest and lowest.strict),
+        maximum=highest.value if highest else None,
+        below=bool(highest and highest.strict),
+        late_from=_whole_days(query.age_from, +1),
+        late_to=_whole_days(query.age_to, -1),
+        sort=query.sort,
+        descending=query.descending,
+    )
+
+
+_DAY_FIELDS: Mapping[str, DayField] = {
+    "billed": "issued_on",
+    "issued": "issued_on",
+    "due": "due_on",
+    "paid": "paid_on",
+}
+
+
+def about_owed(query: Query) -> bool:
+    """Tell whether only what is owed is asked for."""
+    return bool(query.status) and set(query.status) <= set(OWED)
+
+
+def _by_month(period: Period | None) -> bool:
+    """Tell whether billing periods count: whole months, of no named date."""
+    return period is not None and period.whole_months and period.field == "billed"
+
+
+def _months(period: Period | None) -> tuple[str | None, str | None] | None:
+    if period is None or not _by_month(period):
+        return None
+    return (
+        f"{period.first:%Y-%m}" if period.first else None,
+        f"{period.last:%Y-%m}" if period.last else None,
+    )
+
+
+def _days(period: Period | None) -> tuple[date | None, date | None] | None:
+    if period is None or _by_month(period):
+        return None
+    return (period.first, period.last)
+
+
+def _whole_days(bound: Bound | None, step: int) -> int | None:
+    """Turn a bound on ages into whole days, both ends included."""
+    if bound is None:
+        return None
+    return int(bound.value) + (step if bound.strict else 0)
