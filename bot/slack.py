@@ -247,7 +247,9 @@ class SlackDirectory:
 
     async def person(self, user: str) -> Person:
         """Look a person up (``users.info``, scope users:read)."""
-        answer = await self._remembered("users.info", {"user": user})
+        answer = await self._remembered(
+            "users.info", {"user": user, "include_locale": "true"}
+        )
         found = answer["user"]
         team, own = found.get("team_id"), self._team()
         return Person(
@@ -256,6 +258,8 @@ class SlackDirectory:
             outsider=bool(found.get("is_stranger"))
             or (team is not None and own is not None and team != own),
             active=not found.get("deleted"),
+            admin=bool(found.get("is_admin") or found.get("is_owner")),
+            locale=str(found.get("locale") or ""),
         )
 
     async def place(

@@ -10,12 +10,18 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What Slack says of a person; *outsider* belongs to another organisation."""
+    """What Slack says of a person; *outsider* belongs to another organisation.
+
+    *admin*: an admin or owner of the workspace. *locale*: as Slack writes it,
+    ``en-GB``; empty where it does not say.
+    """
 
     id: str
     guest: bool
     outsider: bool
     active: bool = True
+    admin: bool = False
+    locale: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,16 @@ from typing import Literal
 
 from providers.models import Status
 
-Show = Literal["invoices", "invoice", "help"]
+#: ``changes`` is what happened since the period's first day, from the stored events.
+Show = Literal["invoices", "invoice", "changes", "help"]
 #: Which date a period selects by; ``billed`` is the billing period where the provider
 #: states one, and the month of the issue date otherwise.
-DateField = Literal["billed", "issued", "due", "paid"]
+#: ``updated`` is the day we last saw the invoice say something new.
+DateField = Literal["billed", "issued", "due", "paid", "updated"]
+#: What an answer is also wanted as: a file of all its rows, or the official documents.
+File = Literal["csv", "xlsx", "json", "pdf"]
+#: A part of one invoice, in place of all of it.
+Part = Literal["pdf", "lines", "history", "why"]
 #: What invoices are added up by; ``age`` is how late what is owed is.
 Dimension = Literal[
     "month",
@@ -75,9 +81,14 @@ class Query:
     currency: str | None = None
     minimum: Bound | None = None
     maximum: Bound | None = None
-    #: Days past the due date.
+    #: Days past the due date, or, by *age_basis*, since the day of issue.
     age_from: Bound | None = None
     age_to: Bound | None = None
+    age_basis: Literal["due", "issued"] = "due"
+    #: Only what was paid after its due date.
+    paid_late: bool = False
+    #: Only what somebody has snoozed (true), only what nobody has (false), or either.
+    snoozed: bool | None = None
     sort: SortField = "issued_on"
     descending: bool = False
     limit: int | None = None
@@ -85,6 +96,13 @@ class Query:
     group: Dimension | None = None
     #: Draws the groups as bars, too.
     chart: bool = False
+    #: Also as a file, into the answer's thread or, with *to_me*, a direct message.
+    file: File | None = None
+    to_me: bool = False
+    #: Rows as text to copy, in place of a table.
+    as_text: bool = False
+    #: The part of the one invoice asked for (show = "invoice").
+    part: Part | None = None
     #: The number of the one invoice asked for (show = "invoice").
     number: str | None = None
     #: What help is about (show = "help"): a command without its slash, or "".
