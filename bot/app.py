@@ -13,6 +13,7 @@ from bot.flows.news import News
 from bot.flows.sync import Syncer
 from bot.queries.model import KnownConnection
 from bot.settings import Settings, SettingsError
+from bot.views import words
 from bot.views.listing import Setting
 from providers import make_provider
 from providers.base import Provider
@@ -75,6 +76,8 @@ async def opened_core(
     """
     zone = settings.bot.timezone
     async with AsyncExitStack() as stack:
+        # Inherited by every task that begins here: notices, digests, the terminal.
+        stack.enter_context(words.speaking(words.configured(settings.bot.locale)))
         store = Store(settings.database)
         stack.callback(store.close)
         await _begin_again(store, now=now())

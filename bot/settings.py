@@ -77,8 +77,10 @@ def _cron_or_now(value: str) -> str:
 
 
 def _locale(value: str) -> str:
-    if not re.fullmatch(r"en([_-].*)?", value):
-        raise ValueError("this version speaks English only; write en")
+    from bot.views.words import speech  # noqa: PLC0415 - loads CLDR, needed once
+
+    if speech(value) is None:
+        raise ValueError("it is not a locale; write one such as en, de or ja-JP")
     return value
 
 

@@ -126,6 +126,7 @@ async def slack_side(core: Core) -> AsyncIterator[int]:
                 ),
                 now=now,
                 zone=settings.bot.timezone,
+                locale=settings.bot.locale,
             ),
             documents=Documents(
                 store=store, providers=core.providers, uploader=slack, now=now

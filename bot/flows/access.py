@@ -109,6 +109,13 @@ class Access:
             self._rule, place
         )
 
+    async def locale(self, user: str) -> str:
+        """Name the locale of *user*'s Slack; empty where Slack does not say."""
+        try:
+            return (await self._directory.person(user)).locale
+        except LookupFailedError:
+            return ""
+
     async def may_post(self, channel: str) -> str | None:
         """Say why news must not be posted in *channel*; ``None`` when it may."""
         try:

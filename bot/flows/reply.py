@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -25,6 +26,7 @@ from bot.queries.model import Query, QueryError
 from bot.queries.orders import Order
 from bot.queries.parse import parse_query
 from bot.queries.subscribe import parse_request
+from bot.views import words
 from bot.views.help import help_message
 from bot.views.ids import AnswerRef, InvoiceRef
 from bot.views.invoice import invoice_message, no_such_invoice_message
@@ -77,7 +79,7 @@ class Reply:
 class Replies:
     """Makes replies; checks first who is asking."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - wired once, by keyword
         self,
         *,
         questions: Questions,
@@ -85,7 +87,9 @@ class Replies:
         subscriptions: Subscriptions,
         now: Callable[[], datetime],
         zone: ZoneInfo,
+        locale: str = "en",
     ) -> None:
+        self._speech = words.configured(locale)
         self._questions = questions
         self._access = access
         self._subscriptions = subscriptions
@@ -190,12 +194,18 @@ class Replies:
         return self._now().astimezone(self._zone).date()
 
     async def refusal(self, asker: Asker) -> str | None:
-        """Say why *asker* may not see figures; ``None`` when they may."""
+        """Say why *asker* may not see figures; ``None`` when they may.
+
+        From here on this task speaks their locale.
+        """
         try:
             async with asyncio.timeout(ACCESS_SECONDS):
-                return await self._access.refusal(
+                refused = await self._access.refusal(
                     user=asker.user, channel=asker.channel, direct=asker.direct
                 )
+                spoken = words.speech(await self._access.locale(asker.user))
+                words.speak(spoken or self._speech)
+                return refused
         except TimeoutError:
             return (
                 "Slack did not say in time who you are, so I show no figures. Try "
@@ -232,7 +242,9 @@ class Replies:
             zone=self._zone,
             shared=shared,
         )
-        message = self._shown.message(asked.answer, setting)
+        # What everybody sees is written as the workspace writes.
+        with words.speaking(self._speech) if shared else nullcontext():
+            message = self._shown.message(asked.answer, setting)
         if followed:
             message = Message(message.text, [*message.blocks, context(FOLLOWED)])
         return Reply(
@@ -249,7 +261,7 @@ class Shown:
     """Messages of lists, made once while the answer and its age in words stay."""
 
     def __init__(self) -> None:
-        self._made: dict[tuple[int, str, bool, str], tuple[Answer, Message]] = {}
+        self._made: dict[tuple[int, str, bool, str, str], tuple[Answer, Message]] = {}
 
     def message(self, answer: Answer, setting: Setting) -> Message:
         """Show *answer*; nobody may change the blocks that come back."""
@@ -261,6 +273,7 @@ class Shown:
             id(answer),
             setting.command,
             setting.shared,
+            words.spoken_locale(),
             "\n".join([said, *troubles]),
         )
         made = self._made.get(key)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from bot.answers.model import Group, InvoiceList
 from bot.queries.model import Dimension
+from bot.views import words
 from bot.views.grouping import HEADINGS, group_name
 from bot.views.kit import MAX_LABEL, MAX_POINTS, MAX_SERIES, Block, bar_chart, plain
 from bot.views.reading import title_of
@@ -46,9 +47,14 @@ def chart_note(answer: InvoiceList) -> str | None:
     if len(invoices) < len(answer.groups):
         said.append("credit notes")
     if len(names) > MAX_POINTS:
-        said.append(f"all but the last {MAX_POINTS} of {len(names):,} groups")
+        said.append(
+            f"all but the last {MAX_POINTS} of {words.figure(len(names))} groups"
+        )
     if len(currencies) > MAX_SERIES:
-        said.append(f"all but the first {MAX_SERIES} of {len(currencies):,} currencies")
+        said.append(
+            f"all but the first {MAX_SERIES} of "
+            f"{words.figure(len(currencies))} currencies"
+        )
     if not said:
         return None
     return f"Not in the chart, only in the table: {' and '.join(said)}."

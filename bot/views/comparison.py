@@ -69,7 +69,7 @@ def _side(amount: Decimal | None, total: Total | None, currency: str) -> str:
     if total is None:
         return "–"
     said = "not stated" if amount is None else words.number(amount, currency)
-    return plain(f"{said} ({total.invoices:,})", _AMOUNT)
+    return plain(f"{said} ({words.figure(total.invoices)})", _AMOUNT)
 
 
 def _changed(
@@ -84,4 +84,4 @@ def _changed(
     if changed.percent is None:
         return difference, "–"
     sign = "+" if changed.percent > 0 else ""
-    return difference, plain(f"{sign}{changed.percent:,f} %", _AMOUNT)
+    return difference, plain(f"{sign}{words.figure(changed.percent)} %", _AMOUNT)

@@ -91,7 +91,7 @@ def rest_message(
 def counts(events: Sequence[InvoiceEvent]) -> str:
     """Say how many of each kind there are: ``2 overdue, 1 new``."""
     return ", ".join(
-        f"{number:,} {_WORDS[kind][number != 1]}"
+        f"{words.figure(number)} {_WORDS[kind][number != 1]}"
         for kind, number in count_kinds(events)
     )
 

@@ -119,7 +119,7 @@ def _row(by: Dimension, group: Group) -> tuple[str, ...]:
     overdue = "–"
     if total.overdue:
         late = words.money(total.overdue_balance, total.currency)
-        overdue = plain(f"{late} ({total.overdue:,})", _AMOUNT)
+        overdue = plain(f"{late} ({words.figure(total.overdue)})", _AMOUNT)
     return (
         group_name(by, group.name),
         documents(total),
@@ -138,7 +138,7 @@ def documents(total: Total) -> str:
 def _balance(total: Total) -> str:
     said = words.money(total.balance, total.currency)
     if total.balance is not None and total.not_stated:
-        said += f" + {total.not_stated:,} not stated"
+        said += f" + {words.figure(total.not_stated)} not stated"
     return plain(said, _AMOUNT)
 
 
@@ -160,7 +160,9 @@ def _cell(total: Total | None) -> str:
     if total is None:
         return "–"
     if total.balance is None:
-        return f"not stated ({total.invoices:,})"
+        return f"not stated ({words.figure(total.invoices)})"
     return plain(
-        f"{words.number(total.balance, total.currency)} ({total.invoices:,})", _AMOUNT
+        f"{words.number(total.balance, total.currency)} "
+        f"({words.figure(total.invoices)})",
+        _AMOUNT,
     )

@@ -175,5 +175,6 @@ def _line(line: LineItem, currency: str) -> str:
 
 
 def _plain_number(number: Decimal) -> str:
-    text = f"{number:,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    text = f"{number:f}"
+    exact = Decimal(text.rstrip("0").rstrip(".") if "." in text else text)
+    return words.figure(exact)

@@ -106,7 +106,9 @@ def _whole_lines(lines: Sequence[str]) -> str:
     if len(said) <= MAX_SECTION:
         return said
     kept = said[: MAX_SECTION - 40].split("\n")[:-1]
-    return "\n".join([*kept, f"and {len(lines) - len(kept):,} more currencies"])
+    return "\n".join(
+        [*kept, f"and {words.figure(len(lines) - len(kept))} more currencies"]
+    )
 
 
 def total_line(total: Total) -> str:
@@ -119,9 +121,9 @@ def total_line(total: Total) -> str:
         word = "balance" if total.kind == "invoice" else "still to use"
         parts.append(f"{word} {words.number(total.balance, total.currency)}")
     if total.not_stated:
-        parts.append(f"balance of {total.not_stated:,} not stated")
+        parts.append(f"balance of {words.figure(total.not_stated)} not stated")
     if total.overdue:
-        late = f"{total.overdue:,} overdue"
+        late = f"{words.figure(total.overdue)} overdue"
         if total.overdue_balance is not None:
             late += f" ({words.number(total.overdue_balance, total.currency)})"
         parts.append(late)
@@ -209,7 +211,8 @@ def _small_print(answer: InvoiceList) -> list[str]:
         first = (answer.page - 1) * PAGE_SIZE + 1
         last = first + len(answer.invoices) - 1
         lines.append(
-            f"Rows {first:,}–{last:,} of {answer.count:,}; totals are over all of them."
+            f"Rows {words.figure(first)}–{words.figure(last)} of "
+            f"{words.figure(answer.count)}; totals are over all of them."
         )
     doubtful = sum(1 for invoice in answer.invoices if invoice.checks)
     if doubtful:
@@ -352,11 +355,11 @@ def _fallback(answer: InvoiceList, troubles: list[str], totals: list[str]) -> st
     if answer.compared:
         parts.append(f"{title}, {compared_periods(answer.query)}:")
     else:
-        parts.append(f"{title}: {answer.count:,}.")
+        parts.append(f"{title}: {words.figure(answer.count)}.")
         parts += [line.replace("*", "") for line in totals]
     parts += rows
     if all_rows > NAMED:
-        parts.append(f"and {all_rows - NAMED:,} more")
+        parts.append(f"and {words.figure(all_rows - NAMED)} more")
     return outside_limit("\n".join(parts))
 
 

@@ -89,7 +89,7 @@ def baseline_line(event: Baseline, *, labels: Labels) -> str:
     if event.credit_notes:
         found += f" and {words.count(event.credit_notes, 'credit note')}"
     overdue = ", ".join(
-        f"{each.invoices:,} ({words.money(each.balance, each.currency)})"
+        f"{words.figure(each.invoices)} ({words.money(each.balance, each.currency)})"
         for each in event.overdue[:20]
     )
     label = label_of(labels, event.connection)

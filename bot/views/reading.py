@@ -50,7 +50,7 @@ def _span(first: date, last: date, *, whole: bool) -> str:
     if not whole:
         return f"{words.day(first)} to {words.day(last)}"
     if (first.year, first.month) == (last.year, last.month):
-        return f"{words.LOCALE.months['format']['wide'][first.month]} {first.year}"
+        return words.whole_month(first)
     if first.month == 1 and last.month == 12:
         if first.year == last.year:
             return str(first.year)
@@ -91,16 +91,20 @@ def _about_owed(query: Query) -> bool:
 def _bounds(what: str, low: Bound | None, high: Bound | None) -> list[str]:
     said = []
     if low is not None:
-        said.append(f"{what} {'over' if low.strict else 'at least'} {low.value:,f}")
+        said.append(
+            f"{what} {'over' if low.strict else 'at least'} {words.figure(low.value)}"
+        )
     if high is not None:
-        said.append(f"{what} {'under' if high.strict else 'at most'} {high.value:,f}")
+        said.append(
+            f"{what} {'under' if high.strict else 'at most'} {words.figure(high.value)}"
+        )
     return said
 
 
 def _days_late(low: Bound | None, high: Bound | None) -> str | None:
     """Say how late, as the buckets do where both bounds count: "31–60 days late"."""
     if low is not None and high is not None and not (low.strict or high.strict):
-        return f"{low.value:,f}–{high.value:,f} days late"
+        return f"{words.figure(low.value)}–{words.figure(high.value)} days late"
     said = " and ".join(each.strip() for each in _bounds("", low, high))
     return f"{said} days late" if said else None
 

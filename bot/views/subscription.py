@@ -223,7 +223,9 @@ def _amounts(query: Query) -> Iterator[str]:
 
 
 def _figure(bound: Bound, currency: str | None) -> str:
-    return f"{bound.value.normalize():,f} {currency or 'in its own currency'}"
+    return (
+        f"{words.figure(bound.value.normalize())} {currency or 'in its own currency'}"
+    )
 
 
 def _sentence(text: str) -> str:

@@ -1,16 +1,95 @@
-"""Amounts, days, counts and states in words people read. English; pure."""
+"""Amounts, days, counts and states as people read them.
 
+The words are English. Numbers and dates are written as in the locale that is spoken to
+whoever reads (`speaking`): the person's own where only they see it, else the
+configured one. It is a context variable, as Python's own decimal context is, so that
+the hundred places that name an amount need not hand it on.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import assert_never
 
-from babel import Locale
-from babel.numbers import get_currency_precision
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_skeleton
+from babel.numbers import format_decimal, get_currency_precision
 
 from providers.models import Kind, Status
 
-LOCALE = Locale("en")
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """How a locale writes numbers, cut down to what every message needs (CLDR).
+
+    *plain*: grouped in threes by ``,`` with ``.`` before the digits, as Python does.
+    *translation*: from that to the locale's own marks; ``None`` where groups are not of
+    three (Hindi) or digits are others, and only CLDR's pattern will do.
+    """
+
+    locale: Locale
+    plain: bool
+    translation: dict[int, str] | None
+
+
+@cache
+def _speech(name: str) -> Speech:
+    locale = Locale.parse(name, sep="_")
+    marks = locale.number_symbols["latn"]
+    group, point = str(marks["group"]), str(marks["decimal"])
+    if locale.decimal_formats[None].grouping != (3, 3):
+        return Speech(locale, plain=False, translation=None)
+    return Speech(
+        locale,
+        plain=(group, point) == (",", "."),
+        translation={ord(","): group, ord("."): point},
+    )
+
+
+#: Slack's names for locales that CLDR calls otherwise.
+_SLACKS_OWN = {"es-LA": "es-419"}
+_ENGLISH = _speech("en")
+_spoken: ContextVar[Speech] = ContextVar("spoken", default=_ENGLISH)
+
+
+def speech(name: str) -> Speech | None:
+    """Find how the locale *name* (``de``, ``en-GB``) writes; ``None``: not known."""
+    try:
+        return _speech(_SLACKS_OWN.get(name, name).replace("-", "_"))
+    except (ValueError, UnknownLocaleError):
+        return None
+
+
+def configured(name: str) -> Speech:
+    """Give the speech of a configured locale, which was looked at when it was read."""
+    return speech(name) or _ENGLISH
+
+
+def speak(spoken: Speech) -> None:
+    """Write numbers and dates as *spoken* from here on, in this task."""
+    _spoken.set(spoken)
+
+
+@contextmanager
+def speaking(spoken: Speech) -> Iterator[None]:
+    """Write numbers and dates as *spoken* while inside."""
+    before = _spoken.get()
+    _spoken.set(spoken)
+    try:
+        yield
+    finally:
+        # Not by its token: a generator may be closed in another context.
+        _spoken.set(before)
+
+
+def spoken_locale() -> str:
+    """Name the locale that is spoken now."""
+    return str(_spoken.get().locale)
+
 
 STATUS = {
     Status.UNPAID: "unpaid",
@@ -37,9 +116,30 @@ def number(amount: Decimal, currency: str) -> str:
     said = f"{amount:,f}"
     digits = _digits(currency)
     # Asking the text is three times as fast as asking the Decimal.
-    if len(said.partition(".")[2]) >= digits:
+    if len(said.partition(".")[2]) < digits:
+        said = f"{amount:,.{digits}f}"
+    return _localised(said, _spoken.get())
+
+
+def figure(number: Decimal | int) -> str:
+    """Say a plain number, as many digits as it has: ``1,200``, ``1,234.5``."""
+    return _localised(
+        f"{number:,f}" if isinstance(number, Decimal) else f"{number:,}", _spoken.get()
+    )
+
+
+def _localised(said: str, spoken: Speech) -> str:
+    """Write what Python wrote (``1,234.50``) with the marks of a locale."""
+    if spoken.plain:
         return said
-    return f"{amount:,.{digits}f}"
+    if spoken.translation is not None:
+        return said.translate(spoken.translation)
+    exact = Decimal(said.replace(",", ""))
+    places = len(said.partition(".")[2])
+    pattern = spoken.locale.decimal_formats[None].pattern.partition(".")[0]
+    return format_decimal(
+        exact, f"{pattern}.{'0' * places}" if places else pattern, spoken.locale
+    )
 
 
 @cache
@@ -48,23 +148,47 @@ def _digits(currency: str) -> int:
     return get_currency_precision(currency)
 
 
-@cache
-def _months() -> tuple[str, ...]:
-    names = LOCALE.months["format"]["abbreviated"]
-    return tuple(names[month] for month in range(1, 13))
-
-
 def day(when: date | None) -> str:
-    """Say a day: ``3 Nov 2025``; a dash where there is none."""
-    if when is None:
-        return "–"
-    return f"{when.day} {_months()[when.month - 1]} {when.year}"
+    """Say a day: ``3 Nov 2025``; a dash where there is none.
+
+    Other locales have their own order (CLDR's yMMMd), never bare numbers of two digits.
+    """
+    return "–" if when is None else _day(when, spoken_locale())
+
+
+@lru_cache(maxsize=4_000)
+def _day(when: date, name: str) -> str:
+    locale = Locale.parse(name)
+    if locale.language == "en":
+        return f"{when.day} {_months()[when.month]} {when.year}"
+    return str(format_skeleton("yMMMd", when, locale=locale))
 
 
 def month(period: str) -> str:
     """Say a month written as ``2025-11``: ``Nov 2025``."""
-    year, number_of_month = period.split("-")
-    return f"{_months()[int(number_of_month) - 1]} {year}"
+    return _month(period, spoken_locale())
+
+
+@lru_cache(maxsize=1_000)
+def _month(period: str, name: str) -> str:
+    locale = Locale.parse(name)
+    first = date.fromisoformat(f"{period}-01")
+    if locale.language == "en":
+        return f"{_months()[first.month]} {first.year}"
+    return str(format_skeleton("yMMM", first, locale=locale))
+
+
+def whole_month(first: date) -> str:
+    """Say the month of a day in full: ``August 2021``."""
+    locale = _spoken.get().locale
+    if locale.language == "en":
+        return f"{Locale('en').months['format']['wide'][first.month]} {first.year}"
+    return str(format_skeleton("yMMMM", first, locale=locale))
+
+
+@cache
+def _months() -> dict[int, str]:
+    return dict(Locale("en").months["format"]["abbreviated"])
 
 
 def clock(when: datetime) -> str:
@@ -74,7 +198,7 @@ def clock(when: datetime) -> str:
 
 def count(how_many: int, noun: str, plural: str | None = None) -> str:
     """Count things: ``1 invoice``, ``1,200 invoices``; *plural* where it is not -s."""
-    return f"{how_many:,} {noun if how_many == 1 else plural or noun + 's'}"
+    return f"{figure(how_many)} {noun if how_many == 1 else plural or noun + 's'}"
 
 
 def kind(of: Kind) -> str:
@@ -104,7 +228,7 @@ def ago(then: datetime | None, now: datetime) -> str:
         return f"{age // timedelta(minutes=1)} min ago"
     if age < timedelta(days=2):
         return f"{age // timedelta(hours=1)} h ago"
-    return f"{age.days:,} days ago"
+    return f"{figure(age.days)} days ago"
 
 
 def late(days: int) -> str:

@@ -72,7 +72,7 @@ def people() -> dict[str, Human]:
             ),
             Human(
                 "U0LENA", "Lena Visser", "Operations", "member", "LV", "#8c4a1d",
-                *amsterdam,
+                *amsterdam, locale="nl-NL",
             ),
             Human(
                 "U0GUEST", "Gus Guest", "Auditor, guest", "guest", "GG", "#6b6b6b",

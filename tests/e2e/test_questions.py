@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import time
 from functools import partial
 
@@ -107,6 +108,31 @@ async def test_sharing_twice_posts_once(bot: Bots, akiko: Person) -> None:
         if "Unpaid invoices" in str(call["args"].get("text"))
     ]
     assert len(posts) == 1, bot.logs()
+
+
+async def test_what_one_person_sees_is_written_as_they_write(
+    bot: Bots, sandbox: Sandbox
+) -> None:
+    """Lena's Slack is Dutch: 1.234,50 for her alone, 1,234.50 where all read it."""
+    async with sandbox.person("U0LENA") as lena:
+        assert (await lena.command("/invoices", "2021 8 swo"))["ok"], bot.logs()
+        answer = await last_answer(lena)
+        amounts = re.findall(r"total ([\d.,]+)", str(answer["blocks"]))
+        assert amounts
+        assert all(re.fullmatch(r"\d{1,3}(\.\d{3})*,\d\d", one) for one in amounts)
+        assert re.search(r"\d+ aug 2021", str(answer["blocks"]))
+        await lena.click(answer, "Share here")
+
+        async def shared() -> list[dict[str, object]]:
+            return [
+                one
+                for one in await lena.answers()
+                if not one["ephemeral"] and "August 2021" in str(one["blocks"])
+            ]
+
+        (message,) = await until(shared, what="sharing")
+        assert re.search(r"total \d{1,3}(,\d{3})*\.\d\d", str(message["blocks"]))
+        assert re.search(r"\d+ Aug 2021", str(message["blocks"]))
 
 
 async def test_everybody_else_sees_nothing_of_an_answer(

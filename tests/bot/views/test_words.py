@@ -95,3 +95,42 @@ def test_every_status_has_words() -> None:
         "settled credit",
         "status not known",
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "amount", "day", "month"),
+    [
+        ("en-GB", "1,234,567.50 EUR", "3 Nov 2025", "Sep 2025"),
+        ("de-DE", "1.234.567,50 EUR", "3. Nov. 2025", "Sept. 2025"),
+        ("fr-FR", "1\u202f234\u202f567,50 EUR", "3 nov. 2025", "sept. 2025"),
+        ("ja-JP", "1,234,567.50 EUR", "2025年11月3日", "2025年9月"),
+        ("ko-KR", "1,234,567.50 EUR", "2025년 11월 3일", "2025년 9월"),
+        ("en-IN", "12,34,567.50 EUR", "3 Nov 2025", "Sep 2025"),
+        ("es-LA", "1,234,567.50 EUR", "3 nov 2025", "sept 2025"),
+    ],
+)
+def test_numbers_and_days_as_the_reader_writes_them(
+    name: str, amount: str, day: str, month: str
+) -> None:
+    spoken = words.speech(name)
+    assert spoken is not None
+    with words.speaking(spoken):
+        assert words.money(Decimal("1234567.5"), "EUR") == amount
+        assert words.day(date(2025, 11, 3)) == day
+        assert words.month("2025-09") == month
+    assert words.money(Decimal("1234567.5"), "EUR") == "1,234,567.50 EUR"
+
+
+def test_no_locale_rounds_or_loses_a_digit() -> None:
+    for name in ("de", "hi", "fr", "sv", "en-IN", "pl", "ar"):
+        spoken = words.speech(name)
+        assert spoken is not None
+        with words.speaking(spoken):
+            said = words.number(Decimal("-12345678901234567890.1234"), "EUR")
+        assert "".join(c for c in said if c.isdigit()) == "123456789012345678901234"
+
+
+def test_a_locale_that_nobody_knows() -> None:
+    assert words.speech("xx-YY") is None
+    assert words.speech("") is None
+    assert words.speech("not a locale") is None
