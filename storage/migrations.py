@@ -286,3 +286,13 @@ def m004_threads(db: Database) -> None:
         ) strict, without rowid
         """
     )
+
+
+@migrations()
+def m005_pace(db: Database) -> None:
+    """Until when Slack wants no more messages, and when any was posted."""
+    db.execute(
+        "create table slack_busy (method text primary key, until text not null) "
+        "strict, without rowid"
+    )
+    db.execute("create index outbox_posted_at on outbox (posted_at)")

@@ -27,34 +27,61 @@ from storage.moments import to_moment, to_text
 Kind = Literal["news", "rest", "baseline", "trouble", "digest", "pool"]
 StartState = Literal["held", "pooled", "waiting"]
 
+#: Messages that are under way or were posted in the last second, in all channels
+#: together and by all processes. Slack has a limit for a workspace besides the one for
+#: a channel and does not say which; this is 240 a minute.
+TOGETHER = 4
+#: Deliveries of which nobody can tell that are looked up at a time.
+_LOOKED_UP = 2
+
 #: The oldest unfinished delivery of each channel, if it is due and the channel has
-#: had its pause; and the uncertain ones, which stand in nobody's way. A reply whose
-#: parent cannot be found has nowhere to go and waits aside.
-_CLAIM = """
+#: had its pause; whose turn is longest ago comes first. And the uncertain ones, which
+#: stand in nobody's way. A reply whose parent cannot be found has nowhere to go and
+#: waits aside.
+_CLAIM = f"""
     update outbox set
         state = 'sending', attempts = attempts + 1, asked = asked + 1,
         tried_at = coalesce(tried_at, :now), lease_until = :lease_until
     where seq in (
-        select o.seq
-        from outbox o join (
-            select min(h.seq) as seq
-            from outbox h left join outbox p on p.id = h.parent
-            where h.state in ('waiting', 'sending', 'paused')
-                and (h.parent is null or p.state <> 'uncertain')
-            group by h.channel
-        ) heads on heads.seq = o.seq
-        where (
-                (o.state in ('waiting', 'paused') and o.not_before <= :now)
-                or (o.state = 'sending' and o.lease_until <= :now)
-            )
-            and not exists (
-                select 1 from outbox d
-                where d.channel = o.channel
-                    and d.posted_at > :pace_from and d.posted_at <= :now
-            )
-        union
-        select u.seq from outbox u where u.state = 'uncertain' and u.not_before <= :now
-        limit :limit
+        select seq from (
+            select o.seq
+            from outbox o join (
+                select min(h.seq) as seq
+                from outbox h left join outbox p on p.id = h.parent
+                where h.state in ('waiting', 'sending', 'paused')
+                    and (h.parent is null or p.state <> 'uncertain')
+                group by h.channel
+            ) heads on heads.seq = o.seq
+            where (
+                    (o.state in ('waiting', 'paused') and o.not_before <= :now)
+                    or (o.state = 'sending' and o.lease_until <= :now)
+                )
+                and not exists (
+                    select 1 from outbox d
+                    where d.channel = o.channel
+                        and d.posted_at > :pace_from and d.posted_at <= :now
+                )
+                and not exists (select 1 from slack_busy b where b.until > :now)
+            order by coalesce(
+                (select max(d.posted_at) from outbox d where d.channel = o.channel), ''
+            ), o.seq
+            limit max(0, min(:limit, {TOGETHER}
+                - (
+                    select count(*) from outbox s
+                    where s.state = 'sending' and s.lease_until > :now
+                )
+                - (
+                    select count(*) from outbox d
+                    where d.posted_at > :pace_from and d.posted_at <= :now
+                )
+            ))
+        )
+        union all
+        select seq from (
+            select u.seq from outbox u
+            where u.state = 'uncertain' and u.not_before <= :now
+            order by u.not_before limit {_LOOKED_UP}
+        )
     )
     returning seq, id, channel, kind, attempts, asked, tried_at, payload,
         (select p.message_ts from outbox p where p.id = outbox.parent),
@@ -63,7 +90,7 @@ _CLAIM = """
             where d.channel = outbox.channel and d.posted_at < outbox.tried_at
             order by d.posted_at desc limit 1
         )
-"""
+"""  # noqa: S608 - our own numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,8 +280,9 @@ def claim(
 ) -> list[Claimed]:
     """Take what may be posted now, at most one delivery a channel, for *lease*.
 
-    A channel that was posted to less than *pace* ago waits, whoever posted. What is
-    claimed is given to nobody else until its lease ends.
+    A channel that was posted to less than *pace* ago waits, whoever posted; so does
+    everything beyond `TOGETHER` in that time, and all while Slack wants no message
+    (`hold`). What is claimed is given to nobody else until its lease ends.
     """
     rows = db.execute(
         _CLAIM,
@@ -266,6 +294,18 @@ def claim(
         },
     ).fetchall()
     return sorted((_claimed(row) for row in rows), key=lambda each: each.seq)
+
+
+def hold(db: Database, *, until: datetime) -> None:
+    """Post nothing before *until*, in any channel and by any process.
+
+    Slack's 429 is about a method in the whole workspace (Slack, Rate limits).
+    """
+    db.execute(
+        "insert into slack_busy values ('chat.postMessage', :until) "
+        "on conflict do update set until = max(until, excluded.until)",
+        {"until": to_text(until)},
+    )
 
 
 def renew(db: Database, delivery: str, *, attempt: int, lease_until: datetime) -> bool:

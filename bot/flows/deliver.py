@@ -227,7 +227,9 @@ class Deliverer:
         match outcome:
             case Posted(ts=ts):
                 await self._done(claimed, ts, how="posted")
-            case Busy(wait=wait, reason=reason):
+            case Busy(wait=wait, reason=reason, everywhere=everywhere):
+                if everywhere:
+                    await self._store.run(outbox.hold, until=self._now() + wait)
                 await self._put_back(claimed, wait, reason)
             case Closed(code=code):
                 await self._pause(claimed, f"Slack answered {code}", CLOSED_PAUSE)

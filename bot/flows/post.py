@@ -48,10 +48,14 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """Not posted; may be tried again after *wait*."""
+    """Not posted; may be tried again after *wait*.
+
+    *everywhere*: Slack said so, of the whole workspace and not of this message.
+    """
 
     wait: timedelta
     reason: str
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +227,7 @@ def _sort(error: SlackApiError) -> Busy | Closed | Refused | Unknown:
     """Sort an answer that is not "ok" by what it says about the message."""
     status, headers, code = _read(error)
     if status == 429 or code in BUSY:
-        return Busy(_retry_after(headers), "Slack is busy")
+        return Busy(_retry_after(headers), "Slack is busy", everywhere=True)
     if status >= 500 or not code:
         return Unknown(f"HTTP {status}")
     if code in UNKNOWN:

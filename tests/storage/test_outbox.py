@@ -1,8 +1,10 @@
+import asyncio
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage import outbox
+from storage import deliveries, outbox
 from storage.outbox import Claimed, Planned, delivery_id
 from storage.store import Store
 
@@ -200,3 +202,92 @@ async def test_whether_something_is_due_is_known_by_reading(store: Store) -> Non
     await claim(store)
     assert not store.read(outbox.is_due, now=NOW)
     assert store.read(outbox.is_due, now=later(10))
+
+
+# All channels together
+
+
+async def test_a_second_has_so_many_messages_whoever_claims(store: Store) -> None:
+    channels = [f"C{number}" for number in range(7)]
+    for channel in channels:
+        await put(store, f"{channel} a", f"{channel} b", channel=channel)
+    other = Store(store.path)
+    first = await names(store)
+    assert (len(first), await names(other)) == (outbox.TOGETHER, [])
+    await done(store, first[0], 0.5)
+    assert await names(other, 0.6) == [], "what was just posted counts too"
+    for name in first[1:]:
+        await done(other, name, 0.6)
+    second = await names(other, 1.55)
+    assert second == ["C4 a"], "the others have had a message meanwhile"
+    assert set(await names(store, 1.7)) == {"C5 a", "C6 a", "C0 b"}
+    other.close()
+
+
+async def test_a_long_queue_leaves_room_for_the_others(store: Store) -> None:
+    busy = [f"C{number}" for number in range(outbox.TOGETHER)]
+    for channel in busy:
+        await put(store, *(f"{channel} {n}" for n in range(9)), channel=channel)
+    await put(store, "late", channel="C9")
+    told: list[str] = []
+    for second in range(2):
+        claimed = await names(store, second * 1.1)
+        told += claimed
+        for name in claimed:
+            await done(store, name, second * 1.1)
+    assert "late" in told
+
+
+async def test_slack_may_want_no_message_at_all(store: Store) -> None:
+    await put(store, "a")
+    await put(store, "b", channel="C2")
+    await store.run(outbox.hold, until=later(30))
+    await store.run(outbox.hold, until=later(5))
+    other = Store(store.path)
+    assert await names(store, 29) == await names(other, 29) == []
+    assert await names(other, 30) == ["a", "b"]
+    other.close()
+
+
+WORKER = """
+import asyncio, sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from storage import outbox
+from storage.store import Store
+
+async def work():
+    store = Store(Path(sys.argv[1]))
+    while store.read(outbox.counts).get("done", 0) < int(sys.argv[2]):
+        claimed = await store.run(
+            outbox.claim, now=datetime.now(UTC), lease=timedelta(seconds=10)
+        )
+        for each in claimed:
+            await store.run(
+                outbox.done, each.id, ts=sys.argv[3], now=datetime.now(UTC)
+            )
+        await asyncio.sleep(0.02)
+
+asyncio.run(work())
+"""
+
+
+async def test_two_processes_keep_the_pace_of_a_workspace(store: Store) -> None:
+    channels = [f"C{number}" for number in range(6)]
+    for channel in channels:
+        await put(store, f"{channel} a", f"{channel} b", channel=channel)
+    workers = [
+        await asyncio.create_subprocess_exec(
+            sys.executable, "-c", WORKER, str(store.path), "12", place
+        )
+        for place in ("1.0", "2.0")
+    ]
+    async with asyncio.timeout(30):
+        assert [await each.wait() for each in workers] == [0, 0]
+    posted = sorted(
+        each.posted_at for each in store.read(deliveries.find) if each.posted_at
+    )
+    assert len(posted) == 12
+    second = timedelta(seconds=1)
+    for at, later_at in zip(posted, posted[outbox.TOGETHER :], strict=False):
+        assert later_at - at >= second - timedelta(milliseconds=1)

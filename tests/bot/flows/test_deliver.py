@@ -112,6 +112,23 @@ async def test_busy_is_waited_for_as_long_as_slack_says(room: Newsroom) -> None:
     assert (len(slack.messages), slack.searches) == (1, 0)
 
 
+async def test_busy_is_about_every_channel(store: Store) -> None:
+    room = Newsroom(store)
+    await room.open(EVERYTHING)
+    busy = answer("ratelimited", status=429, Retry_After="7")
+    slack = SlackStandIn(faults=[(busy, False)])
+    await room.happen(issued(id="1"))
+    async with serving(slack) as client:
+        deliverer = room.deliverer(client)
+        await deliverer.deliver_ready()
+        await room.open(EVERYTHING, Wish(channel="C2", events=("issued",)))
+        await room.happen(issued(id="2"))
+        room.clock.turn(6.9)
+        assert await deliverer.deliver_ready() == 0
+        room.clock.turn(0.2)
+        assert await deliverer.deliver_ready() == 2
+
+
 @pytest.mark.parametrize("kept", [True, False], ids=["posted", "not posted"])
 @pytest.mark.parametrize(
     "lost",
