@@ -1,12 +1,12 @@
 """The Slack Web API, as far as the bot calls it: one session, its own deadlines.
 
-Slack's own client does the calls; what is added is time limits, uploads whose
-arguments never stand in an address, and the memory of who is who.
+Slack's own client does the calls; what is added is time limits, and the memory of who
+is who. Files are in `bot.uploads`.
 """
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
@@ -14,7 +14,6 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.flows.access import LookupFailedError, Person, Place
-from bot.flows.document import Document, Thread
 
 #: A call that answers a person has to end well within Slack's three seconds.
 LOOKUP_SECONDS = 1.0
@@ -141,36 +140,6 @@ class Slack:
         """
         await self.call("views.open", {"trigger_id": trigger_id, "view": view})
 
-    async def upload_documents(
-        self, thread: Thread, documents: Sequence[Document], *, comment: str
-    ) -> None:
-        """Put documents into a thread, by the external upload flow.
-
-        The arguments travel in the body: the client's own helper puts title and
-        comment into the address, where proxies log them.
-
-        Raises:
-            SlackError: a step was refused or did not answer.
-        """
-        files = []
-        for each in documents:
-            step = await self.call(
-                "files.getUploadURLExternal",
-                {"filename": each.filename, "length": len(each.content)},
-                form=True,
-            )
-            await self._send(str(step["upload_url"]), each.content)
-            files.append({"id": step["file_id"], "title": each.title})
-        await self.call(
-            "files.completeUploadExternal",
-            {
-                "files": files,
-                "channel_id": thread.channel,
-                "thread_ts": thread.ts,
-                "initial_comment": comment,
-            },
-        )
-
     async def respond(self, response_url: str, body: dict[str, Any]) -> None:
         """Send *body* to a response URL.
 
@@ -207,15 +176,6 @@ class Slack:
         if not isinstance(data, dict):
             raise SlackError("no_answer")
         return data
-
-    async def _send(self, upload_url: str, content: bytes) -> None:
-        try:
-            async with self._session.post(upload_url, data=content) as answer:
-                if answer.status != 200:
-                    raise SlackError(f"upload_{answer.status}")
-                await answer.read()
-        except (aiohttp.ClientError, TimeoutError):
-            raise SlackError("no_answer") from None
 
 
 def error_code(error: SlackApiError) -> str:

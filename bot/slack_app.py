@@ -30,6 +30,7 @@ from bot.queries.orders import Pace
 from bot.settings import Settings, SettingsError
 from bot.slack import Slack, SlackDirectory, error_code, make_client, make_session
 from bot.tasks import Tasks
+from bot.uploads import Uploads
 from bot.web import Health, SlackEndpoint, make_site, serving
 from storage.errors import StorageError
 
@@ -103,6 +104,7 @@ async def slack_side(core: Core) -> AsyncIterator[int]:
             token=token, api_url=settings.secrets.api_url, session=session
         )
         slack = Slack(client, session)
+        uploads = Uploads(client=client, store=store, now=now)
         identity = Identity(client, token)
         access = Access(
             rule=_rule(settings),
@@ -129,12 +131,12 @@ async def slack_side(core: Core) -> AsyncIterator[int]:
                 locale=settings.bot.locale,
             ),
             documents=Documents(
-                store=store, providers=core.providers, uploader=slack, now=now
+                store=store, providers=core.providers, uploader=uploads, now=now
             ),
             exports=Exports(
                 questions=core.questions,
                 store=store,
-                uploader=slack,
+                uploader=uploads,
                 now=now,
                 zone=settings.bot.timezone,
             ),
@@ -153,6 +155,7 @@ async def slack_side(core: Core) -> AsyncIterator[int]:
             now=now,
             today=core.today,
             labels=labels,
+            make_file=services.exports.make_planned,
         )
         jobs = Jobs(
             store=store,

@@ -296,3 +296,14 @@ def m005_pace(db: Database) -> None:
         "strict, without rowid"
     )
     db.execute("create index outbox_posted_at on outbox (posted_at)")
+
+
+@migrations()
+def m006_files(db: Database) -> None:
+    """Files of deliveries, and files that people asked for, while they are shared."""
+    db.execute("alter table outbox add column file text")
+    db.execute(
+        "create table uploads "
+        "(key text primary key, file text not null, begun_at text not null) "
+        "strict, without rowid"
+    )

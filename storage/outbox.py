@@ -24,7 +24,7 @@ from sqlite_utils import Database
 from storage import lineage
 from storage.moments import to_moment, to_text
 
-Kind = Literal["news", "rest", "baseline", "trouble", "digest", "pool"]
+Kind = Literal["news", "rest", "baseline", "trouble", "digest", "pool", "file"]
 StartState = Literal["held", "pooled", "waiting"]
 
 #: Messages that are under way or were posted in the last second, in all channels
@@ -88,8 +88,10 @@ _CLAIM = f"""
         (
             select d.message_ts from outbox d
             where d.channel = outbox.channel and d.posted_at < outbox.tried_at
+                and d.message_ts is not null
             order by d.posted_at desc limit 1
-        )
+        ),
+        file
 """  # noqa: S608 - our own numbers
 
 
@@ -114,7 +116,8 @@ class Claimed:
     *may_be_posted*: an earlier try, begun at *tried_at* at the earliest, may have
     reached Slack. *thread_ts* is set for a reply. *payload* is what the view needs
     besides the events. *after_ts* is the channel's last message of ours before that
-    first try, by Slack's own clock: what was tried later was posted later.
+    first try, by Slack's own clock: what was tried later was posted later. *file* is
+    Slack's id of the file that an earlier try may have shared.
     """
 
     seq: int
@@ -127,6 +130,7 @@ class Claimed:
     payload: Mapping[str, Any]
     thread_ts: str | None
     after_ts: str | None
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,8 +326,21 @@ def renew(db: Database, delivery: str, *, attempt: int, lease_until: datetime) -
     return cursor.rowcount == 1
 
 
-def done(db: Database, delivery: str, *, ts: str, now: datetime) -> None:
-    """Finish a delivery that Slack has as message *ts*, whoever else has claimed it."""
+def note_file(db: Database, delivery: str, *, attempt: int, file: str) -> bool:
+    """Note the file that is about to be shared; False when the claim is not ours."""
+    cursor = db.execute(
+        "update outbox set file = ? where id = ? and state = 'sending' "
+        "and attempts = ?",
+        [file, delivery, attempt],
+    )
+    return cursor.rowcount == 1
+
+
+def done(db: Database, delivery: str, *, ts: str | None, now: datetime) -> None:
+    """Finish a delivery that Slack has as message *ts*, whoever else has claimed it.
+
+    Of a file, Slack may not say the *ts* yet.
+    """
     db.execute(
         "update outbox set state = 'done', message_ts = ?, posted_at = ?, "
         "lease_until = null, error = null where id = ?",
@@ -455,12 +472,14 @@ def _finish(  # noqa: PLR0913 - one statement, a value for each of its columns
 ) -> bool:
     cursor = db.execute(
         "update outbox set state = ?, not_before = ?, error = ?, lease_until = null, "
-        "asked = iif(?, asked, 0), tried_at = iif(?, tried_at, null) "
+        "asked = iif(?, asked, 0), tried_at = iif(?, tried_at, null), "
+        "file = iif(?, file, null) "
         "where id = ? and state = 'sending' and attempts = ?",
         [
             state,
             to_text(not_before),
             error,
+            may_be_posted,
             may_be_posted,
             may_be_posted,
             delivery,
@@ -483,4 +502,5 @@ def _claimed(row: tuple[Any, ...]) -> Claimed:
         payload=json.loads(payload),
         thread_ts=places[0],
         after_ts=places[1],
+        file=places[2],
     )

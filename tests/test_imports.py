@@ -74,7 +74,9 @@ ONLY_IN = {
     "slack_sdk": {
         "bot.flows.deliver",
         "bot.flows.post",
+        "bot.flows.upload",
         "bot.slack",
+        "bot.uploads",
         "bot.slack_app",
         "bot.web",
         "bot.commands.check",

@@ -15,6 +15,8 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.flows.complaint import Complaint
+from bot.flows.document import Thread
+from bot.flows.export import Export
 from bot.flows.news import News
 from bot.flows.post import (
     Absent,
@@ -23,12 +25,14 @@ from bot.flows.post import (
     Posted,
     PostOutcome,
     Refused,
+    SearchOutcome,
     Target,
     Unknown,
     Unreadable,
     post,
     search,
 )
+from bot.flows.upload import PATIENCE, Ready, discard, find_share, prepare, share
 from bot.tracking.events import Baseline, InvoiceEvent, Trouble, from_json
 from bot.views.digest import digest_message, rest_message
 from bot.views.kit import Message, MessageError, check
@@ -48,6 +52,8 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 #: Says why news must not be posted in a channel; ``None`` when it may.
 MayPost = Callable[[str], Awaitable[str | None]]
+#: Makes the file that a payload names; ``None`` when there is no such list any more.
+MakeFile = Callable[[Mapping[str, Any]], Awaitable[Export | None]]
 
 #: A claim is kept up while it is worked on; after a crash it lapses this soon.
 LEASE = timedelta(seconds=10)
@@ -57,6 +63,8 @@ CLOSED_PAUSE = timedelta(seconds=60)
 ACCESS_PAUSE = timedelta(seconds=30)
 #: Between two searches for a delivery whose channel may not be read.
 UNCERTAIN_PAUSE = timedelta(minutes=10)
+#: Between two looks for a file that Slack may be about to show.
+FILE_PAUSE = timedelta(seconds=10)
 #: Channels posted to beside each other.
 BESIDE = 8
 #: How long the loop sleeps with something to do soon, and with nothing.
@@ -68,6 +76,11 @@ _ADVICE = {
     "is_archived": "unarchive the channel or change the subscription",
     "missing_scope": "reinstall the app with the scopes of `duebot manifest`",
 }
+
+
+async def no_file(_payload: Mapping[str, Any]) -> Export | None:
+    """Make no file."""
+    return None
 
 
 class Deliverer:
@@ -83,6 +96,7 @@ class Deliverer:
         now: Callable[[], datetime],
         today: Callable[[], date],
         labels: Mapping[str, str],
+        make_file: MakeFile = no_file,
         lease: timedelta = LEASE,
     ) -> None:
         self._store = store
@@ -92,6 +106,7 @@ class Deliverer:
         self._now = now
         self._today = today
         self._labels = labels
+        self._make_file = make_file
         self._lease = lease
         self._running: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
@@ -167,6 +182,8 @@ class Deliverer:
         try:
             if claimed.may_be_posted:
                 await self._look(claimed)
+            elif claimed.kind == "file":
+                await self._send_file(claimed)
             else:
                 await self._send(claimed)
         except StorageError as error:
@@ -175,16 +192,12 @@ class Deliverer:
 
     async def _look(self, claimed: Claimed) -> None:
         """Find out whether an earlier try was posted."""
-        call = search(
-            self._client,
-            _target(claimed),
-            since=claimed.tried_at,
-            after=claimed.after_ts,
-        )
-        outcome = await self._keeping(claimed, call)
+        outcome = await self._keeping(claimed, self._search(claimed))
         match outcome:
             case Posted(ts=ts):
                 await self._done(claimed, ts, how="found")
+            case Absent() if claimed.file is not None:
+                await self._await_file(claimed, claimed.file)
             case Absent():
                 await self._put_back(claimed, timedelta(0), "it was not posted")
             case Busy(wait=wait, reason=reason):
@@ -194,11 +207,78 @@ class Deliverer:
             case _:
                 assert_never(outcome)
 
-    async def _send(self, claimed: Claimed) -> None:
-        """Post one delivery that Slack surely does not have."""
+    async def _search(self, claimed: Claimed) -> SearchOutcome:
+        if claimed.kind != "file":
+            return await search(
+                self._client,
+                _target(claimed),
+                since=claimed.tried_at,
+                after=claimed.after_ts,
+            )
+        name = ""
+        if claimed.file is None:
+            # It was not shared from here; from where a backup was made, it may be.
+            export = await self._make_file(claimed.payload)
+            name = "" if export is None else export.document.filename
+        return await find_share(
+            self._client, _thread(claimed), file=claimed.file, name=name
+        )
+
+    async def _await_file(self, claimed: Claimed, file: str) -> None:
+        """Wait for a file that is not in its thread, and take it away in the end.
+
+        Slack shows a file when it has looked into it. One that was taken away cannot
+        appear beside the next one.
+        """
+        if self._now() - claimed.tried_at < PATIENCE:
+            reason = "the file is not in the thread yet"
+        elif await self._keeping(claimed, discard(self._client, file)):
+            await self._put_back(claimed, timedelta(0), "it was not shared")
+            return
+        else:
+            reason = "the file cannot be taken away"
+        await self._put_back(claimed, FILE_PAUSE, reason, may_be_posted=True)
+
+    async def _send_file(self, claimed: Claimed) -> None:
+        """Put a file into its thread; its id is noted before anybody can see it."""
+        if not await self._may(claimed):
+            return
+        export = await self._keeping(claimed, self._making(claimed))
+        if export is None:
+            await self._give_up(claimed, "there is no such list any more")
+            return
+        ready = await self._keeping(claimed, prepare(self._client, export.document))
+        comment = Message(text=export.comment)
+        if not isinstance(ready, Ready):
+            await self._settle(claimed, comment, ready)
+            return
+        noted = await self._store.run(
+            outbox.note_file, claimed.id, attempt=claimed.attempts, file=ready.file
+        )
+        if not noted or not await self._renew(claimed):
+            log.warning("claim lost before the post", **_about(claimed))
+            return
+        call = share(
+            self._client,
+            _thread(claimed),
+            [(ready.file, export.document.title)],
+            comment=export.comment,
+        )
+        await self._settle(claimed, comment, await self._keeping(claimed, call))
+
+    async def _making(self, claimed: Claimed) -> Export | None:
+        return await self._make_file(claimed.payload)
+
+    async def _may(self, claimed: Claimed) -> bool:
+        """See whether the channel may be told; what may not waits."""
         reason = await self._keeping(claimed, self._asking(claimed.channel))
         if reason is not None:
             await self._pause(claimed, reason, ACCESS_PAUSE)
+        return reason is None
+
+    async def _send(self, claimed: Claimed) -> None:
+        """Post one delivery that Slack surely does not have."""
+        if not await self._may(claimed):
             return
         message = self._render(claimed)
         try:
@@ -278,7 +358,7 @@ class Deliverer:
         )
 
     async def _done(self, claimed: Claimed, ts: str, *, how: str) -> None:
-        await self._store.run(outbox.done, claimed.id, ts=ts, now=self._now())
+        await self._store.run(outbox.done, claimed.id, ts=ts or None, now=self._now())
         log.info("delivery done", **_about(claimed), ts=ts, how=how)
 
     async def _put_back(
@@ -376,8 +456,8 @@ def render(
             return digest_message(events, title="Digest", today=today, labels=labels)
         case "news" | "trouble":
             return _news_message(events, today=today, labels=labels)
-        case "pool":
-            raise ValueError("a pool is told by its digest")
+        case "pool" | "file":
+            raise ValueError(f"a {claimed.kind} is no message")
         case _:
             assert_never(claimed.kind)
 
@@ -398,6 +478,10 @@ def _news_message(
 
 def _target(claimed: Claimed) -> Target:
     return Target(claimed.id, claimed.channel, claimed.thread_ts)
+
+
+def _thread(claimed: Claimed) -> Thread:
+    return Thread(claimed.channel, claimed.thread_ts or "")
 
 
 def _about(claimed: Claimed) -> dict[str, str]:

@@ -4,7 +4,7 @@ import asyncio
 import re
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -27,11 +27,15 @@ IN_MEMORY = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file to upload."""
+    """A file to upload; *key* tells it from any other, where it may be asked for again.
+
+    One without a key is not looked for when it is asked for again.
+    """
 
     filename: str
     title: str
     content: bytes
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,9 @@ class Documents:
                 wanted[key] = ref
         self._under_way |= wanted.keys()
         try:
-            got = {key: await self._fetch(ref) for key, ref in wanted.items()}
+            got = {
+                key: _named(await self._fetch(ref), key) for key, ref in wanted.items()
+            }
             problems += [each for each in got.values() if isinstance(each, str)]
             await self._upload([*got.values()], thread)
             for key, each in got.items():
@@ -144,6 +150,10 @@ class Documents:
             content = await asyncio.to_thread(file.read)
         name = filename_of(invoice.number)
         return Document(filename=name, title=invoice.number, content=content)
+
+
+def _named(found: Document | str, key: str) -> Document | str:
+    return found if isinstance(found, str) else replace(found, key=key)
 
 
 def filename_of(number: str) -> str:

@@ -3,9 +3,10 @@
 import asyncio
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
@@ -72,6 +73,10 @@ class Exports:
         comment = export_comment(answer, now=self._now(), zone=self._zone)
         return Export(Document(file.name, file.name, file.content), comment)
 
+    async def make_planned(self, payload: Mapping[str, Any]) -> Export | None:
+        """Write the file that a delivery names (`bot.flows.news.plan_file`)."""
+        return await self.make(AnswerRef(command=payload["command"]), payload["form"])
+
     async def put(self, export: Export, thread: Thread) -> str | None:
         """Upload *export* into *thread*; say why not, where it is there already.
 
@@ -86,7 +91,9 @@ class Exports:
         self._under_way.add(key)
         try:
             await self._uploader.upload_documents(
-                thread, [export.document], comment=export.comment
+                thread,
+                [replace(export.document, key=key)],
+                comment=export.comment,
             )
             await self._store.run(seen.first_time, key, now=self._now())
         finally:

@@ -8,7 +8,7 @@ import structlog
 
 from bot.flows.complaint import Complaint
 from bot.flows.repeats import Repeats
-from storage import retention, seen, threads
+from storage import retention, seen, threads, uploads
 from storage.errors import StorageError
 from storage.store import Store
 
@@ -55,6 +55,7 @@ async def tidy(store: Store, *, keep: timedelta, now: datetime) -> int:
     """Forget requests, finished deliveries and runs; count the deliveries."""
     await store.run(seen.forget, before=now - REMEMBER)
     await store.run(threads.forget, before=now - REMEMBER_THREADS)
+    await store.run(uploads.forget, before=now - REMEMBER_THREADS)
     runs = await store.run(retention.forget_runs, before=now - keep)
     dropped = 0
     while True:

@@ -131,7 +131,7 @@ async def post(
     try:
         answer = await client.api_call("chat.postMessage", json=arguments)
     except SlackApiError as error:
-        return _sort(error)
+        return sort_error(error)
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
         # No connection was made, so nothing of the message was sent.
         return Busy(timedelta(seconds=5), type(error).__name__)
@@ -155,7 +155,7 @@ async def search(
     try:
         return await _search(client, target, since=since - SKEW, after=after)
     except SlackApiError as error:
-        match _sort(error):
+        match sort_error(error):
             case Closed(code=code) | Refused(code=code):
                 return Unreadable(code)
             case Busy() as busy:
@@ -223,7 +223,7 @@ def _delivery_of(message: dict[str, Any]) -> str | None:
     return delivery if isinstance(delivery, str) else None
 
 
-def _sort(error: SlackApiError) -> Busy | Closed | Refused | Unknown:
+def sort_error(error: SlackApiError) -> Busy | Closed | Refused | Unknown:
     """Sort an answer that is not "ok" by what it says about the message."""
     status, headers, code = _read(error)
     if status == 429 or code in BUSY:

@@ -52,6 +52,12 @@ def slack_refused(code: str, what: str) -> str:
         "restricted_action": "this channel does not let me post",
         "missing_scope": "the Slack app lacks a scope; an admin can run duebot check",
         "file_uploads_disabled": "this workspace does not allow files",
+        "ratelimited": "Slack wants fewer messages just now; try again in a minute",
+        "not_reached": "Slack could not be reached; try again",
+        "upload_unknown": (
+            "Slack did not say whether the file came, so look in the thread. Nothing "
+            "is sent twice: after a minute you may ask again, and I look for it first"
+        ),
         "no_answer": "Slack did not answer; look whether it came before trying again",
     }
     return f"{what} did not work: {advice.get(code, f'Slack answered {code}')}."

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlite_utils import Database
 
-from bot.flows.deliver import LEASE, Deliverer, MayPost
+from bot.flows.deliver import LEASE, Deliverer, MakeFile, MayPost, no_file
 from bot.flows.news import News
 from bot.tracking.events import InvoiceEvent, event_kind, to_json
 from storage import cursors, events, subscriptions
@@ -92,6 +92,7 @@ class Newsroom:
         *,
         lease: timedelta = LEASE,
         may_post: MayPost | None = None,
+        make_file: MakeFile = no_file,
     ) -> Deliverer:
         async def as_said(_channel: str) -> str | None:
             return self.refusal
@@ -104,6 +105,7 @@ class Newsroom:
             now=self.clock,
             today=lambda: date(2025, 11, 21),
             labels={"i3d": "i3D.net", "swo": "SoftwareOne"},
+            make_file=make_file,
             lease=lease,
         )
 

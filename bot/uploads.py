@@ -1,0 +1,104 @@
+"""Files that people ask for: into a thread once, whatever becomes of Slack's answer."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.flows.document import Document, Thread
+from bot.flows.post import Absent, Busy, Closed, Posted, Refused, Unknown
+from bot.flows.upload import PATIENCE, Ready, discard, find_share, prepare, share
+from bot.slack import SlackError
+from storage import uploads
+from storage.store import Store
+
+log = structlog.get_logger(__name__)
+
+#: A file whose answer was lost is looked for after so many seconds, each.
+LOOKS = (0.5, 1.5, 3.0)
+#: Our word for a file of which nobody can tell whether it is there.
+UNKNOWN = "upload_unknown"
+
+
+class Uploads:
+    """Puts documents into threads (`bot.flows.document.Uploader`).
+
+    A document with a key whose share was not answered is looked for before it is sent
+    again, also after a restart.
+    """
+
+    def __init__(
+        self,
+        *,
+        client: AsyncWebClient,
+        store: Store,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._client = client
+        self._store = store
+        self._now = now
+        self._sleep = sleep
+
+    async def upload_documents(
+        self, thread: Thread, documents: Sequence[Document], *, comment: str
+    ) -> None:
+        """Upload *documents* into *thread* in one message with *comment*.
+
+        Raises:
+            SlackError: they were refused, or (`UNKNOWN`) nobody can tell.
+            StorageError: it could not be noted; nothing was shared.
+        """
+        missing = [each for each in documents if not await self._is_there(each, thread)]
+        files = [(each, await self._prepare(each)) for each in missing]
+        if not files:
+            return
+        noted = [(each.key, file) for each, file in files if each.key]
+        await self._store.run(uploads.begin, noted, now=self._now())
+        named = [(file, each.title) for each, file in files]
+        outcome = await share(self._client, thread, named, comment=comment)
+        if isinstance(outcome, Unknown):
+            log.warning("share not answered", cause=outcome.reason, files=len(files))
+            if not await self._appears(thread, files[0][1]):
+                raise SlackError(UNKNOWN if noted else "no_answer")
+        await self._store.run(uploads.settle, [key for key, _ in noted])
+        if isinstance(outcome, Busy | Closed | Refused):
+            raise SlackError(_code(outcome))
+
+    async def _is_there(self, document: Document, thread: Thread) -> bool:
+        """Find out about an earlier share of a document that was not answered."""
+        earlier = self._store.read(uploads.find, document.key)
+        if earlier is None:
+            return False
+        match await find_share(self._client, thread, file=earlier.file):
+            case Posted():
+                log.info("file found in its thread", file=earlier.file)
+                await self._store.run(uploads.settle, [document.key])
+                return True
+            case Absent() if self._now() - earlier.begun_at >= PATIENCE:
+                # A share that is still under way must not come beside the next one.
+                if await discard(self._client, earlier.file):
+                    await self._store.run(uploads.settle, [document.key])
+                    return False
+        raise SlackError(UNKNOWN)
+
+    async def _prepare(self, document: Document) -> str:
+        outcome = await prepare(self._client, document)
+        if isinstance(outcome, Ready):
+            return outcome.file
+        raise SlackError(_code(outcome))
+
+    async def _appears(self, thread: Thread, file: str) -> bool:
+        for seconds in LOOKS:
+            await self._sleep(seconds)
+            if isinstance(await find_share(self._client, thread, file=file), Posted):
+                return True
+        return False
+
+
+def _code(outcome: Busy | Closed | Refused) -> str:
+    if isinstance(outcome, Busy):
+        return "ratelimited" if outcome.everywhere else "not_reached"
+    return outcome.code
