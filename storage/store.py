@@ -33,6 +33,7 @@ class Store:
         self.path = path
         self._held: dict[Hashable, Any] = {}
         self._held_version: int | None = None
+        self._turn_version: int | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         try:
             self._writer = self._thread.submit(_open_writer, path).result()
@@ -109,7 +110,7 @@ class Store:
         Raises:
             StorageError: SQLite could not read.
         """
-        version = self.read(_version)
+        version = self._version()
         if version != self._held_version or len(self._held) >= MOST_HELD:
             self._held.clear()
             self._held_version = version
@@ -118,6 +119,23 @@ class Store:
             self._held[key] = self.read(_of_one_moment, function, args, kwargs)
         value: T = self._held[key]
         return value
+
+    def _version(self) -> int:
+        """Read the database's version, once in a turn of the event loop.
+
+        A question asks for a dozen values without letting go of the loop; what is
+        committed by us meanwhile is heard of in a later turn anyhow.
+        """
+        if self._turn_version is not None:
+            return self._turn_version
+        version = self.read(_version)
+        with suppress(RuntimeError):  # outside a loop there are no turns
+            asyncio.get_running_loop().call_soon(self._end_turn)
+            self._turn_version = version
+        return version
+
+    def _end_turn(self) -> None:
+        self._turn_version = None
 
     def close(self) -> None:
         """Finish what is under way and close both connections."""
@@ -170,7 +188,7 @@ def _of_one_moment(
 
 def _version(db: Database) -> int:
     """Read a number that changes with every commit of another connection."""
-    version: int = db.execute("pragma data_version").fetchone()[0]
+    version: int = db.conn.execute("pragma data_version").fetchone()[0]
     return version
 
 

@@ -32,7 +32,6 @@ from bot.views.ids import AnswerRef, InvoiceRef
 from bot.views.invoice import invoice_message, no_such_invoice_message
 from bot.views.kit import Message, context
 from bot.views.listing import Setting, listing_message
-from bot.views.reading import reading_line, trouble_lines
 from bot.views.trouble import query_error_message, sentence_message
 from providers.models import Invoice
 
@@ -267,14 +266,14 @@ class Shown:
         """Show *answer*; nobody may change the blocks that come back."""
         if not isinstance(answer, InvoiceList):
             return answer_message(answer, setting)
-        said = reading_line(answer.query, answer.freshness, now=setting.now)
-        troubles = trouble_lines(answer.freshness, now=setting.now, zone=setting.zone)
+        # Of the time that it is, a message says only how old its figures are.
+        ages = [words.ago(each.as_of, setting.now) for each in answer.freshness]
         key = (
             id(answer),
             setting.command,
             setting.shared,
             words.spoken_locale(),
-            "\n".join([said, *troubles]),
+            "\n".join(ages),
         )
         made = self._made.get(key)
         if made is not None and made[0] is answer:

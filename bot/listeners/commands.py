@@ -25,6 +25,9 @@ _JSON: dict[str, str | Sequence[str]] = {
     "content-type": "application/json;charset=utf-8"
 }
 _encode = msgspec.json.Encoder().encode
+#: Answers as they were sent; the message is kept with its own, so that an id is its.
+_encoded: dict[int, tuple[Message, str]] = {}
+MOST_ENCODED = 100
 
 
 def register(app: AsyncApp, services: Services) -> None:
@@ -63,15 +66,23 @@ def register(app: AsyncApp, services: Services) -> None:
 
 
 def ephemeral(message: Message) -> BoltResponse:
-    """Make an acknowledgement that only the asker sees, encoded once."""
-    body = _encode(
-        {
-            "response_type": "ephemeral",
-            "text": message.text,
-            "blocks": message.blocks,
-        }
-    )
-    return BoltResponse(status=200, body=body.decode(), headers=_JSON)
+    """Make an acknowledgement that only the asker sees.
+
+    The same message comes again while nothing changes; it is encoded once.
+    """
+    known = _encoded.get(id(message))
+    if known is None or known[0] is not message:
+        body = _encode(
+            {
+                "response_type": "ephemeral",
+                "text": message.text,
+                "blocks": message.blocks,
+            }
+        )
+        if len(_encoded) >= MOST_ENCODED:
+            _encoded.clear()
+        known = _encoded[id(message)] = (message, body.decode())
+    return BoltResponse(status=200, body=known[1], headers=_JSON)
 
 
 async def _reply(services: Services, command: str, body: dict[str, Any]) -> Reply:
