@@ -307,3 +307,10 @@ def m006_files(db: Database) -> None:
         "(key text primary key, file text not null, begun_at text not null) "
         "strict, without rowid"
     )
+
+
+@migrations()
+def m007_answers_version(db: Database) -> None:
+    """A number that changes with what answers are made of (`Store.held`)."""
+    db.execute("create table answers_version (number integer not null) strict")
+    db.execute("insert into answers_version values (0)")

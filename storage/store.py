@@ -34,6 +34,8 @@ class Store:
         self._held: dict[Hashable, Any] = {}
         self._held_version: int | None = None
         self._turn_version: int | None = None
+        self._file_version: int | None = None
+        self._answers_version = 0
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         try:
             self._writer = self._thread.submit(_open_writer, path).result()
@@ -58,12 +60,38 @@ class Store:
                 of the call was kept.
         """
 
+        def noted(db: Database) -> T:
+            before = db.conn.total_changes
+            value = function(db, *args, **kwargs)
+            if db.conn.total_changes != before:
+                db.conn.execute("update answers_version set number = number + 1")
+            return value
+
+        return await self._run(noted)
+
+    async def run_aside(
+        self,
+        function: Callable[Concatenate[Database, P], T],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Call as `run`, for a change to what no answer is made of.
+
+        Requests that were seen are noted every second; `held` need not forget for that.
+
+        Raises:
+            StorageError: see `run`.
+        """
+        return await self._run(lambda db: function(db, *args, **kwargs))
+
+    async def _run(self, function: Callable[[Database], T]) -> T:
         def work() -> T:
             # Not `atomic()` alone: its transaction begins by reading, and fails at its
             # first write when another process has written since.
             with self._writer.conn as connection:
                 connection.execute("begin immediate")
-                return function(self._writer, *args, **kwargs)
+                return function(self._writer)
 
         loop = asyncio.get_running_loop()
         try:
@@ -103,7 +131,8 @@ class Store:
         """Call as `read`, and give the same value again until the database changes.
 
         SQLite tells of every change that another connection commits, ours and those of
-        other processes (``pragma data_version``). Whatever *function* reads, also by
+        other processes (``pragma data_version``), and a number in the database which of
+        them came through `run`. Whatever *function* reads, also by
         calling this again, is of one moment: sums and rows that are shown together
         belong together. The arguments have to be hashable; nobody may change the value.
 
@@ -121,14 +150,18 @@ class Store:
         return value
 
     def _version(self) -> int:
-        """Read the database's version, once in a turn of the event loop.
+        """Read which version answers are made of, once in a turn of the event loop.
 
         A question asks for a dozen values without letting go of the loop; what is
         committed by us meanwhile is heard of in a later turn anyhow.
         """
         if self._turn_version is not None:
             return self._turn_version
-        version = self.read(_version)
+        of_file = self.read(_version)
+        if of_file != self._file_version:
+            self._answers_version = self.read(_answers_version)
+            self._file_version = of_file
+        version = self._answers_version
         with suppress(RuntimeError):  # outside a loop there are no turns
             asyncio.get_running_loop().call_soon(self._end_turn)
             self._turn_version = version
@@ -190,6 +223,12 @@ def _version(db: Database) -> int:
     """Read a number that changes with every commit of another connection."""
     version: int = db.conn.execute("pragma data_version").fetchone()[0]
     return version
+
+
+def _answers_version(db: Database) -> int:
+    """Read a number that changes with every change to what answers are made of."""
+    row = db.conn.execute("select number from answers_version").fetchone()
+    return int(row[0])
 
 
 def _open_writer(path: Path) -> Database:

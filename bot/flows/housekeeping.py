@@ -53,9 +53,9 @@ async def keep_house(
 
 async def tidy(store: Store, *, keep: timedelta, now: datetime) -> int:
     """Forget requests, finished deliveries and runs; count the deliveries."""
-    await store.run(seen.forget, before=now - REMEMBER)
-    await store.run(threads.forget, before=now - REMEMBER_THREADS)
-    await store.run(uploads.forget, before=now - REMEMBER_THREADS)
+    await store.run_aside(seen.forget, before=now - REMEMBER)
+    await store.run_aside(threads.forget, before=now - REMEMBER_THREADS)
+    await store.run_aside(uploads.forget, before=now - REMEMBER_THREADS)
     runs = await store.run(retention.forget_runs, before=now - keep)
     dropped = 0
     while True:

@@ -54,5 +54,5 @@ class Repeats:
             return
         saving = list(self._unsaved)
         keys = [f"request:{signature}" for signature in saving]
-        await self._store.run(seen.remember, keys, now=now)
+        await self._store.run_aside(seen.remember, keys, now=now)
         del self._unsaved[: len(saving)]

@@ -96,7 +96,9 @@ def register(app: AsyncApp, services: Services) -> None:
 async def _work(services: Services, click: Click) -> None:
     """Do what was pressed, once; whoever pressed hears of every failure."""
     try:
-        first = await services.store.run(seen.first_time, click.key, now=services.now())
+        first = await services.store.run_aside(
+            seen.first_time, click.key, now=services.now()
+        )
     except StorageError as error:
         log.error("click not worked on", kind=click.kind, cause=str(error))
         await _tell(services, click, NO_DATABASE)
@@ -131,7 +133,7 @@ async def _share(services: Services, click: Click) -> None:
         await _show(services, click, reply.message, replace=False)
         return
     once = f"share:{click.asker.channel}:{click.message_ts}:{ref.command}:{ref.page}"
-    if not await services.store.run(seen.first_time, once, now=services.now()):
+    if not await services.store.run_aside(seen.first_time, once, now=services.now()):
         await _tell(services, click, "This answer is already shared here.")
         return
     message = reply.message
@@ -143,7 +145,7 @@ async def _share(services: Services, click: Click) -> None:
             thread_ts=click.thread_ts,
         )
         if reply.command is not None:
-            await services.store.run(
+            await services.store.run_aside(
                 threads.remember,
                 click.asker.channel,
                 click.thread_ts or ts,
@@ -153,7 +155,7 @@ async def _share(services: Services, click: Click) -> None:
     except SlackError as error:
         if error.code not in {"not_in_channel", "channel_not_found"}:
             if error.code != "no_answer":  # surely not posted, so that it may be again
-                await services.store.run(seen.take_back, once)
+                await services.store.run_aside(seen.take_back, once)
             raise
         # A response URL posts where Duebot is no member; its thread takes no PDF.
         await _respond(

@@ -58,7 +58,7 @@ async def _answer(
     thread_ts = event.get("thread_ts") or (None if direct else event["ts"])
     try:
         key = f"event:{body.get('event_id')}"
-        if not await services.store.run(seen.first_time, key, now=services.now()):
+        if not await services.store.run_aside(seen.first_time, key, now=services.now()):
             log.info("event delivered again, nothing done", id=body.get("event_id"))
             return
         text = question_in(body, event)
@@ -91,13 +91,13 @@ async def _reply(
         refusal = await services.replies.refusal(asker)
         if refusal is not None:
             return Reply(sentence_message(refusal), is_answer=False)
-        had = await services.store.run(threads.reset, *place)
+        had = await services.store.run_aside(threads.reset, *place)
         said = RESET if had else "There is nothing to reset in this thread."
         return Reply(sentence_message(said), is_answer=False)
     last = services.store.read(threads.last_command, *place)
     reply = await services.replies.to_text(text, asker, shared=True, after=last)
     if reply.is_answer and reply.command is not None:
-        await services.store.run(
+        await services.store.run_aside(
             threads.remember, *place, command=reply.command, now=services.now()
         )
     return reply
