@@ -185,6 +185,13 @@ def error_code(error: SlackApiError) -> str:
     return code if isinstance(code, str) and code else "no_answer"
 
 
+def cause_of(error: Exception) -> str:
+    """Name what kept a call from succeeding, for the log."""
+    return (
+        error_code(error) if isinstance(error, SlackApiError) else type(error).__name__
+    )
+
+
 class SlackDirectory:
     """Looks people and places up in Slack, and remembers them for ten minutes."""
 

@@ -3,14 +3,13 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import aiohttp
 import structlog
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import DRAIN_SECONDS, Core, Now
@@ -28,7 +27,8 @@ from bot.listeners.services import Services
 from bot.metrics import Metrics
 from bot.queries.orders import Pace
 from bot.settings import Settings, SettingsError
-from bot.slack import Slack, SlackDirectory, error_code, make_client, make_session
+from bot.slack import Slack, SlackDirectory, cause_of, make_client, make_session
+from bot.socket_mode import connected
 from bot.tasks import Tasks
 from bot.uploads import Uploads
 from bot.web import Health, SlackEndpoint, make_site, serving
@@ -40,8 +40,6 @@ log = structlog.get_logger(__name__)
 DEAD_TOKEN = frozenset(
     {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
 )
-#: Between two tries to reach Slack when it is away at the start.
-FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 
 
 class Identity:
@@ -84,7 +82,7 @@ class Identity:
                     TimeoutError,
                     OSError,
                 ) as error:
-                    self.refused = _cause(error)
+                    self.refused = cause_of(error)
                     log.error("Slack does not say who Duebot is", cause=self.refused)
                     return None
                 self._result = AuthorizeResult.from_auth_test_response(
@@ -200,7 +198,9 @@ async def slack_side(core: Core) -> AsyncIterator[int]:
         )
         stack.callback(keeping.cancel)
         if settings.slack.transport == "socket":
-            await stack.enter_async_context(_socket(app, settings, client))
+            await stack.enter_async_context(
+                connected(app, settings.secrets.app_token or "", client)
+            )
         yield port
 
 
@@ -240,48 +240,8 @@ def _rule(settings: Settings) -> AccessRule:
     )
 
 
-@asynccontextmanager
-async def _socket(
-    app: AsyncApp, settings: Settings, client: AsyncWebClient
-) -> AsyncIterator[None]:
-    """Keep a Socket Mode connection while inside, also when Slack is away at first."""
-    handler = AsyncSocketModeHandler(
-        app, settings.secrets.app_token or "", web_client=client
-    )
-    connecting = asyncio.create_task(_connect(handler), name="socket")
-    try:
-        yield
-    finally:
-        connecting.cancel()
-        with suppress(asyncio.CancelledError):
-            await connecting
-        with suppress(Exception):  # closing a connection that is gone may fail anyhow
-            await asyncio.wait_for(handler.close_async(), 2)  # type: ignore[no-untyped-call]  # Bolt's
-
-
-async def _connect(handler: AsyncSocketModeHandler) -> None:
-    wait = FIRST_WAIT
-    while True:
-        try:
-            await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt's
-        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
-            log.error(
-                "Socket Mode does not connect", cause=_cause(error), again_in=wait
-            )
-            await asyncio.sleep(wait)
-            wait = min(wait * 2, LONGEST_WAIT)
-        else:
-            return
-
-
 async def _save(repeats: Repeats, now: Now) -> None:
     try:
         await repeats.save(now=now())
     except StorageError as error:
         log.error("remembered requests are lost", cause=str(error))
-
-
-def _cause(error: Exception) -> str:
-    if isinstance(error, SlackApiError):
-        return error_code(error)
-    return type(error).__name__
