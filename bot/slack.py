@@ -286,7 +286,7 @@ class SlackDirectory:
         except TimeoutError:
             raise LookupFailedError("Slack did not answer in time") from None
         except SlackError as error:
-            raise LookupFailedError(_reason(error.code)) from None
+            raise LookupFailedError(_reason(error.code), code=error.code) from None
         self._remember(key, answer)
         return answer
 

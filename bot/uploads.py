@@ -56,14 +56,14 @@ class Uploads:
         if not files:
             return
         noted = [(each.key, file) for each, file in files if each.key]
-        await self._store.run(uploads.begin, noted, now=self._now())
+        await self._store.run_aside(uploads.begin, noted, now=self._now())
         named = [(file, each.title) for each, file in files]
         outcome = await share(self._client, thread, named, comment=comment)
         if isinstance(outcome, Unknown):
             log.warning("share not answered", cause=outcome.reason, files=len(files))
             if not await self._appears(thread, files[0][1]):
                 raise SlackError(UNKNOWN if noted else "no_answer")
-        await self._store.run(uploads.settle, [key for key, _ in noted])
+        await self._store.run_aside(uploads.settle, [key for key, _ in noted])
         if isinstance(outcome, Busy | Closed | Refused):
             raise SlackError(_code(outcome))
 
@@ -75,12 +75,12 @@ class Uploads:
         match await find_share(self._client, thread, file=earlier.file):
             case Posted():
                 log.info("file found in its thread", file=earlier.file)
-                await self._store.run(uploads.settle, [document.key])
+                await self._store.run_aside(uploads.settle, [document.key])
                 return True
             case Absent() if self._now() - earlier.begun_at >= PATIENCE:
                 # A share that is still under way must not come beside the next one.
                 if await discard(self._client, earlier.file):
-                    await self._store.run(uploads.settle, [document.key])
+                    await self._store.run_aside(uploads.settle, [document.key])
                     return False
         raise SlackError(UNKNOWN)
 

@@ -314,3 +314,13 @@ def m007_answers_version(db: Database) -> None:
     """A number that changes with what answers are made of (`Store.held`)."""
     db.execute("create table answers_version (number integer not null) strict")
     db.execute("insert into answers_version values (0)")
+
+
+@migrations()
+def m008_closures(db: Database) -> None:
+    """Channels that let no message in until somebody opens them."""
+    db.execute(
+        "create table closures "
+        "(channel text primary key, reason text not null, since text not null) "
+        "strict, without rowid"
+    )

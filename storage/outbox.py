@@ -4,9 +4,10 @@ A delivery's life::
 
     held ──> waiting ──> sending ──> done
       └──> pooled        │  │  └──> paused     the channel is closed to us; tried again
-           (a digest     │  └─────> uncertain  posted or not? nobody can tell; looked up
-            takes its    │                     again, never sent again blindly
-            events)      └────────> failed     Slack refuses this message for good
+           (a digest     │  │                  (dropped when that takes too long)
+            takes its    │  └─────> uncertain  posted or not? nobody can tell; looked up
+            events)      │                     again, never sent again blindly
+                         └────────> failed     Slack refuses this message for good
 
 ``asked`` counts the claims since it was last known that Slack has not got the message:
 more than one means that it may have, and that the channel has to be searched first.
@@ -24,7 +25,9 @@ from sqlite_utils import Database
 from storage import lineage
 from storage.moments import to_moment, to_text
 
-Kind = Literal["news", "rest", "baseline", "trouble", "digest", "pool", "file"]
+Kind = Literal[
+    "news", "rest", "baseline", "trouble", "digest", "pool", "file", "closed", "gap"
+]
 StartState = Literal["held", "pooled", "waiting"]
 
 #: Messages that are under way or were posted in the last second, in all channels
@@ -192,6 +195,17 @@ def put(
     for event in events:
         add_event(db, planned.id, event)
     return cursor.rowcount == 1
+
+
+def count_gap(db: Database, delivery: str, *, messages: int, events: int) -> None:
+    """Add to what a line about dropped deliveries counts, and put it in front."""
+    db.execute(
+        "update outbox set seq = (select min(seq) - 1 from outbox), payload = json_set("
+        "payload, '$.messages', payload ->> 'messages' + ?, "
+        "'$.events', payload ->> 'events' + ?) "
+        "where id = ? and state in ('waiting', 'paused')",
+        [messages, events, delivery],
+    )
 
 
 def add_event(db: Database, delivery: str, event: int) -> None:

@@ -6,15 +6,15 @@ from sqlite_utils import Database
 
 from storage.moments import to_text
 
-#: A delivery is over when it is done or failed and no reply in its thread is still to
-#: come: that one needs to know where the thread is.
+#: A delivery is over when it is done, failed or dropped and no reply in its thread is
+#: still to come: that one needs to know where the thread is.
 _OVER = """
     select o.id from outbox o
-    where o.state in ('done', 'failed')
+    where o.state in ('done', 'failed', 'dropped')
         and coalesce(o.posted_at, o.not_before) < :before
         and not exists (
             select 1 from outbox r
-            where r.parent = o.id and r.state not in ('done', 'failed')
+            where r.parent = o.id and r.state not in ('done', 'failed', 'dropped')
         )
     order by o.seq limit :limit
 """

@@ -22,6 +22,8 @@ from bot.exports.columns import clean
 from bot.listeners.commands import COMMANDS
 from bot.settings import Settings, config_path, read_settings
 from bot.slack import error_code, make_client, make_session
+from bot.views.closed import how_to_open, why_closed
+from storage import closures, outbox
 from storage.errors import StorageError
 from storage.store import Store, damage
 
@@ -50,6 +52,8 @@ async def _findings(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding("configuration", "warning", warning)
     async with opened_core(settings) as core:
         yield check_database(core.store)
+        for finding in check_deliveries(core.store):
+            yield finding
         asked = map(check_connection, core.providers.values())
         for findings in await asyncio.gather(*asked):
             for finding in findings:
@@ -74,6 +78,35 @@ def check_database(store: Store) -> Finding:
         f"{store.path} is damaged: {found}",
         "stop Duebot and restore a backup",
     )
+
+
+def check_deliveries(store: Store) -> list[Finding]:
+    """Say which channels let no message in, and what nobody can be sure of."""
+    try:
+        closed, states = store.read(closures.every), store.read(outbox.counts)
+    except StorageError:  # said of the database already
+        return []
+    findings = [
+        Finding(
+            "channel",
+            "warning",
+            f"news for {each.channel} waits since {each.since:%Y-%m-%d %H:%M} UTC: "
+            f"{why_closed(each.reason)}",
+            how_to_open(each.reason),
+        )
+        for each in closed
+    ]
+    if uncertain := states.get("uncertain", 0):
+        what = "delivery is" if uncertain == 1 else "deliveries are"
+        findings.append(
+            Finding(
+                "deliveries",
+                "warning",
+                f"{uncertain} {what} uncertain: posted or not, nobody can tell",
+                "duebot deliveries --uncertain",
+            )
+        )
+    return findings
 
 
 async def check_slack(settings: Settings) -> AsyncIterator[Finding]:

@@ -7,6 +7,8 @@ What cannot be looked up is refused, and the refusal says so.
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.flows.closing import SHARED, UNLISTED, is_closing
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -50,7 +52,22 @@ class AccessRule:
 
 
 class LookupFailedError(Exception):
-    """Slack did not say; the message is a fragment such as "Slack did not answer"."""
+    """Slack did not say; the message is a fragment such as "Slack did not answer".
+
+    *code* is Slack's word for it, where there was one.
+    """
+
+    def __init__(self, reason: str, *, code: str = "") -> None:
+        super().__init__(reason)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Barrier:
+    """Why news must not be posted; *code* where a person has to open the channel."""
+
+    reason: str
+    code: str | None = None
 
 
 class Directory(Protocol):
@@ -116,13 +133,26 @@ class Access:
         except LookupFailedError:
             return ""
 
-    async def may_post(self, channel: str) -> str | None:
+    async def may_post(self, channel: str) -> Barrier | None:
         """Say why news must not be posted in *channel*; ``None`` when it may."""
         try:
+            if channel.startswith(("U", "W")):  # a person, whose direct message it is
+                return self._no_news_for(await self._directory.person(channel))
             place = await self._directory.place(channel)
         except LookupFailedError as error:
-            return f"it cannot be checked whether the channel is shared ({error})"
-        return self._no_news(place)
+            return Barrier(
+                f"it cannot be checked whether the channel is shared ({error})",
+                error.code if is_closing(error.code) else None,
+            )
+        refusal = self._no_news(place)
+        if refusal is None:
+            return None
+        return Barrier(refusal, SHARED if place.shared else UNLISTED)
+
+    def _no_news_for(self, person: Person) -> Barrier | None:
+        if person.outsider and not self._rule.external:
+            return Barrier("the person belongs to another organisation", SHARED)
+        return None
 
     async def why_not_post(self, channel: str, *, asker: str | None) -> str | None:
         """Say why a subscription cannot post in *channel*; ``None`` when it can.

@@ -6,6 +6,7 @@ the channel before anything is posted again, and set aside where that is not all
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from datetime import date, datetime, timedelta
@@ -13,7 +14,10 @@ from typing import Any, TypeVar, assert_never
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlite_utils import Database
 
+from bot.flows import closing
+from bot.flows.access import Barrier
 from bot.flows.complaint import Complaint
 from bot.flows.document import Thread
 from bot.flows.export import Export
@@ -34,6 +38,7 @@ from bot.flows.post import (
 )
 from bot.flows.upload import PATIENCE, Ready, discard, find_share, prepare, share
 from bot.tracking.events import Baseline, InvoiceEvent, Trouble, from_json
+from bot.views.closed import closed_message, gap_message, how_to_open, why_closed
 from bot.views.digest import digest_message, rest_message
 from bot.views.kit import Message, MessageError, check
 from bot.views.notice import (
@@ -42,8 +47,9 @@ from bot.views.notice import (
     notice_message,
     trouble_message,
 )
-from storage import outbox
+from storage import closures, outbox
 from storage.errors import StorageError
+from storage.moments import to_moment
 from storage.outbox import Claimed
 from storage.store import Store
 
@@ -51,13 +57,13 @@ log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 #: Says why news must not be posted in a channel; ``None`` when it may.
-MayPost = Callable[[str], Awaitable[str | None]]
+MayPost = Callable[[str], Awaitable[Barrier | None]]
 #: Makes the file that a payload names; ``None`` when there is no such list any more.
 MakeFile = Callable[[Mapping[str, Any]], Awaitable[Export | None]]
 
 #: A claim is kept up while it is worked on; after a crash it lapses this soon.
 LEASE = timedelta(seconds=10)
-#: Between two tries at a channel that is closed to us.
+#: Between two tries while Slack as a whole refuses us.
 CLOSED_PAUSE = timedelta(seconds=60)
 #: Between two looks at whether a channel may be posted to.
 ACCESS_PAUSE = timedelta(seconds=30)
@@ -71,9 +77,6 @@ BESIDE = 8
 SOON_SECONDS, IDLE_SECONDS = 0.25, 1.0
 
 _ADVICE = {
-    "not_in_channel": "invite it: /invite @Duebot",
-    "channel_not_found": "check the channel's id, and /invite @Duebot if it is private",
-    "is_archived": "unarchive the channel or change the subscription",
     "missing_scope": "reinstall the app with the scopes of `duebot manifest`",
 }
 
@@ -169,10 +172,10 @@ class Deliverer:
 
     async def _let_baselines_go(self) -> None:
         if self._store.read(outbox.held, kind="baseline"):
-            await self._store.run(self._news.release_baselines)
+            await self._store.run_aside(self._news.release_baselines)
 
     async def _claim(self, limit: int) -> list[Claimed]:
-        return await self._store.run(
+        return await self._store.run_aside(
             outbox.claim, now=self._now(), lease=self._lease, limit=limit
         )
 
@@ -252,7 +255,7 @@ class Deliverer:
         if not isinstance(ready, Ready):
             await self._settle(claimed, comment, ready)
             return
-        noted = await self._store.run(
+        noted = await self._store.run_aside(
             outbox.note_file, claimed.id, attempt=claimed.attempts, file=ready.file
         )
         if not noted or not await self._renew(claimed):
@@ -271,10 +274,16 @@ class Deliverer:
 
     async def _may(self, claimed: Claimed) -> bool:
         """See whether the channel may be told; what may not waits."""
-        reason = await self._keeping(claimed, self._asking(claimed.channel))
-        if reason is not None:
-            await self._pause(claimed, reason, ACCESS_PAUSE)
-        return reason is None
+        if claimed.kind == "closed":  # no figures are in it
+            return True
+        barrier = await self._keeping(claimed, self._asking(claimed.channel))
+        if barrier is None:
+            return True
+        if barrier.code is None:
+            await self._pause(claimed, barrier.reason, ACCESS_PAUSE)
+        else:
+            await self._close(claimed, barrier.code)
+        return False
 
     async def _send(self, claimed: Claimed) -> None:
         """Post one delivery that Slack surely does not have."""
@@ -291,7 +300,7 @@ class Deliverer:
             return
         await self._settle(claimed, message, await self._post(claimed, message))
 
-    async def _asking(self, channel: str) -> str | None:
+    async def _asking(self, channel: str) -> Barrier | None:
         return await self._may_post(channel)
 
     async def _post(self, claimed: Claimed, message: Message) -> PostOutcome:
@@ -309,8 +318,10 @@ class Deliverer:
                 await self._done(claimed, ts, how="posted")
             case Busy(wait=wait, reason=reason, everywhere=everywhere):
                 if everywhere:
-                    await self._store.run(outbox.hold, until=self._now() + wait)
+                    await self._store.run_aside(outbox.hold, until=self._now() + wait)
                 await self._put_back(claimed, wait, reason)
+            case Closed(code=code) if closing.is_closing(code):
+                await self._close(claimed, code)
             case Closed(code=code):
                 await self._pause(claimed, f"Slack answered {code}", CLOSED_PAUSE)
             case Unknown(reason=reason):
@@ -350,7 +361,7 @@ class Deliverer:
 
     async def _renew(self, claimed: Claimed) -> bool:
         """Keep the claim; False when it was slept through and is somebody else's."""
-        return await self._store.run(
+        return await self._store.run_aside(
             outbox.renew,
             claimed.id,
             attempt=claimed.attempts,
@@ -358,8 +369,12 @@ class Deliverer:
         )
 
     async def _done(self, claimed: Claimed, ts: str, *, how: str) -> None:
-        await self._store.run(outbox.done, claimed.id, ts=ts or None, now=self._now())
+        opened = await self._store.run_aside(
+            _finish, claimed, ts=ts or None, now=self._now()
+        )
         log.info("delivery done", **_about(claimed), ts=ts, how=how)
+        if opened:
+            log.info("channel open again", channel=claimed.channel)
 
     async def _put_back(
         self,
@@ -369,7 +384,7 @@ class Deliverer:
         *,
         may_be_posted: bool = False,
     ) -> None:
-        await self._store.run(
+        await self._store.run_aside(
             outbox.put_back,
             claimed.id,
             attempt=claimed.attempts,
@@ -385,9 +400,23 @@ class Deliverer:
             may_be_posted=may_be_posted,
         )
 
+    async def _close(self, claimed: Claimed, code: str) -> None:
+        """Keep the channel's news back until a person has opened it."""
+        is_new = await self._store.run_aside(
+            closing.close, claimed, code=code, now=self._now()
+        )
+        log.log(
+            logging.ERROR if is_new else logging.INFO,  # said aloud once
+            "channel closed, its news waits",
+            **_about(claimed),
+            reason=why_closed(code),
+            error=code,
+            advice=how_to_open(code),
+        )
+
     async def _pause(self, claimed: Claimed, reason: str, wait: timedelta) -> None:
         before = self._store.read(outbox.last_error, claimed.id)
-        await self._store.run(
+        await self._store.run_aside(
             outbox.pause,
             claimed.id,
             attempt=claimed.attempts,
@@ -397,7 +426,7 @@ class Deliverer:
         if before != reason:  # said once, not at every try
             advice = _ADVICE.get(reason.rsplit(" ", 1)[-1], "run duebot check")
             log.error(
-                "channel closed, its news waits",
+                "delivery paused",
                 **_about(claimed),
                 reason=reason,
                 advice=advice,
@@ -405,7 +434,7 @@ class Deliverer:
 
     async def _park(self, claimed: Claimed, code: str) -> None:
         before = self._store.read(outbox.last_error, claimed.id)
-        await self._store.run(
+        await self._store.run_aside(
             outbox.park,
             claimed.id,
             attempt=claimed.attempts,
@@ -422,7 +451,7 @@ class Deliverer:
             )
 
     async def _give_up(self, claimed: Claimed, code: str) -> None:
-        replies = await self._store.run(
+        replies = await self._store.run_aside(
             outbox.give_up,
             claimed.id,
             attempt=claimed.attempts,
@@ -430,6 +459,12 @@ class Deliverer:
             error=code,
         )
         log.error("delivery failed", **_about(claimed), error=code, replies=replies)
+
+
+def _finish(db: Database, claimed: Claimed, *, ts: str | None, now: datetime) -> bool:
+    """Finish a delivery; True when its channel was closed until now."""
+    outbox.done(db, claimed.id, ts=ts, now=now)
+    return closures.reopen(db, claimed.channel)
 
 
 def render(
@@ -456,6 +491,21 @@ def render(
             return digest_message(events, title="Digest", today=today, labels=labels)
         case "news" | "trouble":
             return _news_message(events, today=today, labels=labels)
+        case "closed":
+            about = claimed.payload
+            return closed_message(
+                about["channel"],
+                about["reason"],
+                about["subscriptions"],
+                days=closing.KEEP.days,
+            )
+        case "gap":
+            return gap_message(
+                since=to_moment(claimed.payload["since"]).date(),
+                messages=claimed.payload["messages"],
+                events=claimed.payload["events"],
+                days=closing.KEEP.days,
+            )
         case "pool" | "file":
             raise ValueError(f"a {claimed.kind} is no message")
         case _:

@@ -7,7 +7,7 @@ import structlog
 from sqlite_utils import Database
 
 from bot.flows.news import plan_rest
-from storage import outbox, subscriptions
+from storage import closures, outbox, subscriptions
 from storage.moments import to_text
 from storage.outbox import Planned
 from storage.store import Store
@@ -53,6 +53,8 @@ def plan_digest(
     found = subscriptions.find(db, subscription)
     if found is None or (found.last_digest_at and found.last_digest_at >= window):
         return False
+    if closures.find(db, found.wish.channel) is not None:
+        return False  # one digest covers what gathers until the channel is open again
     subscriptions.digest_told(db, subscription, at=max(now, window))
     events = outbox.take_pool(db, subscription)
     if not events:

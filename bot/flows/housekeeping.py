@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.flows import closing
 from bot.flows.complaint import Complaint
 from bot.flows.repeats import Repeats
 from storage import retention, seen, threads, uploads
@@ -56,6 +57,7 @@ async def tidy(store: Store, *, keep: timedelta, now: datetime) -> int:
     await store.run_aside(seen.forget, before=now - REMEMBER)
     await store.run_aside(threads.forget, before=now - REMEMBER_THREADS)
     await store.run_aside(uploads.forget, before=now - REMEMBER_THREADS)
+    await store.run_aside(closing.drop_stale, now=now)
     runs = await store.run(retention.forget_runs, before=now - keep)
     dropped = 0
     while True:

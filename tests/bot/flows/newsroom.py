@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlite_utils import Database
 
+from bot.flows.access import Barrier
 from bot.flows.deliver import LEASE, Deliverer, MakeFile, MayPost, no_file
 from bot.flows.news import News
 from bot.tracking.events import InvoiceEvent, event_kind, to_json
@@ -37,7 +38,7 @@ class Newsroom:
         self.clock = Clock()
         self.news = News(connections=connections, now=self.clock)
         self.connections = connections
-        self.refusal: str | None = None
+        self.refusal: Barrier | None = None
         self._events = 0
 
     async def open(self, *wishes: Wish) -> None:
@@ -94,7 +95,7 @@ class Newsroom:
         may_post: MayPost | None = None,
         make_file: MakeFile = no_file,
     ) -> Deliverer:
-        async def as_said(_channel: str) -> str | None:
+        async def as_said(_channel: str) -> Barrier | None:
             return self.refusal
 
         return Deliverer(

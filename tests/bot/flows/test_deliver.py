@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from aiohttp import web
 
+from bot.flows.access import Barrier
 from bot.tracking.events import Trouble
 from storage import outbox
 from storage.errors import StorageError
@@ -246,14 +247,14 @@ async def test_a_channel_that_may_not_be_posted_to_gets_nothing(
     room: Newsroom,
 ) -> None:
     slack = SlackStandIn()
-    room.refusal = "the channel is shared with another organisation"
+    room.refusal = Barrier("the channel is shared with another organisation", "shared")
     await room.happen(issued())
     async with serving(slack) as client:
         deliverer = room.deliverer(client)
         await room.deliver_all(deliverer, rounds=3)
         assert (slack.posts, states(room)) == (0, {"paused": 1})
         room.refusal = None
-        room.clock.turn(30)
+        room.clock.turn(60)
         await room.deliver_all(deliverer, rounds=3)
     assert len(slack.messages) == 1
 
@@ -408,10 +409,9 @@ async def test_news_for_a_person_is_found_in_their_direct_message(
 async def test_who_slept_through_a_claim_posts_nothing(room: Newsroom) -> None:
     slack, asking, go_on = SlackStandIn(), asyncio.Event(), asyncio.Event()
 
-    async def slow(_channel: str) -> str | None:
+    async def slow(_channel: str) -> None:
         asking.set()
         await go_on.wait()
-        return None
 
     await room.happen(issued())
     async with serving(slack) as client:
@@ -433,9 +433,8 @@ async def test_a_claim_is_kept_while_slack_says_who_may_be_told(
 ) -> None:
     slack, go_on = SlackStandIn(), asyncio.Event()
 
-    async def slow(_channel: str) -> str | None:
+    async def slow(_channel: str) -> None:
         await go_on.wait()
-        return None
 
     await room.happen(issued())
     async with serving(slack) as client:

@@ -100,7 +100,7 @@ class Month(Desk):
 
 
 def deliverer_of(month: Month, client: AsyncWebClient) -> Deliverer:
-    async def may_post(_channel: str) -> str | None:
+    async def may_post(_channel: str) -> None:
         return None
 
     return Deliverer(
