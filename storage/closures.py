@@ -33,9 +33,9 @@ class Closure:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """What waited too long in a closed channel: so many messages of so many events."""
+    """What waited too long in a closed channel: which messages, of how many events."""
 
-    messages: int
+    messages: tuple[str, ...]
     events: int
 
 
@@ -71,7 +71,7 @@ def every(db: Database) -> list[Closure]:
 def drop(db: Database, channel: str, *, before: datetime) -> Dropped:
     """Give up what has waited in a closed channel since *before*, with its replies."""
     where = {"channel": channel, "before": to_text(before)}
-    messages, events = 0, set[int]()
+    messages, events = list[str](), set[int]()
     while found := [
         row[0]
         for row in db.execute(
@@ -87,5 +87,5 @@ def drop(db: Database, channel: str, *, before: datetime) -> Dropped:
                 "error = 'the channel was closed too long' where id = ?",
                 [key],
             )
-        messages += len(found)
-    return Dropped(messages, len(events))
+        messages += found
+    return Dropped(tuple(messages), len(events))

@@ -413,18 +413,45 @@ def park(
 
 def give_up(
     db: Database, delivery: str, *, attempt: int, now: datetime, error: str
-) -> int:
-    """End a delivery that Slack will never take, with its replies; count those."""
+) -> list[str]:
+    """End a delivery that Slack will never take, with its replies; list those."""
     if not _finish(
         db, delivery, "failed", attempt=attempt, not_before=now, error=error
     ):
-        return 0
-    cursor = db.execute(
+        return []
+    rows = db.execute(
         "update outbox set state = 'failed', error = 'its parent failed' "
-        "where parent = ? and state <> 'done'",
+        "where parent = ? and state <> 'done' returning id",
         [delivery],
+    ).fetchall()
+    return [str(row[0]) for row in rows]
+
+
+def settle_by_hand(
+    db: Database, delivery: str, *, sent: bool, ts: str | None, now: datetime
+) -> str | None:
+    """Settle an uncertain delivery as a person says; return the state it was in.
+
+    Anything else than ``uncertain`` stays as it is: a bot may be looking it up just
+    now. ``None``: there is no such delivery.
+    """
+    row = db.execute("select state from outbox where id = ?", [delivery]).fetchone()
+    if row is None or row[0] != "uncertain":
+        return None if row is None else str(row[0])
+    if sent:
+        done(db, delivery, ts=ts, now=now)
+    else:
+        db.execute(
+            "update outbox set state = 'waiting', not_before = ?, asked = 0, "
+            "tried_at = null, file = null where id = ?",
+            [to_text(now), delivery],
+        )
+    said = "posted" if sent else "to be sent again"
+    db.execute(
+        "update outbox set error = ? where id = ?",
+        [f"settled by hand: {said}", delivery],
     )
-    return int(cursor.rowcount)
+    return "uncertain"
 
 
 def doubt_unfinished(db: Database, *, now: datetime) -> int:

@@ -192,7 +192,7 @@ def manifest(
 
 
 @app.command()
-def deliveries(
+def deliveries(  # noqa: PLR0913, PLR0917 - the options
     config: Config = None,
     uncertain: Annotated[
         bool, typer.Option("--uncertain", help="Only what may or may not be posted.")
@@ -202,10 +202,32 @@ def deliveries(
     ] = None,
     limit: Limit = 50,
     as_json: AsJson = False,
+    sent: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Settle an uncertain one: it is in Slack."),
+    ] = None,
+    ts: Annotated[
+        str | None,
+        typer.Option(metavar="TS", help="With --sent: the message, for its thread."),
+    ] = None,
+    send_again: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Settle an uncertain one: it is not in Slack."),
+    ] = None,
 ) -> int:
     """Show what was to be told, and what became of it; newest first."""
-    from bot.commands.deliveries import print_deliveries  # noqa: PLC0415 - loads views
+    from bot.commands.deliveries import (  # noqa: PLC0415 - loads views
+        print_deliveries,
+        settle,
+    )
 
+    if sent is not None and send_again is not None:
+        raise StopError("--sent and --send-again say the opposite; give one.", code=2)
+    if ts is not None and sent is None:
+        raise StopError("--ts belongs to --sent.", code=2)
+    settled = sent or send_again
+    if settled is not None:
+        return work(settle(config, settled, sent=sent is not None, ts=ts))
     return print_deliveries(
         config, uncertain=uncertain, channel=channel, limit=limit, as_json=as_json
     )

@@ -3,21 +3,25 @@
 import json
 import sys
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import structlog
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bot.commands import StopError
 from bot.commands.terminal import WIDTH
 from bot.settings import config_path, read_settings
 from bot.views.kit import plain
-from storage import deliveries
+from storage import deliveries, outbox
 from storage.deliveries import Delivery
 from storage.moments import to_text
-from storage.store import reading
+from storage.store import Store, reading
+
+log = structlog.get_logger(__name__)
 
 
 def print_deliveries(
@@ -49,6 +53,37 @@ def print_deliveries(
         console.print(_table(found, zone=settings.bot.timezone))
     else:
         console.print("No uncertain delivery." if uncertain else "No delivery.")
+    return 0
+
+
+async def settle(
+    config: Path | None, delivery: str, *, sent: bool, ts: str | None
+) -> int:
+    """Settle an uncertain delivery as a person has found out, also beside a bot."""
+    settings = read_settings(config_path(config))
+    with reading(settings.database):
+        pass  # there has to be one
+    store = Store(settings.database)
+    try:
+        was = await store.run_aside(
+            outbox.settle_by_hand, delivery, sent=sent, ts=ts, now=datetime.now(UTC)
+        )
+    finally:
+        store.close()
+    if was is None:
+        raise StopError(
+            f"there is no delivery {delivery}; duebot deliveries --uncertain lists "
+            "those that can be settled.",
+            code=2,
+        )
+    if was != "uncertain":
+        raise StopError(
+            f"delivery {delivery} is {was}, not uncertain, and stays as it is.", code=2
+        )
+    said = "posted" if sent else "to be sent again"
+    log.info("delivery settled by hand", delivery=delivery, as_=said)
+    end = "" if sent else " A running bot sends it within a second or two."
+    sys.stdout.write(f"{delivery} counts as {said} from now on.{end}\n")
     return 0
 
 

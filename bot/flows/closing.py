@@ -78,7 +78,7 @@ def drop_stale(db: Database, *, now: datetime) -> int:
         dropped = closures.drop(db, closure.channel, before=now - KEEP)
         if not dropped.messages:
             continue
-        count += dropped.messages
+        count += len(dropped.messages)
         planned = Planned(
             id=outbox.name(db, "gap", closure.channel, to_text(closure.since)),
             channel=closure.channel,
@@ -87,14 +87,15 @@ def drop_stale(db: Database, *, now: datetime) -> int:
         )
         outbox.put(db, planned, now=now)
         outbox.count_gap(
-            db, planned.id, messages=dropped.messages, events=dropped.events
+            db, planned.id, messages=len(dropped.messages), events=dropped.events
         )
-        log.warning(
-            "deliveries dropped, their channel was closed too long",
-            channel=closure.channel,
-            deliveries=dropped.messages,
-            delivery=planned.id,
-        )
+        for key in dropped.messages:
+            log.warning(
+                "delivery dropped, its channel was closed too long",
+                delivery=key,
+                channel=closure.channel,
+                counted_in=planned.id,
+            )
     return count
 
 

@@ -458,7 +458,14 @@ class Deliverer:
             now=self._now(),
             error=code,
         )
-        log.error("delivery failed", **_about(claimed), error=code, replies=replies)
+        log.error("delivery failed", **_about(claimed), error=code)
+        for reply in replies:
+            log.error(
+                "delivery failed",
+                delivery=reply,
+                channel=claimed.channel,
+                error="its parent failed",
+            )
 
 
 def _finish(db: Database, claimed: Claimed, *, ts: str | None, now: datetime) -> bool:

@@ -83,7 +83,12 @@ class News:
             old = each.created_at <= self._now() - BASELINE_PATIENCE
             if old or expected <= tried:
                 outbox.release(db, each.id)
-                log.info("delivery planned", delivery=each.id, kind="baseline")
+                log.info(
+                    "delivery planned",
+                    delivery=each.id,
+                    channel=each.channel,
+                    kind="baseline",
+                )
 
     def _plan_document(self, db: Database, event_id: int, event: DocumentEvent) -> None:
         """Hold the event for each channel that wants it now, and each digest."""
@@ -157,7 +162,9 @@ class News:
                 state="pooled" if pool else "waiting",
                 events=[event_id],
             )
-            log.info("delivery planned", delivery=planned.id, kind=kind)
+            log.info(
+                "delivery planned", delivery=planned.id, channel=channel, kind=kind
+            )
 
     def _plan_baseline(self, db: Database, event_id: int, event: Baseline) -> None:
         """Hold the first reading for every subscribed channel that covers it."""
@@ -226,15 +233,18 @@ def plan_rest(db: Database, delivery: str, *, channel: str, now: datetime) -> No
     stored = outbox.events_of(db, delivery)
     parts = split([from_json(payload) for _, payload in stored]).rest
     for number, positions in enumerate(parts, 1):
-        outbox.put(
-            db,
-            Planned(
-                id=delivery_id("rest", delivery, number),
-                channel=channel,
-                kind="rest",
-                parent=delivery,
-                payload={"part": number, "parts": len(parts)},
-            ),
-            now=now,
-            events=[stored[at][0] for at in positions],
+        planned = Planned(
+            id=delivery_id("rest", delivery, number),
+            channel=channel,
+            kind="rest",
+            parent=delivery,
+            payload={"part": number, "parts": len(parts)},
+        )
+        outbox.put(db, planned, now=now, events=[stored[at][0] for at in positions])
+        log.info(
+            "delivery planned",
+            delivery=planned.id,
+            channel=channel,
+            kind="rest",
+            parent=delivery,
         )

@@ -159,7 +159,7 @@ async def test_what_failed_takes_its_replies_along(store: Store) -> None:
     await put(store, "a")
     await put_reply(store, "r", parent="a")
     await claim(store)
-    assert await store.run(outbox.give_up, "a", attempt=1, now=NOW, error="no") == 1
+    assert await store.run(outbox.give_up, "a", attempt=1, now=NOW, error="no") == ["r"]
     assert store.read(outbox.counts) == {"failed": 2}
     assert await names(store, 99) == []
 

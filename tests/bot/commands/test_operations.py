@@ -1,14 +1,18 @@
 """`duebot deliveries`, `events` and `backup`, on the database of a bot."""
 
+import asyncio
 import json
-from datetime import datetime, timedelta
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from bot.commands import run
-from storage import outbox
+from storage import deliveries, outbox
 from storage.store import Store
 from storage.subscriptions import Wish
 from tests.bot.flows.newsroom import ALL, Newsroom
@@ -181,3 +185,89 @@ def test_no_database_yet_is_a_sentence(
     text = ask(capsys, *command.split(), "--config", path, code=1)
     assert "There is no database" in text
     assert [each.name for each in tmp_path.iterdir()] == ["duebot.toml"]
+
+
+@pytest.fixture
+def logs_as_before() -> Iterator[None]:
+    """Undo what a command that works sets up for its logs."""
+    root, configured = logging.getLogger(), structlog.get_config()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.configure(**configured)
+
+
+async def settle(
+    config: Path, capsys: pytest.CaptureFixture[str], *words: str, code: int = 0
+) -> str:
+    arguments = ["deliveries", "--config", str(config), *words]
+    assert await asyncio.to_thread(run, arguments) == code
+    out, err = capsys.readouterr()
+    return err if code else out
+
+
+def uncertain(store: Store) -> str:
+    (found,) = store.read(deliveries.find, state="uncertain")
+    return found.id
+
+
+@pytest.mark.usefixtures("logs_as_before")
+async def test_what_is_in_slack_is_settled_with_its_message(
+    config: Path, store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = uncertain(store)
+    said = await settle(config, capsys, "--sent", key, "--ts", "17.5")
+    assert said == f"{key} counts as posted from now on.\n"
+    (found,) = (each for each in store.read(deliveries.find) if each.id == key)
+    assert (found.state, found.message_ts) == ("done", "17.5")
+    assert found.error == "settled by hand: posted"
+    again = await settle(config, capsys, "--sent", key, code=2)
+    assert f"delivery {key} is done, not uncertain, and stays as it is." in again
+
+
+@pytest.mark.usefixtures("logs_as_before")
+async def test_what_is_not_in_slack_is_sent_without_a_search(
+    config: Path, store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = uncertain(store)
+    await settle(config, capsys, "--send-again", key)
+    claimed = await store.run(
+        outbox.claim,
+        now=datetime.now(UTC) + timedelta(seconds=60),
+        lease=timedelta(seconds=10),
+    )
+    assert key in [each.id for each in claimed]
+    assert not any(each.may_be_posted for each in claimed if each.id == key)
+
+
+@pytest.mark.usefixtures("logs_as_before")
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--sent", "nothing"], "there is no delivery nothing"),
+        (["--sent", "a", "--send-again", "a"], "say the opposite; give one"),
+        (["--ts", "1.5"], "--ts belongs to --sent"),
+    ],
+)
+async def test_what_cannot_be_settled_is_a_sentence(
+    config: Path,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    sentence: str,
+) -> None:
+    assert sentence in await settle(config, capsys, *words, code=2)
+
+
+@pytest.mark.usefixtures("logs_as_before")
+async def test_a_delivery_that_is_looked_up_just_now_is_left_alone(
+    config: Path, store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = uncertain(store)
+    await store.run(
+        outbox.claim,
+        now=datetime.now(UTC) + timedelta(days=1),
+        lease=timedelta(seconds=10),
+    )
+    said = await settle(config, capsys, "--send-again", key, code=2)
+    assert f"delivery {key} is sending" in said
