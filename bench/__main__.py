@@ -15,13 +15,13 @@ from pathlib import Path
 
 from bench.measure import Row, table
 from bench.processes import REST
-from bench.questions import during_sync_rows, question_rows
+from bench.questions import during_sync_rows, heavy_rows, question_rows
 from bench.rendering import rendering_rows
 from bench.slack import workspace
 from bench.socket_mode import socket_rows
 from bench.syncs import billing, fill, latency_rows, sync_rows
 
-GOALS = ("S1", "S2", "S3", "S4", "S5", "C1", "C2", "C3", "C5", "C6", "R1")
+GOALS = ("S1", "S2", "S3", "S4", "S5", "H1", "C1", "C2", "C3", "C5", "C6", "R1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +106,10 @@ async def _measure_full(folder: Path, sizes: Sizes, wanted: set[str]) -> list[Ro
         if wanted & {"S1", "S2", "S3"}:
             rows += await question_rows(
                 slack, config, rounds=sizes.rounds, seconds=sizes.seconds
+            )
+        if "H1" in wanted:
+            rows += await heavy_rows(
+                slack, config, rounds=sizes.rounds, seconds=sizes.seconds / 2
             )
         if "S4" in wanted:
             rows += await during_sync_rows(

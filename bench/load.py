@@ -31,6 +31,26 @@ def months() -> Iterator[str]:
     )
 
 
+def heavy() -> Iterator[str]:
+    """Name the heaviest questions, hardly any twice: the answers are worked out anew.
+
+    Lists of hundreds of invoices and more, three years by month, what is owed by age,
+    and two periods beside each other, in turn.
+    """
+    starts = [(y, m) for y in (2021, 2022) for m in range(1, 13)]
+    currencies = itertools.cycle(("", " eur", " usd", " chf", " gbp"))
+    states = itertools.cycle(("", " paid", " unpaid", " -credit"))
+    kept = itertools.cycle(range(1, 400))
+    for (year, month), length in itertools.product(starts, range(1, 13)):
+        some, which = next(currencies), next(states)
+        end = f"{year + (month + length) // 12}-{(month + length) % 12 + 1:02}"
+        span = f"{year}-{month:02}..{end}"
+        yield f"{span}{some}{which}"
+        yield f"{year}-{month:02}..{year + 2}-{month:02} by month{some}{which}"
+        yield f"aging{some} age >{next(kept)}"
+        yield f"{span} vs {year - 1}-{month:02}..{year}-{month:02}{some}"
+
+
 def form(text: str) -> dict[str, str]:
     """Make the fields of a slash command (Slack, "Implementing slash commands")."""
     number = next(_numbers)
@@ -118,6 +138,26 @@ async def saturate(port: int, *, concurrent: int, seconds: float) -> int:
     finally:
         await asyncio.gather(*(line.close() for line in lines))
     return answered
+
+
+async def in_turn(
+    port: int, texts: Iterator[str], *, concurrent: int, seconds: float
+) -> list[float]:
+    """Keep so many questions under way; give how many seconds each took."""
+    lines = [await dial(port) for _ in range(concurrent)]
+    end, taken = time.perf_counter() + seconds, []
+
+    async def keep_asking(line: Line) -> None:
+        while time.perf_counter() < end and (text := next(texts, None)) is not None:
+            began = time.perf_counter()
+            await line.ask(text)
+            taken.append(time.perf_counter() - began)
+
+    try:
+        await asyncio.gather(*map(keep_asking, lines))
+    finally:
+        await asyncio.gather(*(line.close() for line in lines))
+    return taken
 
 
 async def on_schedule(

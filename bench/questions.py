@@ -1,14 +1,14 @@
-"""Questions over signed HTTP, beside bare Bolt (goals S1 to S4)."""
+"""Questions over signed HTTP, beside bare Bolt (goals S1 to S4 and H1)."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench.load import Asked, dial, on_schedule, saturate
-from bench.measure import Row, cpu_seconds, per_round, percentile, row
+from bench.load import Asked, dial, heavy, in_turn, months, on_schedule, saturate
+from bench.measure import Row, cpu_seconds, per_round, percentile, row, under
 from bench.processes import Server, serving
 from bench.setting import environ, write_config
 from bench.slack import Slack
@@ -67,6 +67,35 @@ async def question_rows(
               ours=[c[0] for c in costs], peer=[c[1] for c in costs],
               peer_name="bolt_query_pbr", at_most=1.0)  # fmt: skip
     return [cpu, *_latencies(asked)]
+
+
+async def heavy_rows(
+    slack: Slack, config: Path, *, rounds: int, seconds: float
+) -> list[Row]:
+    """Measure the heaviest questions beside a default handler that does nothing."""
+    async with AsyncExitStack() as stack:
+        ours = await stack.enter_async_context(bot(slack, config))
+        empty = await stack.enter_async_context(peer(slack, EMPTY, config.parent))
+        await _warm_up([ours, empty])
+        texts = heavy()
+        taken = []
+        for _ in range(rounds):
+            mine = await _at_once(ours, texts, seconds)
+            taken.append((mine, await _at_once(empty, months(), seconds)))
+    mine_ms, theirs_ms = zip(*taken, strict=True)
+    return [
+        row("H1", f"p50 of the heaviest answers, {CONCURRENT} at once", "ms",
+            ours=per_round(mine_ms, median), peer=per_round(theirs_ms, median),
+            peer_name="bolt, only acks", at_most=1.0),
+        under("H1", f"p99 of the heaviest answers, {CONCURRENT} at once", "ms",
+              ours=[percentile(each, 0.99) for each in mine_ms], limit=50.0),
+    ]  # fmt: skip
+
+
+async def _at_once(server: Server, texts: Iterator[str], seconds: float) -> list[float]:
+    """Tell the milliseconds of each question while several are under way."""
+    taken = await in_turn(server.port, texts, concurrent=CONCURRENT, seconds=seconds)
+    return [each * 1000 for each in taken]
 
 
 async def during_sync_rows(
