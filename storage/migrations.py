@@ -324,3 +324,14 @@ def m008_closures(db: Database) -> None:
         "(channel text primary key, reason text not null, since text not null) "
         "strict, without rowid"
     )
+
+
+@migrations()
+def m009_month_index(db: Database) -> None:
+    """The index of months holds currency and kind too, which hardly ever change."""
+    live = "where withdrawn_at is null"
+    db.execute("drop index invoices_month")
+    db.execute(
+        "create index invoices_month on invoices "
+        f"(month, issued_on, connection, currency, kind, withdrawn_at) {live}"
+    )
