@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.flows.access import LookupFailedError, Person, Place
+from bot.flows.home import Published
 
 #: A call that answers a person has to end well within Slack's three seconds.
 LOOKUP_SECONDS = 1.0
@@ -132,13 +133,43 @@ class Slack:
         answer = await self.call("conversations.open", {"users": user})
         return str(answer["channel"]["id"])
 
-    async def open_view(self, trigger_id: str, view: dict[str, Any]) -> None:
-        """Open a modal.
+    async def open_view(
+        self, trigger_id: str, view: dict[str, Any], *, above: bool = False
+    ) -> str:
+        """Open a modal, or put one *above* that in which it was asked for; return its id.
 
         Raises:
             SlackError: the trigger is too old, or the view was refused.
         """
-        await self.call("views.open", {"trigger_id": trigger_id, "view": view})
+        method = "views.push" if above else "views.open"
+        answer = await self.call(method, {"trigger_id": trigger_id, "view": view})
+        return str(answer["view"]["id"])
+
+    async def update_view(
+        self, view_id: str, view: dict[str, Any], *, hash_: str | None = None
+    ) -> None:
+        """Show something else in an open modal, unless it changed since *hash_*.
+
+        Raises:
+            SlackError: it is closed, or another one by now, or was refused.
+        """
+        arguments: dict[str, Any] = {"view_id": view_id, "view": view}
+        if hash_:
+            arguments["hash"] = hash_
+        await self.call("views.update", arguments)
+
+    async def publish_home(
+        self, user: str, view: dict[str, Any], *, hash_: str | None
+    ) -> Published:
+        """Publish a person's Home tab, unless it changed since *hash_*."""
+        arguments: dict[str, Any] = {"user_id": user, "view": view}
+        if hash_:
+            arguments["hash"] = hash_
+        try:
+            answer = await self.call("views.publish", arguments)
+        except SlackError as error:
+            return Published(error=error.code)
+        return Published(hash=str(answer["view"]["hash"]))
 
     async def respond(self, response_url: str, body: dict[str, Any]) -> None:
         """Send *body* to a response URL.

@@ -172,6 +172,14 @@ class Access:
             return "I am not in this conversation; type `/invite @Duebot` there"
         return refusal
 
+    async def is_admin(self, user: str) -> bool:
+        """Tell whether *user* is an admin of the workspace, as far as Slack says."""
+        try:
+            person = await self._directory.person(user)
+        except LookupFailedError:
+            return False
+        return person.admin and not (person.guest or person.outsider)
+
     async def direct_message(self, user: str) -> str | None:
         """Find the direct message with *user*; ``None`` when Slack does not say."""
         try:

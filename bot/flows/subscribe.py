@@ -184,7 +184,8 @@ class Subscriptions:
             return wanted, None
         return wanted, f"I cannot post in {place_of(wanted)}: {problem}."
 
-    def _list(self, user: str, channel: str) -> Message:
+    def seen_by(self, user: str, channel: str) -> list[Entry]:
+        """List what *user* may see in *channel*, what is posted there first."""
         posts = self._store.read(subscriptions.last_posts)
         found = [
             self._entry(each, posts.get(each.id))
@@ -192,6 +193,10 @@ class Subscriptions:
             if _may_see(each, user, channel)
         ]
         found.sort(key=lambda entry: entry.channel != channel)
+        return found
+
+    def _list(self, user: str, channel: str) -> Message:
+        found = self.seen_by(user, channel)
         return list_message(found, every=self.pace.every, now=self._now())
 
     async def _stop(self, key: str, user: str, channel: str) -> Message:

@@ -26,6 +26,30 @@ ANSWER_CSV = "answer_csv"
 ANSWER_XLSX = "answer_xlsx"
 #: Runs a command that a message suggests; the value is an `AnswerRef`.
 RUN_COMMAND = "run_command"
+#: On the Home tab: shows an answer in a window; the value is an `AnswerRef`.
+HOME_SHOW = "home_show"
+#: Shows one invoice in a window; the value is an `InvoiceRef`.
+HOME_DETAILS = "home_details"
+#: Reads everything anew and publishes the Home tab again.
+HOME_REFRESH = "home_refresh"
+#: Opens the form to ask with.
+HOME_ASK = "home_ask"
+#: Ends a subscription; the value is a `SubscriptionRef`.
+HOME_STOP = "home_stop"
+#: In a window with an answer: another page or question in its place (`AnswerRef`), and
+#: one of its invoices above it (`InvoiceRef`).
+WINDOW_SHOW = "window_show"
+WINDOW_DETAILS = "window_details"
+#: The form to ask with, and the window with an answer that can be posted.
+ASK_VIEW = "ask"
+ANSWER_VIEW = "answer"
+#: Shortcuts, as in manifest.yml: on a message, and everywhere.
+FIND_INVOICES = "find_invoices"
+ASK_ABOUT_INVOICES = "ask_about_invoices"
+
+#: Every view that can be submitted, and every shortcut.
+VIEWS = (ASK_VIEW, ANSWER_VIEW)
+SHORTCUTS = (FIND_INVOICES, ASK_ABOUT_INVOICES)
 
 #: Every action; several buttons of one kind in a row are told apart by ``:1``, ``:2``.
 ACTIONS = (
@@ -39,6 +63,13 @@ ACTIONS = (
     ANSWER_CSV,
     ANSWER_XLSX,
     RUN_COMMAND,
+    HOME_SHOW,
+    HOME_DETAILS,
+    HOME_REFRESH,
+    HOME_ASK,
+    HOME_STOP,
+    WINDOW_SHOW,
+    WINDOW_DETAILS,
 )
 
 _quote = json.encoder.encode_basestring_ascii
@@ -65,6 +96,14 @@ class AnswerRef(BaseModel):
 
     command: Text
     page: Annotated[int, Field(ge=1, le=100_000)] = 1
+
+
+class SubscriptionRef(BaseModel):
+    """Which subscription a button is about."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Text
 
 
 def invoice_value(connection: str, invoice_id: str) -> str:
