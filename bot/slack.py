@@ -136,7 +136,7 @@ class Slack:
     async def open_view(
         self, trigger_id: str, view: dict[str, Any], *, above: bool = False
     ) -> str:
-        """Open a modal, or put one *above* that in which it was asked for; return its id.
+        """Open a modal, or one *above* that in which it was asked for; return its id.
 
         Raises:
             SlackError: the trigger is too old, or the view was refused.

@@ -17,6 +17,7 @@ from bot.flows.access import Access, AccessRule
 from bot.flows.deliver import Deliverer
 from bot.flows.document import Documents
 from bot.flows.export import Exports
+from bot.flows.home import Homes
 from bot.flows.housekeeping import keep_house
 from bot.flows.repeats import Repeats
 from bot.flows.reply import Replies
@@ -111,23 +112,36 @@ async def slack_side(core: Core) -> AsyncIterator[int]:
         labels = {name: p.config.label for name, p in core.providers.items()}
         metrics = Metrics(store=store, connections=core.providers, now=now)
         tasks = Tasks()
+        subscriptions = Subscriptions(
+            store=store,
+            access=access,
+            next_run=next_run_in(settings.bot.timezone),
+            pace=Pace(settings.sync.every, settings.sync.due_soon),
+            now=now,
+            zone=settings.bot.timezone,
+            labels=labels,
+        )
+        replies = Replies(
+            questions=core.questions,
+            access=access,
+            subscriptions=subscriptions,
+            now=now,
+            zone=settings.bot.timezone,
+            locale=settings.bot.locale,
+        )
+        homes = Homes(
+            store=store,
+            questions=core.questions,
+            replies=replies,
+            access=access,
+            subscriptions=subscriptions,
+            publisher=slack,
+            now=now,
+            zone=settings.bot.timezone,
+        )
         services = Services(
-            replies=Replies(
-                questions=core.questions,
-                access=access,
-                subscriptions=Subscriptions(
-                    store=store,
-                    access=access,
-                    next_run=next_run_in(settings.bot.timezone),
-                    pace=Pace(settings.sync.every, settings.sync.due_soon),
-                    now=now,
-                    zone=settings.bot.timezone,
-                    labels=labels,
-                ),
-                now=now,
-                zone=settings.bot.timezone,
-                locale=settings.bot.locale,
-            ),
+            replies=replies,
+            homes=homes,
             documents=Documents(
                 store=store, providers=core.providers, uploader=uploads, now=now
             ),
@@ -197,6 +211,8 @@ async def slack_side(core: Core) -> AsyncIterator[int]:
             name="housekeeping",
         )
         stack.callback(keeping.cancel)
+        watching = asyncio.create_task(homes.watch(), name="Home tabs")
+        stack.callback(watching.cancel)
         if settings.slack.transport == "socket":
             await stack.enter_async_context(
                 connected(app, settings.secrets.app_token or "", client)

@@ -35,6 +35,7 @@ __all__ = [
     "ageing",
     "by_key",
     "by_number",
+    "by_numbers",
     "close_numbers",
     "count",
     "count_from",
@@ -67,6 +68,11 @@ _BY_NUMBER = f"""
             and id in (:id, upper(:id), lower(:id))
     ) order by connection, number
 """  # noqa: S608  # our own words
+_BY_NUMBERS = f"""
+    select number_folded, {STORED_COLUMNS} from invoices
+    where number_folded in (select value from json_each(?)) and withdrawn_at is null
+    order by connection, number
+"""  # noqa: S608  # our own columns
 _SPAN = """
     select (select min(issued_on) from invoices where withdrawn_at is null),
         (select max(issued_on) from invoices where withdrawn_at is null)
@@ -134,6 +140,15 @@ def by_number(
     rows = db.execute(_BY_NUMBER, {"folded": fold_number(number), "id": number.strip()})
     found = map(to_stored, rows.fetchall())
     return [s for s in found if not connections or s.invoice.connection in connections]
+
+
+def by_numbers(db: Database, folded: Sequence[str]) -> dict[str, list[StoredInvoice]]:
+    """Find the invoices with any of these numbers, which are folded already."""
+    rows = db.execute(_BY_NUMBERS, (json.dumps(folded),)).fetchall()
+    found: dict[str, list[StoredInvoice]] = {}
+    for number, *row in rows:
+        found.setdefault(number, []).append(to_stored(tuple(row)))
+    return found
 
 
 def find(

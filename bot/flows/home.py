@@ -58,6 +58,10 @@ LOOK_SECONDS, PACE_SECONDS = 5.0, 1.0
 LATER_SECONDS = 600.0
 #: Slack's words for blocks that it does not take.
 _TOO_NEW = frozenset({"invalid_blocks", "invalid_arguments", "invalid_view"})
+#: What waiting mends; the page is published again then.
+_FOR_NOW = frozenset(
+    {"ratelimited", "rate_limited", "no_answer", "internal_error", "fatal_error"}
+)
 _OWED = Query(status=tuple(OWED), kinds=("invoice",), sort="due_on")
 
 
@@ -218,7 +222,7 @@ class Homes:
             if outcome.error is not None:
                 log.warning("Home tab not published", user=user, cause=outcome.error)
                 watched.hash = None
-                watched.is_stale = True
+                watched.is_stale = outcome.error in _FOR_NOW
                 return reading
             watched.hash = outcome.hash
             return reading

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import assert_never
@@ -22,7 +22,7 @@ from bot.flows.ask import WAIT_SECONDS, Asked, Questions
 from bot.flows.subscribe import Subscriptions
 from bot.queries.commands import to_command
 from bot.queries.follow import parse_follow_up
-from bot.queries.model import Query, QueryError
+from bot.queries.model import Context, Query, QueryError
 from bot.queries.orders import Order
 from bot.queries.parse import parse_query
 from bot.queries.subscribe import parse_request
@@ -113,7 +113,7 @@ class Replies:
         if refusal is not None:
             return _whisper(refusal)
         try:
-            query, followed = self._request(text), False
+            query, followed = self.read(text), False
             if after is not None and isinstance(query, Query):
                 query, followed = parse_follow_up(
                     text, after, context=self._questions.context()
@@ -121,7 +121,7 @@ class Replies:
         except QueryError as error:
             return Reply(query_error_message(error), is_answer=False)
         if not isinstance(query, Query):
-            return await self._obey(query, asker)
+            return await self.obey(query, asker)
         left = ANSWER_SECONDS - (time.monotonic() - started)
         asked = await self._questions.ask(
             query, wait_seconds=max(0.0, min(WAIT_SECONDS, left))
@@ -146,11 +146,11 @@ class Replies:
         if refusal is not None:
             return _whisper(refusal)
         try:
-            query = self._request(ref.command)
+            query = self.read(ref.command)
         except QueryError as error:
             return Reply(query_error_message(error), is_answer=False)
         if not isinstance(query, Query):
-            return await self._obey(query, asker)
+            return await self.obey(query, asker)
         asked = await self._questions.ask(
             query,
             page=ref.page,
@@ -175,6 +175,18 @@ class Replies:
             shared=shared,
             followed=reply.followed,
         )
+
+    def context(self) -> Context:
+        """Say what the words of a question depend on right now."""
+        return self._questions.context()
+
+    def ref_of(self, reply: Reply) -> AnswerRef | None:
+        """Say what gives *reply* again; ``None`` where it answers no question."""
+        if reply.query is None or not reply.is_answer or reply.query.show == "help":
+            return None
+        query = replace(reply.query, file=None, to_me=False)
+        command = _written(query, self._questions.context())
+        return AnswerRef(command=command, page=reply.page)
 
     def answer_to(self, ref: AnswerRef) -> Answer | None:
         """Answer a button's question as things stand; ``None``: it no longer parses."""
@@ -211,12 +223,17 @@ class Replies:
                 "again in a minute."
             )
 
-    def _request(self, text: str) -> Query | Order:
+    def read(self, text: str) -> Query | Order:
+        """Read a question or an order without answering it.
+
+        Raises:
+            QueryError: it is neither.
+        """
         return _parsed(
             text, context=self._questions.context(), pace=self._subscriptions.pace
         )
 
-    async def _obey(self, order: Order, asker: Asker) -> Reply:
+    async def obey(self, order: Order, asker: Asker) -> Reply:
         """Do what is ordered about subscriptions; only who ordered it is told."""
         message = await self._subscriptions.obey(
             order,

@@ -2,8 +2,17 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.listeners import actions, commands, events, rest
+from bot.listeners import (
+    actions,
+    commands,
+    events,
+    home,
+    rest,
+    shortcuts,
+    submissions,
+)
 from bot.listeners.services import Services
+from bot.listeners.windows import Windows
 
 
 def register_listeners(app: AsyncApp, services: Services) -> None:
@@ -11,4 +20,8 @@ def register_listeners(app: AsyncApp, services: Services) -> None:
     commands.register(app, services)
     actions.register(app, services)
     events.register(app, services)
+    windows = Windows()
+    home.register(app, services, windows)
+    shortcuts.register(app, services)
+    submissions.register(app, services, windows)
     rest.register(app)

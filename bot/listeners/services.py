@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.flows.document import Documents
 from bot.flows.export import Exports
+from bot.flows.home import Homes
 from bot.flows.reply import Replies
 from bot.metrics import Metrics
 from bot.slack import Slack
@@ -20,6 +21,7 @@ class Services:
     replies: Replies
     documents: Documents
     exports: Exports
+    homes: Homes
     slack: Slack
     store: Store
     tasks: Tasks

@@ -100,7 +100,7 @@ class Home:
     subscriptions: tuple[Entry, ...] = ()
     needs: Needs | None = None
     is_first_visit: bool = False
-    #: What was just done from here.
+    #: What was just done from here: mrkdwn of our own.
     note: str = ""
     commands: Commands = Commands()
 
@@ -177,7 +177,9 @@ def _owed_words(owed: Sequence[Total]) -> str:
     overdue = sum(each.overdue for each in owed)
     said = f"*{words.count(unpaid, 'unpaid invoice')}*, "
     return said + (
-        f"{overdue:,} of them overdue" if overdue else "none of them overdue"
+        f"{words.figure(overdue)} of them overdue"
+        if overdue
+        else "none of them overdue"
     )
 
 
@@ -186,7 +188,7 @@ def _owed_fields(total: Total) -> tuple[str, str]:
     owed = f"*{currency} owed*\n{words.money(total.balance, currency)} on "
     owed += words.count(total.invoices, "invoice")
     if total.not_stated:
-        owed += f" (balance of {total.not_stated:,} not stated)"
+        owed += f" (balance of {words.figure(total.not_stated)} not stated)"
     late = "nothing"
     if total.overdue:
         late = words.count(total.overdue, "invoice")
@@ -252,8 +254,8 @@ def _needs(home: Home) -> list[Block]:
         if each.problem
     ][:TROUBLES]
     lines += [
-        f"• {words.count(each.messages, 'message')} for {place_of(each.channel)} may or "
-        "may not have been posted. `duebot deliveries --uncertain` lists them."
+        f"• {words.count(each.messages, 'message')} for {place_of(each.channel)} may "
+        "or may not have been posted. `duebot deliveries --uncertain` lists them."
         for each in home.needs.uncertain[:TROUBLES]
     ]
     lines += [
@@ -292,7 +294,7 @@ def _due(home: Home, *, is_plain: bool) -> list[Block]:
     if options:
         row.append(select("Details of …", ids.HOME_DETAILS, options))
     if home.due_count > len(due):
-        label = f"Show all {home.due_count:,}"
+        label = f"Show all {words.figure(home.due_count)}"
         row.append(_show(label, 1, home.commands.due))
     return [*blocks, actions("due", *row)] if row else blocks
 
@@ -366,8 +368,9 @@ def _spend_words(spend: Spend) -> str:
     whole = sum((amount for _, amount in spend.months), Decimal(0))
     most, amount = max(spend.months, key=lambda each: each[1])
     said = (
-        f"*{words.money(whole, currency)}* on {words.count(spend.invoices, 'invoice')}; "
-        f"the most in {words.month(most)}: {words.money(amount, currency)}."
+        f"*{words.money(whole, currency)}* on "
+        f"{words.count(spend.invoices, 'invoice')}; the most in {words.month(most)}: "
+        f"{words.money(amount, currency)}."
     )
     if len(spend.months) > 1:
         before, now = spend.months[-2], spend.months[-1]
@@ -381,7 +384,7 @@ def _spend_words(spend: Spend) -> str:
 def _subscriptions(home: Home) -> list[Block]:
     blocks = [divider(), header("Subscriptions")]
     if home.note:
-        blocks.append(context(outside(home.note, 500)))
+        blocks.append(context(cut_mrkdwn(home.note, 500)))
     if not home.subscriptions:
         said = (
             "Nothing is posted by itself yet. Type `/invoices subscribe overdue "

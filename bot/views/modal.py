@@ -38,7 +38,7 @@ NOT_IN_MODALS = frozenset(
 )
 
 
-def modal(
+def modal(  # noqa: PLR0913 - what a view may have, by keyword
     title: str,
     blocks: Sequence[Block],
     *,

@@ -147,5 +147,10 @@ DUEBOT = Installation(
         ),
     ),
     scopes=_SCOPES,
-    events=frozenset({"app_mention", "message.im"}),
+    events=frozenset({"app_home_opened", "app_mention", "message.im"}),
+    shortcuts=(
+        Shortcut("find_invoices", "Find invoices", "message"),
+        Shortcut("ask_about_invoices", "Ask about invoices", "global"),
+    ),
+    home_tab=True,
 )
