@@ -1,7 +1,10 @@
 """`manifest.yml` against Slack's schema, and against what the code answers."""
 
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import jsonschema
@@ -11,6 +14,8 @@ import yaml
 from bot.commands import StopError
 from bot.commands.check import check_manifest
 from bot.commands.manifest import for_http, read_manifest
+from bot.listeners import register_listeners
+from bot.views import ids
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -87,3 +92,73 @@ def test_every_scope_is_needed_and_has_its_reason_beside_it() -> None:
         assert "#" in line, f"{scope} has no reason"
         place = NEEDED[scope]
         assert place in code or (ROOT / place).exists(), f"nothing needs {scope}"
+
+
+class Recorder:
+    """Stands in for Bolt's app: keeps what is listened to, the catch-alls left out."""
+
+    def __init__(self) -> None:
+        self.listening: dict[str, list[str]] = {}
+
+    def __getattr__(self, kind: str) -> Callable[[Any], Callable[[Any], None]]:
+        def add(what: Any) -> Callable[[Any], None]:
+            pattern = re.escape(what) if isinstance(what, str) else what.pattern
+            if pattern != ".*":
+                self.listening.setdefault(kind, []).append(pattern)
+            return lambda listener: None
+
+        return add
+
+    def answers(self, kind: str, said: str) -> bool:
+        return any(re.fullmatch(each, said) for each in self.listening[kind])
+
+
+@pytest.fixture
+def recorder() -> Recorder:
+    made = Recorder()
+    register_listeners(made, SimpleNamespace())  # type: ignore[arg-type]  # see there
+    return made
+
+
+def test_each_shortcut_of_the_manifest_has_a_listener_and_no_other_is_listened_to(
+    recorder: Recorder,
+) -> None:
+    declared = {
+        each["callback_id"] for each in read_manifest()["features"]["shortcuts"]
+    }
+    assert declared == set(ids.SHORTCUTS)
+    assert sorted(map(re.escape, declared)) == sorted(recorder.listening["shortcut"])
+
+
+def test_each_event_of_the_manifest_has_a_listener_and_no_other_is_listened_to(
+    recorder: Recorder,
+) -> None:
+    declared = read_manifest()["settings"]["event_subscriptions"]["bot_events"]
+    kinds = {each.partition(".")[0] for each in declared}
+    assert kinds == set(recorder.listening["event"])
+
+
+def test_each_command_of_the_manifest_has_a_listener(recorder: Recorder) -> None:
+    declared = [
+        each["command"] for each in read_manifest()["features"]["slash_commands"]
+    ]
+    assert sorted(map(re.escape, declared)) == sorted(recorder.listening["command"])
+
+
+def test_each_action_has_a_listener_and_no_other_is_listened_to(
+    recorder: Recorder,
+) -> None:
+    for action in ids.ACTIONS:
+        assert recorder.answers("action", action), action
+        assert recorder.answers("action", f"{action}:2"), action
+    assert len(recorder.listening["action"]) == len(ids.ACTIONS)
+
+
+def test_each_view_that_is_submitted_has_a_listener(recorder: Recorder) -> None:
+    assert sorted(recorder.listening["view"]) == sorted(map(re.escape, ids.VIEWS))
+
+
+def test_the_home_tab_is_on() -> None:
+    home = read_manifest()["features"]["app_home"]
+    assert home["home_tab_enabled"]
+    assert home["messages_tab_enabled"]

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -347,9 +348,9 @@ def spend_of(answer: InvoiceList, today: date) -> tuple[Spend, ...]:
         for each in answer.groups
         if each.total.total is not None
     }
-    zero = next((amount * 0 for amount in amounts.values()), None)
-    if zero is None:
+    if not amounts:
         return ()
+    zero = Decimal(0)
     spend = [
         Spend(
             each.currency,

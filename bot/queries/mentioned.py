@@ -84,7 +84,7 @@ def _phrases(text: str) -> Iterator[list[str]]:
     for phrase in _BREAK.split(_plain(text)):
         words = [
             piece
-            for word in (phrase or "").split()
+            for word in phrase.split()
             for piece in word.split("/")
             if piece.strip(_EDGES)
         ][:left]

@@ -202,7 +202,7 @@ def _freshness_line(home: Home) -> str:
     known = [each.as_of for each in home.freshness if each.as_of is not None]
     if not known:
         return f"{words.day(home.today)} · no figures yet"
-    return f"{words.day(home.today)} · figures of {_moment(min(known), home)}"
+    return f"{words.day(home.today)} · figures read {_moment(min(known), home)}"
 
 
 def _incomplete(home: Home) -> list[str]:

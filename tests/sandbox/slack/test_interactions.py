@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -6,7 +7,9 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from sandbox.app import start
 from sandbox.person import Person, SandboxError
+from sandbox.slack.installation import DUEBOT
 
 Json = dict[str, Any]
 
@@ -333,10 +336,15 @@ async def test_a_trigger_opens_one_modal_and_stale_hashes_are_refused(
         await client.views_update(view_id=first["id"], view={**MODAL, "title": None})
 
 
-async def test_the_home_tab_is_off_as_the_manifest_says(client: AsyncWebClient) -> None:
+async def test_the_home_tab_is_as_the_manifest_says(client: AsyncWebClient) -> None:
     home: Json = {"type": "home", "blocks": [{"type": "divider"}]}
-    with pytest.raises(SlackApiError, match="not_enabled"):
-        await client.views_publish(user_id="U0AKIKO", view=home)
+    assert (await client.views_publish(user_id="U0AKIKO", view=home))["view"]["hash"]
+    async with start(installation=replace(DUEBOT, home_tab=False)) as sandbox:
+        other = AsyncWebClient(
+            token="xoxb-sandbox", base_url=f"{sandbox.url}/api/", retry_handlers=[]
+        )
+        with pytest.raises(SlackApiError, match="not_enabled"):
+            await other.views_publish(user_id="U0AKIKO", view=home)
 
 
 @pytest.mark.usefixtures("connected")
