@@ -335,3 +335,64 @@ def m009_month_index(db: Database) -> None:
         "create index invoices_month on invoices "
         f"(month, issued_on, connection, currency, kind, withdrawn_at) {live}"
     )
+
+
+@migrations()
+def m010_care(db: Database) -> None:
+    """What people do about invoices, and the messages that show how they stand."""
+    db.execute(
+        """
+        create table care (
+            connection text not null,
+            invoice text not null,
+            acknowledged_by text,
+            acknowledged_at text,
+            snoozed_until text,
+            snoozed_by text,
+            snoozed_at text,
+            snooze_channel text,
+            snooze_thread text,
+            assignee text,
+            assigned_by text,
+            assigned_at text,
+            primary key (connection, invoice)
+        ) strict, without rowid
+        """
+    )
+    db.execute(
+        "create index care_snoozed on care (snoozed_until) "
+        "where snoozed_until is not null"
+    )
+    db.execute("create index care_assignee on care (assignee)")
+    db.execute(
+        """
+        create table care_log (
+            id integer primary key,
+            connection text not null,
+            invoice text not null,
+            deed text not null,
+            person text,
+            at text not null,
+            detail text
+        ) strict
+        """
+    )
+    db.execute("create index care_log_invoice on care_log (connection, invoice)")
+    db.execute(
+        """
+        create table notices (
+            channel text not null,
+            connection text not null,
+            invoice text not null,
+            delivery text not null,
+            updates integer not null default 0,
+            updated_at text,
+            primary key (connection, invoice, channel)
+        ) strict, without rowid
+        """
+    )
+    db.execute("create index notices_delivery on notices (delivery)")
+    db.execute(
+        "create index notices_updated on notices (updated_at) "
+        "where updated_at is not null"
+    )
