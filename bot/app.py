@@ -19,6 +19,7 @@ from providers import make_provider
 from providers.base import Provider
 from providers.errors import ProviderSetupError
 from storage import lineage, outbox, subscriptions
+from storage.reader import Aside
 from storage.store import Store
 from storage.subscriptions import Wish
 from storage.vault import StoredVault
@@ -101,8 +102,11 @@ async def opened_core(
             sink=news,
         )
         stack.push_async_callback(syncer.aclose)
+        aside = Aside(settings.database)
+        stack.callback(aside.close)
         questions = Questions(
             store=store,
+            aside=aside,
             reader=syncer,
             settings=question_settings(settings),
             line_items=LineItems(providers),

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from storage import lineage, outbox
 from storage.errors import StorageError, cause_of
-from storage.store import reading
+from storage.reader import reading
 
 
 def copy(source: Path, target: Path, *, now: datetime) -> int:

@@ -78,10 +78,11 @@ ONLY_IN = {
         "bot.slack",
         "bot.uploads",
         "bot.slack_app",
+        "bot.socket_mode",
         "bot.web",
         "bot.commands.check",
     },
-    "slack_bolt": {"bot.listeners", "bot.slack_app", "bot.web"},
+    "slack_bolt": {"bot.listeners", "bot.slack_app", "bot.socket_mode", "bot.web"},
     "apscheduler": {"bot.jobs"},
 }
 

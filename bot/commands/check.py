@@ -25,7 +25,8 @@ from bot.slack import error_code, make_client, make_session
 from bot.views.closed import how_to_open, why_closed
 from storage import closures, outbox
 from storage.errors import StorageError
-from storage.store import Store, damage
+from storage.reader import damage
+from storage.store import Store
 
 _NO_ANSWER = Finding("slack", "error", "Slack does not answer", "check the network")
 

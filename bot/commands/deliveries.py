@@ -19,7 +19,8 @@ from bot.views.kit import plain
 from storage import deliveries, outbox
 from storage.deliveries import Delivery
 from storage.moments import to_text
-from storage.store import Store, reading
+from storage.reader import reading
+from storage.store import Store
 
 log = structlog.get_logger(__name__)
 

@@ -20,7 +20,7 @@ from bot.views.notice import baseline_line, event_line, trouble_line
 from storage import deliveries, events
 from storage.events import StoredEvent
 from storage.moments import to_text
-from storage.store import reading
+from storage.reader import reading
 
 
 def print_events(

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -26,7 +27,7 @@ from bot.answers.model import (
     Total,
 )
 from bot.answers.totals import totals_of
-from bot.flows.criteria import about_owed, criteria_of
+from bot.flows.criteria import about_owed, criteria_of, is_broad
 from bot.flows.line_items import LineItems
 from bot.queries.model import Context, KnownConnection, Query
 from providers.models import Invoice
@@ -34,7 +35,7 @@ from storage import cursors, snapshots, totals
 from storage.criteria import Criteria
 from storage.cursors import ConnectionState
 from storage.errors import StorageError
-from storage.store import Store
+from storage.reader import Aside, Reader
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +47,7 @@ RETRY_AFTER = timedelta(seconds=20)
 ALL_ROWS = 1_000_000
 
 
-class Reader(Protocol):
+class Refresher(Protocol):
     """Reads connections again; joins a reading that is under way."""
 
     async def sync(self, names: Sequence[str] | None) -> object:
@@ -83,14 +84,18 @@ class Questions:
     def __init__(  # noqa: PLR0913 - wired once, by keyword
         self,
         *,
-        store: Store,
-        reader: Reader,
+        store: Reader,
+        aside: Aside | None = None,
+        reader: Refresher,
         settings: QuestionSettings,
         line_items: LineItems,
         now: Callable[[], datetime],
         today: Callable[[], date],
     ) -> None:
         self._store = store
+        self._aside = aside
+        #: The same questions, answered by the reader aside.
+        self._slowly: Questions | None = None
         self._reader = reader
         self._settings = settings
         self._line_items = line_items
@@ -131,12 +136,33 @@ class Questions:
             return Asked(self.answer(query))
         old = self._to_read(query, again=again)
         if not old and not self._without_lines(query):
-            return Asked(self.answer(query, page=page))
+            return Asked(await self.answer_now(query, page=page))
         reading: asyncio.Task[object] = asyncio.ensure_future(self._read(query, old))
         await asyncio.wait({reading}, timeout=wait_seconds)
         running = None if reading.done() else reading
         awaited = old if replaced else ()
-        return Asked(self.answer(query, page=page, awaited=awaited), running)
+        answer = await self.answer_now(query, page=page, awaited=awaited)
+        return Asked(answer, running)
+
+    async def answer_now(
+        self, query: Query, *, page: int = 1, awaited: Collection[str] = ()
+    ) -> Answer:
+        """Answer as `answer`; what takes long is read aside, so that others go on."""
+        if self._aside is None or not self._takes_long(query):
+            return self.answer(query, page=page, awaited=awaited)
+
+        def work(reader: Reader) -> Answer:
+            if self._slowly is None:
+                self._slowly = copy(self)
+                self._slowly._store = reader
+            return self._slowly.answer(query, page=page, awaited=awaited)
+
+        return await self._aside.run(work)
+
+    def _takes_long(self, query: Query) -> bool:
+        if query.show == "invoice":  # numbers like it are looked for among all
+            return not self._numbered(query)
+        return is_broad(query)
 
     async def invoice(
         self, connection: str, invoice_id: str, *, wait_seconds: float = WAIT_SECONDS

@@ -45,6 +45,25 @@ _DAY_FIELDS: Mapping[str, DayField] = {
 }
 
 
+def is_broad(query: Query) -> bool:
+    """Tell whether the rows of *query* can only be found by looking at very many.
+
+    Sums by month are kept, and what is owed has indexes; words, amounts and days of
+    years' worth of invoices have not.
+    """
+    period = query.period
+    return bool(
+        query.text
+        or query.seller
+        or query.customer
+        or query.minimum
+        or query.maximum
+        or query.group == "seller"
+        or (query.sort in ("total", "balance", "number") and not about_owed(query))
+        or (period and not _by_month(period))
+    )
+
+
 def about_owed(query: Query) -> bool:
     """Tell whether only what is owed is asked for."""
     return bool(query.status) and set(query.status) <= set(OWED)

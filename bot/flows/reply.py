@@ -167,7 +167,7 @@ class Replies:
         done, _ = await asyncio.wait({reply.reading}, timeout=LATER_SECONDS)
         if not done:
             return None
-        answer = self._questions.answer(reply.query, page=reply.page)
+        answer = await self._questions.answer_now(reply.query, page=reply.page)
         return self._reply(
             reply.query,
             Asked(answer),

@@ -24,7 +24,7 @@ from sandbox.app import Running, start
 from sandbox.slack.messages import Message
 from sandbox.world.deeds import do
 from storage import deliveries
-from storage.store import reading
+from storage.reader import reading
 from tests.e2e.conftest import ROOT, environment
 from tests.e2e.inside import ENVIRON, lines_of
 

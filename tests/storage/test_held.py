@@ -10,7 +10,8 @@ import pytest
 from sqlite_utils import Database
 
 from storage import seen, vault
-from storage.store import MOST_HELD, Store
+from storage.reader import MOST_HELD
+from storage.store import Store
 
 
 def counting() -> tuple[list[str], Callable[[Database, str], str | None]]:

@@ -13,7 +13,8 @@ from sqlite_utils import Database
 
 from storage import seen
 from storage.errors import StorageError
-from storage.store import Store, reading
+from storage.reader import reading
+from storage.store import Store
 from tests.storage.made import NOW
 
 ROOT = Path(__file__).parents[2]
