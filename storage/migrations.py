@@ -396,3 +396,12 @@ def m010_care(db: Database) -> None:
         "create index notices_updated on notices (updated_at) "
         "where updated_at is not null"
     )
+
+
+@migrations()
+def m011_doubts(db: Database) -> None:
+    """Lists that are much shorter than they were, until they are believed or right."""
+    db.execute(
+        "create table doubts (connection text primary key, since text not null, "
+        "readings integer not null, accepted integer not null) strict, without rowid"
+    )

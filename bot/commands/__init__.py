@@ -129,11 +129,19 @@ def sync(
         typer.Option("--connection", metavar="NAME", help="Only this one; repeatable."),
     ] = None,
     as_json: AsJson = False,
+    believe: Annotated[
+        bool,
+        typer.Option("--believe", help="Believe a list that became much shorter."),
+    ] = False,
 ) -> int:
     """Read the providers now."""
     from bot.commands.sync import sync as start  # noqa: PLC0415 - loads the providers
 
-    return work(start(config, connection or [], as_json=as_json), quiet=True)
+    if believe and not connection:
+        raise StopError("--believe needs --connection: whose list is true?", code=2)
+    return work(
+        start(config, connection or [], as_json=as_json, believe=believe), quiet=True
+    )
 
 
 @app.command()

@@ -23,7 +23,7 @@ from bot.listeners.commands import COMMANDS
 from bot.settings import Settings, config_path, read_settings
 from bot.slack import error_code, make_client, make_session
 from bot.views.closed import how_to_open, why_closed
-from storage import closures, outbox
+from storage import closures, doubts, outbox
 from storage.errors import StorageError
 from storage.reader import damage
 from storage.store import Store
@@ -82,9 +82,10 @@ def check_database(store: Store) -> Finding:
 
 
 def check_deliveries(store: Store) -> list[Finding]:
-    """Say which channels let no message in, and what nobody can be sure of."""
+    """Say which channels let no message in, and what cannot be sure or believed."""
     try:
         closed, states = store.read(closures.every), store.read(outbox.counts)
+        doubted = store.read(doubts.every)
     except StorageError:  # said of the database already
         return []
     findings = [
@@ -96,6 +97,16 @@ def check_deliveries(store: Store) -> list[Finding]:
             how_to_open(each.reason),
         )
         for each in closed
+    ]
+    findings += [
+        Finding(
+            f"connection {name}",
+            "warning",
+            f"lists much less than before since {since:%Y-%m-%d %H:%M} UTC; nothing "
+            "is withdrawn until that has been so for 24 hours",
+            f"if it is true: duebot sync --connection {name} --believe",
+        )
+        for name, since in doubted.items()
     ]
     if uncertain := states.get("uncertain", 0):
         what = "delivery is" if uncertain == 1 else "deliveries are"

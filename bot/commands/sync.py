@@ -12,10 +12,16 @@ from bot.app import opened_core
 from bot.commands import StopError
 from bot.settings import config_path, read_settings
 from bot.tracking.outcome import ConnectionReport, SyncReport
+from storage import doubts
 
 
-async def sync(config: Path | None, names: list[str], *, as_json: bool) -> int:
-    """Read the named connections, or all; exit code 1 when one failed."""
+async def sync(
+    config: Path | None, names: list[str], *, as_json: bool, believe: bool = False
+) -> int:
+    """Read the named connections, or all; exit code 1 when one failed.
+
+    With *believe* their lists count although they became much shorter.
+    """
     settings = read_settings(config_path(config))
     known = [each.name for each in settings.connections]
     for name in names:
@@ -25,6 +31,12 @@ async def sync(config: Path | None, names: list[str], *, as_json: bool) -> int:
             )
     console = Console(stderr=True)
     async with opened_core(settings) as core:
+        for name in names if believe else ():
+            if not await core.store.run(doubts.accept, name):
+                raise StopError(
+                    f"the list of {name} is not in doubt; there is nothing to believe.",
+                    code=2,
+                )
         with Progress(
             SpinnerColumn(),
             TextColumn("{task.description}"),

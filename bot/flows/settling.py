@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+import structlog
 from sqlite_utils import Database
 
 from bot.flows.recording import Pass, tell
@@ -20,15 +21,18 @@ from bot.tracking.events import (
     facts,
 )
 from bot.tracking.outcome import Complete, Failed, Incomplete, Outcome
-from storage import cursors, events, lapses, snapshots
+from storage import cursors, doubts, events, lapses, snapshots
 from storage.cursors import RunEnd
 from storage.lapses import DUE_SOON, DueDays
 from storage.snapshots import Criteria, StoredInvoice
 
+log = structlog.get_logger(__name__)
+
 #: Failures in a row that are told as trouble.
 TROUBLE_AFTER = 3
-#: A connection that knows this many invoices and lists less than a tenth of them is not
-#: believed: a list that is empty by mistake is likelier than that all of them are gone.
+#: A connection that knows this many invoices and lists less than half of them is not
+#: believed at once (see `storage.doubts`): a list that is empty or cut short by mistake
+#: is likelier than that all of them are gone.
 TOO_MANY_TO_LOSE = 5
 
 
@@ -62,9 +66,18 @@ def end_well(db: Database, sync: Pass, *, late: DueDays, end: RunEnd) -> Outcome
     gone = unseen - never if complete else set()
     came = sync.invoices - len(sync.unseen())
     expected = came + len(gone)
-    if expected >= TOO_MANY_TO_LOSE and len(gone) * 10 > expected * 9:
-        error = f"lists only {came} of {expected} known invoices; none was dropped"
-        return end_badly(db, sync, end=replace(end, error=error))
+    if expected >= TOO_MANY_TO_LOSE and len(gone) * 2 > expected:
+        if not doubts.doubt(db, sync.connection, now=end.now):
+            error = f"lists only {came} of {expected} known invoices; none was dropped"
+            return end_badly(db, sync, end=replace(end, error=error))
+        log.warning(
+            "a much shorter list is believed",
+            connection=sync.connection,
+            came=came,
+            known=expected,
+        )
+    elif complete and sync.is_whole:
+        doubts.clear(db, sync.connection)
     lapses.forget(db, never)
     # Asked anew: another process may have told it meanwhile.
     if cursors.standing(db, sync.connection).failures >= TROUBLE_AFTER:

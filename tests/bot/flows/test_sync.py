@@ -25,7 +25,7 @@ from bot.tracking.events import (
 from bot.tracking.outcome import ConnectionReport
 from providers.base import RawPage, Record, Unreadable
 from providers.models import Invoice, Status
-from storage import cursors, events, snapshots
+from storage import cursors, doubts, events, snapshots
 from storage.snapshots import Criteria
 from storage.store import Store
 from tests.bot.flows.ledger import DAY, LATENESS, Desk, Ear, Ledger, down, invoice
@@ -339,6 +339,57 @@ async def test_all_gone_at_once_is_not_believed(desk: Desk) -> None:
     report = await desk.sync(ledger)
     assert report.ok
     assert [event.recovered for event in desk.ear.told if isinstance(event, Trouble)]
+    assert desk.store.read(doubts.every) == {}
+
+
+@pytest.mark.parametrize(("left", "believed"), [(5, True), (4, False), (0, False)])
+async def test_less_than_half_of_the_list_is_not_believed(
+    desk: Desk, left: int, believed: bool
+) -> None:
+    ledger = await begin(desk, *(invoice(str(n)) for n in range(10)), page=3)
+    ledger.invoices = {str(n): invoice(str(n)) for n in range(left)}
+    reports = [await desk.sync(ledger) for _ in range(2)]
+    assert [each.ok for each in reports] == [believed] * 2
+    assert reports[-1].withdrawn == (5 if believed else 0)
+
+
+async def test_a_short_list_is_believed_when_it_stays_so(desk: Desk) -> None:
+    ledger = await begin(desk, *five())
+    ledger.invoices = {"1": invoice("1")}
+    for _ in range(4):
+        assert not (await desk.sync(ledger)).ok
+    desk.today += timedelta(days=1)
+    reports = [await desk.sync(ledger) for _ in range(3)]
+    assert [each.ok for each in reports] == [True] * 3
+    assert [each.withdrawn for each in reports] == [0, 4, 0], "gone from two, as ever"
+    assert desk.store.read(doubts.every) == {}
+
+
+async def test_a_short_list_is_believed_at_once_when_an_admin_says_so(
+    desk: Desk,
+) -> None:
+    ledger = await begin(desk, *five())
+    assert not await desk.store.run(doubts.accept, "i3d"), "nothing is in doubt"
+    ledger.invoices = {}
+    assert not (await desk.sync(ledger)).ok
+    assert await desk.store.run(doubts.accept, "i3d")
+    reports = [await desk.sync(ledger) for _ in range(2)]
+    assert [each.withdrawn for each in reports] == [0, 5]
+
+
+async def test_one_night_of_short_lists_does_not_count_for_the_next(
+    desk: Desk,
+) -> None:
+    ledger = await begin(desk, *five())
+    known = ledger.invoices
+    for day in range(3):
+        ledger.invoices = {}
+        for _ in range(3):
+            assert not (await desk.sync(ledger)).ok, day
+        ledger.invoices = known
+        assert (await desk.sync(ledger)).ok
+        desk.today += timedelta(days=1)
+    assert desk.store.read(snapshots.count, Criteria(today=DAY)) == 5
 
 
 # Failing
