@@ -21,7 +21,7 @@ from providers.errors import ProviderSetupError
 from storage import lineage, outbox, subscriptions
 from storage.reader import Aside
 from storage.store import Store
-from storage.subscriptions import Wish
+from storage.subscriptions import Manner, Wish
 from storage.vault import StoredVault
 
 log = structlog.get_logger(__name__)
@@ -189,6 +189,7 @@ def _wishes(settings: Settings) -> list[Wish]:
             events=each.events,
             connections=each.connections,
             cron=None if each.when == "now" else each.when,
+            manner=Manner(each.follow, each.even_if_empty, each.attach),
         )
         for each in settings.subscriptions
     ]

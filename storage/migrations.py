@@ -405,3 +405,15 @@ def m011_doubts(db: Database) -> None:
         "create table doubts (connection text primary key, since text not null, "
         "readings integer not null, accepted integer not null) strict, without rowid"
     )
+
+
+@migrations()
+def m012_manner(db: Database) -> None:
+    """How a subscription tells what it is about, and what its last digest told."""
+    for column in (
+        "follow text not null default 'thread'",
+        "even_if_empty integer not null default 0",
+        "attach text",
+        "last_figures text",
+    ):
+        db.execute(f"alter table subscriptions add column {column}")

@@ -14,9 +14,13 @@ from sqlite_utils import Database
 from storage.moments import to_moment, to_text
 
 Source = Literal["config", "slack"]
+#: What happens to a message when its invoice changes: a line in its thread, a message
+#: of its own, or nothing but the message's new text.
+Follow = Literal["thread", "message", "update"]
+Attach = Literal["csv", "xlsx"]
 _COLUMNS = (
     "id, channel, events, connections, cron, filters, source, made_by, created_at, "
-    "last_digest_at"
+    "last_digest_at, follow, even_if_empty, attach"
 )
 
 
@@ -66,6 +70,23 @@ ANY = Filters()
 
 
 @dataclass(frozen=True, slots=True)
+class Manner:
+    """How a subscription tells what it is about.
+
+    *even_if_empty* posts a digest with nothing in it, too; *attach* puts the digest's
+    invoices into its thread as a file.
+    """
+
+    follow: Follow = "thread"
+    even_if_empty: bool = False
+    attach: Attach | None = None
+
+
+#: How it is told where nothing is said about that.
+USUAL = Manner()
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
     """What a subscription asks for.
 
@@ -77,10 +98,15 @@ class Wish:
     connections: tuple[str, ...] | None = None
     cron: str | None = None
     filters: Filters = ANY
+    manner: Manner = USUAL
 
     @property
     def id(self) -> str:
-        """Name it by its content: the same wish is the same subscription for ever."""
+        """Name it by what is told where and when: the same wish has the same name.
+
+        The manner is not part of it: it may be changed. A subscription that was edited
+        keeps the name that it was made with.
+        """
         connections = self.connections
         content: list[object] = [
             self.channel,
@@ -125,18 +151,54 @@ def put_configured(db: Database, wishes: Iterable[Wish], *, now: datetime) -> No
     goes out. One that comes back begins anew and hears nothing of the time between.
     """
     wanted = {wish.id: wish for wish in wishes}
-    active = _ids(db, "source = 'config' and active = 1")
-    for gone in active - wanted.keys():
+    kept = {each.id: each.wish.manner for each in active(db) if each.source == "config"}
+    for gone in kept.keys() - wanted.keys():
         db.execute("update subscriptions set active = 0 where id = ?", [gone])
-    for new in wanted.keys() - active:
-        _put(db, wanted[new], source="config", now=now)
+    for key, wish in wanted.items():
+        if key not in kept:
+            _make_room(db, wish, now=now)
+            _put(db, key, wish, source="config", now=now)
+        elif kept[key] != wish.manner:
+            _set_manner(db, key, wish.manner)
 
 
 def make(db: Database, wish: Wish, *, by: str, now: datetime) -> bool:
-    """Keep a wish of the person *by*; False when it is kept already, by whomever."""
-    if find(db, wish.id) is not None:
+    """Keep a wish of the person *by*; False when it is kept already, by whomever.
+
+    One that is kept from Slack takes the manner that is asked for now.
+    """
+    kept = same(db, wish)
+    if kept is None:
+        taken = find(db, wish.id) is not None
+        key = _other_name(wish.id, to_text(now)) if taken else wish.id
+        _put(db, key, wish, now=now, by=by)
+        return True
+    if kept.source == "slack" and kept.wish.manner != wish.manner:
+        _set_manner(db, kept.id, wish.manner)
+    return False
+
+
+def same(db: Database, wish: Wish) -> Subscription | None:
+    """Find what is kept of *wish*, in whatever manner it is told."""
+    return next((each for each in active(db) if each.wish.id == wish.id), None)
+
+
+def edit(db: Database, subscription: str, wish: Wish, *, now: datetime) -> bool:
+    """Change a subscription made in Slack; False when there is none in force.
+
+    What already waits for its next digest stays in it.
+    """
+    kept = find(db, subscription)
+    if kept is None or kept.source != "slack":
         return False
-    _put(db, wish, source="slack", now=now, by=by)
+    _set_manner(db, subscription, wish.manner)
+    if kept.wish.id != wish.id:
+        db.execute(
+            "update subscriptions set channel = ?, events = ?, connections = ?, "
+            "cron = ?, filters = ?, last_digest_at = ?, last_figures = null "
+            "where id = ?",
+            [*_asked(wish), to_text(now), subscription],
+        )
     return True
 
 
@@ -164,25 +226,65 @@ def stop(db: Database, subscription: str) -> bool:
     return True
 
 
-def _put(
-    db: Database, wish: Wish, *, source: Source, now: datetime, by: str | None = None
+def _put(  # noqa: PLR0913 - a row, by its parts
+    db: Database,
+    key: str,
+    wish: Wish,
+    *,
+    now: datetime,
+    source: Source = "slack",
+    by: str | None = None,
 ) -> None:
     db.execute(
         "insert or replace into subscriptions (id, channel, events, connections, "
         "cron, filters, source, made_by, active, created_at) "
         "values (?, ?, ?, ?, ?, ?, ?, ?, 1, ?)",
-        [
-            wish.id,
-            wish.channel,
-            json.dumps(sorted(wish.events)),
-            None if wish.connections is None else json.dumps(sorted(wish.connections)),
-            wish.cron,
-            None if wish.filters == ANY else wish.filters.to_json(),
-            source,
-            by,
-            to_text(now),
-        ],
+        [key, *_asked(wish), source, by, to_text(now)],
     )
+    _set_manner(db, key, wish.manner)
+
+
+def _asked(wish: Wish) -> list[str | None]:
+    """Write what is told where and when, in the order of the columns."""
+    return [
+        wish.channel,
+        json.dumps(sorted(wish.events)),
+        None if wish.connections is None else json.dumps(sorted(wish.connections)),
+        wish.cron,
+        None if wish.filters == ANY else wish.filters.to_json(),
+    ]
+
+
+def _set_manner(db: Database, key: str, manner: Manner) -> None:
+    db.execute(
+        "update subscriptions set follow = ?, even_if_empty = ?, attach = ? "
+        "where id = ?",
+        [manner.follow, int(manner.even_if_empty), manner.attach, key],
+    )
+
+
+def _other_name(*parts: str) -> str:
+    return blake2b(json.dumps(parts).encode(), digest_size=8).hexdigest()
+
+
+def _make_room(db: Database, wish: Wish, *, now: datetime) -> None:
+    """See that nothing made in Slack has the name or asks for the same as *wish*.
+
+    What was edited kept its name, which may be this one; it gets another. What asks for
+    the same under another name ends, and what waits for it waits for *wish*.
+    """
+    named, equal = find(db, wish.id), same(db, wish)
+    if named is not None and named.wish.id != wish.id:
+        name = _other_name(wish.id, to_text(now), "moved")
+        db.execute("update subscriptions set id = ? where id = ?", [name, named.id])
+        _hand_over(db, named.id, name)
+    if equal is not None and equal.id != wish.id:
+        db.execute("update subscriptions set active = 0 where id = ?", [equal.id])
+        _hand_over(db, equal.id, wish.id)
+
+
+def _hand_over(db: Database, old: str, new: str) -> None:
+    db.execute("update outbox set subscription = ? where subscription = ?", [new, old])
 
 
 def active(db: Database) -> list[Subscription]:
@@ -231,16 +333,11 @@ def digest_told(db: Database, subscription: str, *, at: datetime) -> None:
     )
 
 
-def _ids(db: Database, where: str) -> set[str]:
-    rows = db.execute(f"select id from subscriptions where {where}").fetchall()  # noqa: S608 - our own text
-    return {str(row[0]) for row in rows}
-
-
 @lru_cache(maxsize=1024)
 def _read(row: tuple[Any, ...]) -> Subscription:
     """Make a subscription of its row; the same few rows are read for every event."""
-    key, channel, events, connections, cron, filters, source, by, *moments = row
-    created_at, last_digest_at = moments
+    key, channel, events, connections, cron, filters, source, by, *rest = row
+    created_at, last_digest_at, follow, even_if_empty, attach = rest
     return Subscription(
         id=key,
         wish=Wish(
@@ -249,6 +346,7 @@ def _read(row: tuple[Any, ...]) -> Subscription:
             connections=None if connections is None else tuple(json.loads(connections)),
             cron=cron,
             filters=ANY if filters is None else Filters.from_json(filters),
+            manner=Manner(follow, bool(even_if_empty), attach),
         ),
         source=source,
         created_at=to_moment(created_at),

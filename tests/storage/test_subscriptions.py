@@ -1,10 +1,11 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from storage import outbox, subscriptions
 from storage.outbox import Planned
 from storage.store import Store
-from storage.subscriptions import Filters, Wish
+from storage.subscriptions import USUAL, Filters, Manner, Wish
 
 NOW = datetime(2025, 11, 21, 9, 0, tzinfo=UTC)
 NEW = Wish(channel="C1", events=("issued",))
@@ -132,3 +133,41 @@ async def test_the_last_post_of_each(store: Store) -> None:
     await store.run(outbox.put, waiting, now=NOW)
     posts = store.read(subscriptions.last_posts)
     assert posts == {NEW.id: NOW + timedelta(minutes=1)}
+
+
+FOLLOWED = replace(NEW, manner=Manner("update", attach="xlsx"))
+
+
+async def test_the_manner_is_kept_and_may_be_changed(store: Store) -> None:
+    assert await store.run(subscriptions.make, NEW, by="U1", now=NOW)
+    assert not await store.run(subscriptions.make, FOLLOWED, by="U2", now=NOW)
+    [kept] = store.read(subscriptions.active)
+    assert (kept.id, kept.wish, kept.made_by) == (NEW.id, FOLLOWED, "U1")
+
+
+async def test_the_file_decides_the_manner_of_its_own(store: Store) -> None:
+    await put(store, NEW)
+    await store.run(subscriptions.make, FOLLOWED, by="U2", now=NOW)
+    assert [each.wish.manner for each in store.read(subscriptions.active)] == [USUAL]
+    await put(store, FOLLOWED)
+    [kept] = store.read(subscriptions.active)
+    assert (kept.wish, kept.created_at) == (FOLLOWED, NOW)
+
+
+async def test_an_edited_one_keeps_its_name(store: Store) -> None:
+    await store.run(subscriptions.make, NEW, by="U1", now=NOW)
+    assert await store.run(subscriptions.edit, NEW.id, DIGEST, now=NOW)
+    [kept] = store.read(subscriptions.active)
+    assert (kept.id, kept.wish, kept.last_digest_at) == (NEW.id, DIGEST, NOW)
+    assert await store.run(subscriptions.make, NEW, by="U1", now=NOW)
+    assert not await store.run(subscriptions.make, DIGEST, by="U1", now=NOW)
+    await put(store, NEW)  # the file's own is that name, from now on
+    named = {each.wish: each.id for each in store.read(subscriptions.active)}
+    assert set(named) == {NEW, DIGEST}
+    assert named[NEW] == NEW.id != named[DIGEST]
+
+
+async def test_what_stands_in_the_file_is_not_edited(store: Store) -> None:
+    await put(store, NEW)
+    assert not await store.run(subscriptions.edit, NEW.id, DIGEST, now=NOW)
+    assert not await store.run(subscriptions.edit, "none", DIGEST, now=NOW)
