@@ -5,6 +5,7 @@ is who. Files are in `bot.uploads`.
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -21,6 +22,11 @@ LOOKUP_SECONDS = 1.0
 CALL_SECONDS = 20.0
 #: How long a person's or channel's description is believed.
 REMEMBER_SECONDS = 600.0
+
+
+#: Told the method and the status, or why there was no answer.
+CountCall = Callable[[str, str], None]
+_METHOD = re.compile(r"[a-z]+(?:\.[a-zA-Z]+){1,3}")
 
 
 class SlackError(Exception):
@@ -45,11 +51,35 @@ def make_client(
     )
 
 
-def make_session() -> aiohttp.ClientSession:
-    """Open the HTTP session for Slack, with its deadlines."""
+def make_session(count: CountCall | None = None) -> aiohttp.ClientSession:
+    """Open the HTTP session for Slack, with its deadlines.
+
+    *count* hears of every call: its method, and how it was answered.
+    """
     return aiohttp.ClientSession(
-        timeout=aiohttp.ClientTimeout(total=CALL_SECONDS, connect=5), trust_env=True
+        timeout=aiohttp.ClientTimeout(total=CALL_SECONDS, connect=5),
+        trust_env=True,
+        trace_configs=[] if count is None else [_counting(count)],
     )
+
+
+def _counting(count: CountCall) -> aiohttp.TraceConfig:
+    async def ended(_session: object, _context: object, end: Any) -> None:
+        count(method_of(end.url.path), str(end.response.status))
+
+    async def failed(_session: object, _context: object, failure: Any) -> None:
+        count(method_of(failure.url.path), type(failure.exception).__name__)
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(ended)
+    trace.on_request_exception.append(failed)
+    return trace
+
+
+def method_of(path: str) -> str:
+    """Name the method that an address is for; what is no method is one name."""
+    name = path.rpartition("/")[2]
+    return name if _METHOD.fullmatch(name) else "other"
 
 
 class Slack:

@@ -98,7 +98,14 @@ async def slack_side(core: Core) -> AsyncIterator[int]:
     settings, store, now = core.settings, core.store, core.now
     token = settings.secrets.bot_token or ""
     async with AsyncExitStack() as stack:
-        session = await stack.enter_async_context(make_session())
+        metrics = Metrics(
+            store=store,
+            connections=core.providers,
+            now=now,
+            providers=core.providers,
+        )
+        core.syncer.listen(metrics.sync)
+        session = await stack.enter_async_context(make_session(metrics.slack_call))
         client = make_client(
             token=token, api_url=settings.secrets.api_url, session=session
         )
@@ -110,7 +117,6 @@ async def slack_side(core: Core) -> AsyncIterator[int]:
             directory=SlackDirectory(slack, team=lambda: identity.team),
         )
         labels = {name: p.config.label for name, p in core.providers.items()}
-        metrics = Metrics(store=store, connections=core.providers, now=now)
         tasks = Tasks()
         subscriptions = Subscriptions(
             store=store,
@@ -168,6 +174,7 @@ async def slack_side(core: Core) -> AsyncIterator[int]:
             today=core.today,
             labels=labels,
             make_file=services.exports.make_planned,
+            count=metrics.post,
         )
         jobs = Jobs(
             store=store,

@@ -86,6 +86,16 @@ class Vault(Protocol):
         ...
 
 
+@runtime_checkable
+class Counted(Protocol):
+    """A provider that also tells how its requests were answered."""
+
+    @property
+    def answers(self) -> Mapping[int, int]:
+        """How many requests were answered with each status (429: too many)."""
+        ...
+
+
 class Provider(Protocol):
     """One connection to a provider of invoices.
 

@@ -7,6 +7,7 @@ address with its query.
 
 import asyncio
 import ssl
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -93,6 +94,8 @@ class Http:
         self.base_url = base_url
         #: Requests sent so far, attempts included.
         self.requests = 0
+        #: How they were answered, by status.
+        self.answers: Counter[int] = Counter()
         #: How far our clock is ahead of the server's, as its last reply tells.
         self.ahead_seconds: float | None = None
         self._now = now
@@ -307,6 +310,7 @@ class Http:
         self.requests += 1
         try:
             response = await self._client.send(request, stream=True)
+            self.answers[response.status_code] += 1
             try:
                 self._note_limit(response)
                 self._note_date(response)

@@ -115,6 +115,16 @@ def of_invoice(db: Database, key: int) -> list[StoredEvent]:
     return _read(db, "invoice_key = ?", [key])
 
 
+def count_after(db: Database, after_id: int) -> list[tuple[str, str, int, int]]:
+    """Count events later than *after_id*: connection, kind, how many, the last id."""
+    rows = db.execute(
+        "select connection, kind, count(*), max(id) from events where id > ? "
+        "group by connection, kind",
+        [after_id],
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in rows.fetchall()]
+
+
 def count_since_success(db: Database, connection: str) -> dict[str, int]:
     """Count the events of a connection, by kind, since its last sync that went well.
 

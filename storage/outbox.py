@@ -495,6 +495,16 @@ def is_due(db: Database, *, now: datetime) -> bool:
     return row is not None
 
 
+def waiting_since(db: Database, *, now: datetime) -> datetime | None:
+    """Tell since when the oldest delivery waits that is not told to wait."""
+    row = db.execute(
+        "select min(created_at) from outbox "
+        "where state in ('waiting', 'sending') and not_before <= ?",
+        [to_text(now)],
+    ).fetchone()
+    return to_moment(row[0]) if row[0] else None
+
+
 def counts(db: Database) -> dict[str, int]:
     """Count the deliveries in each state."""
     rows = db.execute("select state, count(*) from outbox group by state").fetchall()

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlite_utils import Database
 
+from bot.views.closed import why_closed
 from storage import closures, outbox, subscriptions
 from storage.moments import to_text
 from storage.outbox import Claimed, Planned
@@ -62,7 +63,7 @@ def close(db: Database, claimed: Claimed, *, code: str, now: datetime) -> bool:
         claimed.id,
         attempt=claimed.attempts,
         not_before=now + min(max((now - since) / 10, FIRST_TRY), LONGEST_WAIT),
-        error=code,
+        error=why_closed(code),
     )
     if not kept or not closures.close(db, claimed.channel, reason=code, now=now):
         return False

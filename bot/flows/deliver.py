@@ -100,6 +100,7 @@ class Deliverer:
         today: Callable[[], date],
         labels: Mapping[str, str],
         make_file: MakeFile = no_file,
+        count: Callable[[str], None] = lambda _: None,
         lease: timedelta = LEASE,
     ) -> None:
         self._store = store
@@ -110,6 +111,7 @@ class Deliverer:
         self._today = today
         self._labels = labels
         self._make_file = make_file
+        self._count = count
         self._lease = lease
         self._running: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
@@ -313,6 +315,8 @@ class Deliverer:
         self, claimed: Claimed, message: Message, outcome: PostOutcome
     ) -> None:
         """Act on what Slack answered."""
+        if not isinstance(outcome, Posted):
+            self._count(type(outcome).__name__.lower())
         match outcome:
             case Posted(ts=ts):
                 await self._done(claimed, ts, how="posted")
@@ -372,6 +376,7 @@ class Deliverer:
         opened = await self._store.run_aside(
             _finish, claimed, ts=ts or None, now=self._now()
         )
+        self._count(how)
         log.info("delivery done", **_about(claimed), ts=ts, how=how)
         if opened:
             log.info("channel open again", channel=claimed.channel)
@@ -433,6 +438,7 @@ class Deliverer:
             )
 
     async def _park(self, claimed: Claimed, code: str) -> None:
+        self._count("uncertain")
         before = self._store.read(outbox.last_error, claimed.id)
         await self._store.run_aside(
             outbox.park,

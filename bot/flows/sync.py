@@ -63,6 +63,10 @@ class Syncer:
         self._ended = ended
         self._running: dict[str, asyncio.Task[ConnectionReport]] = {}
 
+    def listen(self, ended: Callable[[ConnectionReport], None]) -> None:
+        """Call *ended* after each sync from now on."""
+        self._ended = ended
+
     @property
     def names(self) -> tuple[str, ...]:
         """The connections there are."""

@@ -5,6 +5,7 @@ from collections.abc import (
     Awaitable,
     Callable,
     Iterator,
+    Mapping,
     Sequence,
 )
 from contextlib import aclosing
@@ -73,6 +74,11 @@ class I3dNet:
     def requests(self) -> int:
         """HTTP requests made so far, retries included."""
         return self._http.requests
+
+    @property
+    def answers(self) -> Mapping[int, int]:
+        """How many requests were answered with each status."""
+        return self._http.answers
 
     @property
     def ahead_seconds(self) -> float | None:

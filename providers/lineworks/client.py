@@ -1,7 +1,7 @@
 """The LINE WORKS adapter: what to ask, and where."""
 
 from collections import Counter
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from functools import partial
 from typing import BinaryIO
@@ -84,6 +84,11 @@ class LineWorks:
     def requests(self) -> int:
         """HTTP requests made so far, retries and token requests included."""
         return self._http.requests
+
+    @property
+    def answers(self) -> Mapping[int, int]:
+        """How many requests were answered with each status."""
+        return self._http.answers
 
     @property
     def ahead_seconds(self) -> float | None:

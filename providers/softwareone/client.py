@@ -1,6 +1,6 @@
 """The SoftwareOne adapter: what to ask, and where."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from datetime import datetime
 from functools import partial
@@ -82,6 +82,11 @@ class SoftwareOne:
     def requests(self) -> int:
         """HTTP requests made so far, retries included."""
         return self._http.requests
+
+    @property
+    def answers(self) -> Mapping[int, int]:
+        """How many requests were answered with each status."""
+        return self._http.answers
 
     @property
     def ahead_seconds(self) -> float | None:

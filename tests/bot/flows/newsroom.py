@@ -1,6 +1,6 @@
 """A database with subscriptions, a clock to turn, and events as a sync plans them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -94,6 +94,7 @@ class Newsroom:
         lease: timedelta = LEASE,
         may_post: MayPost | None = None,
         make_file: MakeFile = no_file,
+        count: Callable[[str], None] = lambda _: None,
     ) -> Deliverer:
         async def as_said(_channel: str) -> Barrier | None:
             return self.refusal
@@ -107,6 +108,7 @@ class Newsroom:
             today=lambda: date(2025, 11, 21),
             labels={"i3d": "i3D.net", "swo": "SoftwareOne"},
             make_file=make_file,
+            count=count,
             lease=lease,
         )
 
