@@ -15,13 +15,15 @@ import msgspec
 
 from bench.load import months
 from bench.peers.fetch import processor_seconds
-from bot.app import Core, opened_core
+from bot.app import Core, opened_core, privacy_rule
 from bot.flows.access import Access, AccessRule, Person, Place
+from bot.flows.privacy import Privacy
 from bot.flows.reply import Asker, Replies
 from bot.flows.subscribe import Subscriptions
 from bot.jobs import next_run_in
 from bot.queries.orders import Pace
 from bot.settings import read_settings
+from bot.slack_app import make_preferences
 
 TIMES = 600
 
@@ -88,6 +90,8 @@ def _replies(core: Core) -> Replies:
             zone=settings.bot.timezone,
             labels={each.name: each.label for each in settings.connections},
         ),
+        preferences=make_preferences(core, access),
+        privacy=Privacy(store=core.store, rule=privacy_rule(settings), now=core.now),
         now=core.now,
         zone=settings.bot.timezone,
     )

@@ -7,9 +7,12 @@ from datetime import UTC, date, datetime
 
 import structlog
 
+from bot.answers.privacy import Level
 from bot.flows.ask import Questions, QuestionSettings
 from bot.flows.line_items import LineItems
 from bot.flows.news import News
+from bot.flows.preferences import FileValues, adjusted, terms_key
+from bot.flows.privacy import DEFAULT_KEY, PrivacyRule, channel_key
 from bot.flows.sync import Syncer
 from bot.queries.model import KnownConnection
 from bot.settings import Settings, SettingsError
@@ -18,7 +21,7 @@ from bot.views.listing import Setting
 from providers import make_provider
 from providers.base import Provider
 from providers.errors import ProviderSetupError
-from storage import lineage, outbox, subscriptions
+from storage import lineage, outbox, preferences, subscriptions
 from storage.reader import Aside
 from storage.store import Store
 from storage.subscriptions import Manner, Wish
@@ -47,6 +50,8 @@ class Core:
     questions: Questions
     news: News
     now: Now
+    #: Makes the connections of this process what admins have set in Slack.
+    adjust: Callable[[], None]
 
     def today(self) -> date:
         """Say which day it is in the configured time zone."""
@@ -91,6 +96,13 @@ async def opened_core(
                 raise SettingsError(f"{settings.path}: {error}") from None
             stack.push_async_callback(providers[config.name].aclose)
         await store.run(subscriptions.put_configured, _wishes(settings), now=now())
+
+        def adjust() -> None:
+            kept = store.held(preferences.values)
+            for config in settings.connections:
+                providers[config.name].config = adjusted(config, kept)
+
+        adjust()
         news = News(connections=tuple(providers), now=now)
         syncer = Syncer(
             providers,
@@ -100,6 +112,7 @@ async def opened_core(
             due_soon=settings.sync.due_soon,
             remind_after=settings.sync.remind_after,
             sink=news,
+            prepare=adjust,
         )
         stack.push_async_callback(syncer.aclose)
         aside = Aside(settings.database)
@@ -113,7 +126,7 @@ async def opened_core(
             now=now,
             today=lambda: now().astimezone(zone).date(),
         )
-        yield Core(settings, store, providers, syncer, questions, news, now)
+        yield Core(settings, store, providers, syncer, questions, news, now, adjust)
 
 
 async def _begin_again(store: Store, *, now: datetime) -> None:
@@ -179,6 +192,36 @@ def question_settings(settings: Settings) -> QuestionSettings:
         fiscal_year_start=settings.bot.fiscal_year_start,
         date_order=settings.bot.date_order,
         number_format=settings.bot.number_format,
+    )
+
+
+def file_values(settings: Settings) -> FileValues:
+    """Take out of the configuration what admins may set otherwise in Slack."""
+    bot, privacy = settings.bot, settings.privacy
+    written = {each.replace("_", "-") for each in bot.model_fields_set}
+    if "fiscal-year-start" in written:
+        written.add("fiscal-year")
+    if "default" in privacy.model_fields_set:
+        written.add(DEFAULT_KEY)
+    return FileValues(
+        connections=settings.connections,
+        fiscal_year_start=bot.fiscal_year_start,
+        date_order=bot.date_order,
+        number_format=bot.number_format,
+        privacy=privacy_rule(settings),
+        written=frozenset(
+            written
+            | {channel_key(each) for each in privacy.channels}
+            | {terms_key(c.name) for c in settings.connections if c.payment_terms}
+        ),
+    )
+
+
+def privacy_rule(settings: Settings) -> PrivacyRule:
+    """Say how much each channel sees, as configured."""
+    return PrivacyRule(
+        default=Level(settings.privacy.default),
+        channels={key: Level(each) for key, each in settings.privacy.channels.items()},
     )
 
 

@@ -85,6 +85,9 @@ def _locale(value: str) -> str:
 
 
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+SlackUser = Annotated[str, Field(pattern="^[UW][A-Z0-9]+$")]
+SlackChannel = Annotated[str, Field(pattern="^[CG][A-Z0-9]+$")]
+Level = Literal["full", "no_names", "counts"]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 
 
@@ -146,6 +149,14 @@ class AccessTable(Table):
     channels: tuple[str, ...] = Field(default=(), strict=False)
     guests: bool = False
     external: bool = False
+    admins: tuple[SlackUser, ...] = Field(default=(), strict=False)
+
+
+class PrivacyTable(Table):
+    """``[privacy]``: what others in a channel see of an invoice."""
+
+    default: Level = "full"
+    channels: dict[SlackChannel, Level] = {}
 
 
 class AuthTable(Table):
@@ -197,6 +208,7 @@ class FileTables(Table):
     storage: StorageTable = StorageTable()
     sync: SyncTable = SyncTable()
     access: AccessTable = AccessTable()
+    privacy: PrivacyTable = PrivacyTable()
     connections: dict[str, ConnectionTable] = {}
     subscriptions: tuple[SubscriptionTable, ...] = Field(default=(), strict=False)
 
@@ -221,6 +233,7 @@ class Settings:
     http: HttpTable
     sync: SyncTable
     access: AccessTable
+    privacy: PrivacyTable
     database: Path
     #: Finished deliveries and runs are forgotten after this long.
     keep_deliveries: timedelta
@@ -293,6 +306,7 @@ def settings_from(
         http=file.http,
         sync=file.sync,
         access=file.access,
+        privacy=file.privacy,
         database=_database(file.storage.url, path),
         keep_deliveries=file.storage.keep_deliveries,
         connections=connections,
@@ -424,6 +438,11 @@ def _sentence(error: ErrorDetails, path: Path) -> str:
             problem = f" must be {context.get('expected')}"
         case "value_error":
             problem = f": {context.get('error')}"
+        case "string_pattern_mismatch" if key.startswith("privacy.channels"):
+            key = key.removesuffix(".[key]")
+            problem = " must be a channel's Slack id such as C0BILLING, not a name"
+        case "string_pattern_mismatch" if key.startswith("access.admins"):
+            problem = " must be a person's Slack id such as U0AKIKO"
         case "string_pattern_mismatch" if key.endswith("channel"):
             problem = " must be a Slack id such as C0BILLING, not a name"
         case "string_pattern_mismatch":
@@ -449,6 +468,7 @@ def _known_keys(loc: tuple[int | str, ...]) -> tuple[str, ...]:
         "storage": StorageTable,
         "sync": SyncTable,
         "access": AccessTable,
+        "privacy": PrivacyTable,
         "connections": ConnectionTable,
         "subscriptions": SubscriptionTable,
     }

@@ -319,6 +319,7 @@ class SlackDirectory:
             ),
             member=member,
             archived=bool(found.get("is_archived")),
+            partner=str(found.get("user") or "") if direct else "",
         )
 
     async def direct_message(self, user: str) -> str:

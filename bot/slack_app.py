@@ -12,15 +12,18 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app import DRAIN_SECONDS, Core, Now
+from bot.app import DRAIN_SECONDS, Core, Now, file_values, privacy_rule
 from bot.flows.access import Access, AccessRule
 from bot.flows.deliver import Deliverer
 from bot.flows.document import Documents
 from bot.flows.export import Exports
 from bot.flows.home import Homes
 from bot.flows.housekeeping import keep_house
+from bot.flows.preferences import Preferences
+from bot.flows.privacy import Privacy
 from bot.flows.repeats import Repeats
 from bot.flows.reply import Replies
+from bot.flows.settling import Lateness
 from bot.flows.subscribe import Subscriptions
 from bot.jobs import Jobs, next_run_in
 from bot.listeners import register_listeners
@@ -110,7 +113,10 @@ async def slack_side(core: Core) -> AsyncIterator[int]:
             token=token, api_url=settings.secrets.api_url, session=session
         )
         slack = Slack(client, session)
-        uploads = Uploads(client=client, store=store, now=now)
+        privacy = Privacy(store=store, rule=privacy_rule(settings), now=now)
+        uploads = Uploads(
+            client=client, store=store, now=now, may_show=privacy.may_show
+        )
         identity = Identity(client, token)
         access = Access(
             rule=_rule(settings),
@@ -131,6 +137,8 @@ async def slack_side(core: Core) -> AsyncIterator[int]:
             questions=core.questions,
             access=access,
             subscriptions=subscriptions,
+            preferences=make_preferences(core, access),
+            privacy=privacy,
             now=now,
             zone=settings.bot.timezone,
             locale=settings.bot.locale,
@@ -173,6 +181,7 @@ async def slack_side(core: Core) -> AsyncIterator[int]:
             now=now,
             today=core.today,
             labels=labels,
+            privacy=privacy,
             make_file=services.exports.make_planned,
             count=metrics.post,
         )
@@ -227,6 +236,23 @@ async def slack_side(core: Core) -> AsyncIterator[int]:
         yield port
 
 
+def make_preferences(core: Core, access: Access) -> Preferences:
+    """Make what shows and changes the settings of a bot."""
+    settings = core.settings
+    return Preferences(
+        store=core.store,
+        file=file_values(settings),
+        access=access,
+        lateness=Lateness(
+            due_soon=settings.sync.due_soon, remind_after=settings.sync.remind_after
+        ),
+        adjust=core.adjust,
+        now=core.now,
+        today=core.today,
+        zone=settings.bot.timezone,
+    )
+
+
 def make_app(
     client: AsyncWebClient, identity: Identity, services: Services
 ) -> AsyncApp:
@@ -260,6 +286,7 @@ def _rule(settings: Settings) -> AccessRule:
         channels=frozenset(table.channels),
         guests=table.guests,
         external=table.external,
+        admins=table.admins,
     )
 
 

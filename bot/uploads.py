@@ -20,6 +20,8 @@ log = structlog.get_logger(__name__)
 LOOKS = (0.5, 1.5, 3.0)
 #: Our word for a file of which nobody can tell whether it is there.
 UNKNOWN = "upload_unknown"
+#: Our word for a file that a channel is not to see (`[privacy]`).
+NOT_SHOWN = "not_shown_here"
 
 
 class Uploads:
@@ -35,11 +37,13 @@ class Uploads:
         client: AsyncWebClient,
         store: Store,
         now: Callable[[], datetime],
+        may_show: Callable[[str], bool] = lambda _: True,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._client = client
         self._store = store
         self._now = now
+        self._may_show = may_show
         self._sleep = sleep
 
     async def upload_documents(
@@ -48,9 +52,12 @@ class Uploads:
         """Upload *documents* into *thread* in one message with *comment*.
 
         Raises:
-            SlackError: they were refused, or (`UNKNOWN`) nobody can tell.
+            SlackError: they were refused, (`UNKNOWN`) nobody can tell, or
+                (`NOT_SHOWN`) the channel is not to see what is in them.
             StorageError: it could not be noted; nothing was shared.
         """
+        if not self._may_show(thread.channel):
+            raise SlackError(NOT_SHOWN)
         missing = [each for each in documents if not await self._is_there(each, thread)]
         files = [(each, await self._prepare(each)) for each in missing]
         if not files:

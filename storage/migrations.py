@@ -417,3 +417,38 @@ def m012_manner(db: Database) -> None:
         "last_figures text",
     ):
         db.execute(f"alter table subscriptions add column {column}")
+
+
+@migrations()
+def m013_preferences(db: Database) -> None:
+    """What admins set in Slack, questions whose answers were withheld, older years."""
+    db.execute(
+        """
+        create table preferences (
+            key text primary key,
+            value text not null,
+            set_by text not null,
+            set_at text not null
+        ) strict, without rowid
+        """
+    )
+    db.execute(
+        """
+        create table withheld (
+            key text primary key,
+            command text not null,
+            page integer not null,
+            kept_at text not null
+        ) strict, without rowid
+        """
+    )
+    db.execute(
+        """
+        create table years (
+            connection text not null,
+            year integer not null,
+            read_at text,
+            primary key (connection, year)
+        ) strict, without rowid
+        """
+    )

@@ -14,17 +14,19 @@ from rich.text import Text
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app import opened_core
+from bot.app import file_values, opened_core
 from bot.commands.connection import check_connection
 from bot.commands.finding import Finding
 from bot.commands.manifest import read_manifest
 from bot.exports.columns import clean
+from bot.flows.preferences import overrides
 from bot.listeners.commands import COMMANDS
 from bot.settings import Settings, config_path, read_settings
 from bot.slack import error_code, make_client, make_session
 from bot.views.closed import how_to_open, why_closed
 from storage import closures, doubts, outbox
 from storage.errors import StorageError
+from storage.preferences import every
 from storage.reader import damage
 from storage.store import Store
 
@@ -55,6 +57,8 @@ async def _findings(settings: Settings) -> AsyncIterator[Finding]:
         yield check_database(core.store)
         for finding in check_deliveries(core.store):
             yield finding
+        for said in overrides(core.store.read(every), file_values(settings)):
+            yield Finding("settings", "ok", said)
         asked = map(check_connection, core.providers.values())
         for findings in await asyncio.gather(*asked):
             for finding in findings:

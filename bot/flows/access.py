@@ -30,7 +30,8 @@ class Person:
 class Place:
     """What Slack says of a conversation; *shared* with another organisation.
 
-    *member*: Duebot is in it; *archived*: nobody posts there any more.
+    *member*: Duebot is in it; *archived*: nobody posts there any more; *partner*: who
+    the other is in a direct message, empty where Slack does not say.
     """
 
     id: str
@@ -38,17 +39,19 @@ class Place:
     shared: bool
     member: bool = True
     archived: bool = False
+    partner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class AccessRule:
-    """Who may ask: as configured."""
+    """Who may ask: as configured; *admins* change settings, as the workspace's do."""
 
     users: frozenset[str] = frozenset()
     usergroups: tuple[str, ...] = ()
     channels: frozenset[str] = frozenset()
     guests: bool = False
     external: bool = False
+    admins: tuple[str, ...] = ()
 
 
 class LookupFailedError(Exception):
@@ -110,8 +113,7 @@ class Access:
         *direct*: the conversation is known to be one with Duebot alone.
         """
         try:
-            person = await self._directory.person(user)
-            in_group = await self._in_groups(user)
+            refused = await self._person_refusal(user)
             place = (
                 Place(channel, direct=True, shared=False)
                 if direct
@@ -122,9 +124,12 @@ class Access:
                 f"I cannot check whether you may see figures here ({error}), so I show "
                 "none. Try again in a minute, or ask me in a direct message."
             )
-        return person_refusal(self._rule, person, in_group=in_group) or place_refusal(
-            self._rule, place
-        )
+        return refused or place_refusal(self._rule, place)
+
+    @property
+    def named_admins(self) -> tuple[str, ...]:
+        """Who may change settings besides the workspace's admins and owners."""
+        return self._rule.admins
 
     async def locale(self, user: str) -> str:
         """Name the locale of *user*'s Slack; empty where Slack does not say."""
@@ -137,22 +142,24 @@ class Access:
         """Say why news must not be posted in *channel*; ``None`` when it may."""
         try:
             if channel.startswith(("U", "W")):  # a person, whose direct message it is
-                return self._no_news_for(await self._directory.person(channel))
-            place = await self._directory.place(channel)
+                refused = await self._person_refusal(channel)
+                place = Place(channel, direct=True, shared=False)
+            else:
+                place = await self._directory.place(channel)
+                partner = place.partner
+                # Who may not ask any more is told nothing any more.
+                refused = await self._person_refusal(partner) if partner else None
         except LookupFailedError as error:
             return Barrier(
                 f"it cannot be checked whether the channel is shared ({error})",
                 error.code if is_closing(error.code) else None,
             )
+        if refused:
+            return Barrier("whoever it is for may not see figures any more", UNLISTED)
         refusal = self._no_news(place)
         if refusal is None:
             return None
         return Barrier(refusal, SHARED if place.shared else UNLISTED)
-
-    def _no_news_for(self, person: Person) -> Barrier | None:
-        if person.outsider and not self._rule.external:
-            return Barrier("the person belongs to another organisation", SHARED)
-        return None
 
     async def why_not_post(self, channel: str, *, asker: str | None) -> str | None:
         """Say why a subscription cannot post in *channel*; ``None`` when it can.
@@ -173,11 +180,16 @@ class Access:
         return refusal
 
     async def is_admin(self, user: str) -> bool:
-        """Tell whether *user* is an admin of the workspace, as far as Slack says."""
+        """Tell whether *user* may change settings; not where Slack does not say.
+
+        Admins and owners of the workspace may, and who is named in the file.
+        """
         try:
             person = await self._directory.person(user)
         except LookupFailedError:
             return False
+        if user in self._rule.admins:
+            return True
         return person.admin and not (person.guest or person.outsider)
 
     async def direct_message(self, user: str) -> str | None:
@@ -197,6 +209,11 @@ class Access:
         ):
             return "the channel is not listed in access.channels"
         return None
+
+    async def _person_refusal(self, user: str) -> str | None:
+        person = await self._directory.person(user)
+        in_group = await self._in_groups(user)
+        return person_refusal(self._rule, person, in_group=in_group)
 
     async def _in_groups(self, user: str) -> bool:
         for group in self._rule.usergroups:

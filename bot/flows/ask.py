@@ -31,7 +31,7 @@ from bot.flows.criteria import about_owed, criteria_of, is_broad
 from bot.flows.line_items import LineItems
 from bot.queries.model import Context, KnownConnection, Query
 from providers.models import Invoice
-from storage import cursors, snapshots, totals
+from storage import cursors, preferences, snapshots, totals
 from storage.criteria import Criteria
 from storage.cursors import ConnectionState
 from storage.errors import StorageError
@@ -107,14 +107,15 @@ class Questions:
         """Say what the words of a question depend on right now."""
         oldest, newest = self._store.held(snapshots.span)
         settings = self._settings
+        kept = self._store.held(preferences.values)
         return Context(
             today=self._today(),
             connections=settings.connections,
             oldest=oldest,
             newest=newest,
-            fiscal_year_start=settings.fiscal_year_start,
-            date_order=settings.date_order,  # type: ignore[arg-type]  # checked when read
-            number_format=settings.number_format,
+            fiscal_year_start=int(kept.get("fiscal-year", settings.fiscal_year_start)),
+            date_order=kept.get("date-order", settings.date_order),  # type: ignore[arg-type]  # checked when read
+            number_format=kept.get("number-format", settings.number_format),
         )
 
     async def ask(

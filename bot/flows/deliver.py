@@ -36,6 +36,7 @@ from bot.flows.post import (
     post,
     search,
 )
+from bot.flows.privacy import Privacy
 from bot.flows.upload import PATIENCE, Ready, discard, find_share, prepare, share
 from bot.tracking.events import Baseline, InvoiceEvent, Trouble, from_json
 from bot.views.closed import closed_message, gap_message, how_to_open, why_closed
@@ -99,6 +100,7 @@ class Deliverer:
         now: Callable[[], datetime],
         today: Callable[[], date],
         labels: Mapping[str, str],
+        privacy: Privacy | None = None,
         make_file: MakeFile = no_file,
         count: Callable[[str], None] = lambda _: None,
         lease: timedelta = LEASE,
@@ -110,6 +112,7 @@ class Deliverer:
         self._now = now
         self._today = today
         self._labels = labels
+        self._privacy = privacy
         self._make_file = make_file
         self._count = count
         self._lease = lease
@@ -250,7 +253,7 @@ class Deliverer:
             return
         export = await self._keeping(claimed, self._making(claimed))
         if export is None:
-            await self._give_up(claimed, "there is no such list any more")
+            await self._give_up(claimed, "it can not be made, or not be shown there")
             return
         ready = await self._keeping(claimed, prepare(self._client, export.document))
         comment = Message(text=export.comment)
@@ -272,6 +275,8 @@ class Deliverer:
         await self._settle(claimed, comment, await self._keeping(claimed, call))
 
     async def _making(self, claimed: Claimed) -> Export | None:
+        if self._privacy is not None and not self._privacy.may_show(claimed.channel):
+            return None
         return await self._make_file(claimed.payload)
 
     async def _may(self, claimed: Claimed) -> bool:
@@ -341,12 +346,21 @@ class Deliverer:
                 assert_never(outcome)
 
     def _render(self, claimed: Claimed) -> Message:
+        """Make the message, of what its channel may see."""
         stored = self._store.read(outbox.events_of, claimed.id)
-        return render(
-            claimed,
-            [from_json(payload) for _, payload in stored],
-            today=self._today(),
+        events = [from_json(payload) for _, payload in stored]
+
+        def tell(events: list[InvoiceEvent]) -> Message:
+            return render(claimed, events, today=self._today(), labels=self._labels)
+
+        if self._privacy is None:
+            return tell(events)
+        return self._privacy.news(
+            events,
+            delivery=claimed.id,
+            channel=claimed.channel,
             labels=self._labels,
+            tell=tell,
         )
 
     async def _keeping(self, claimed: Claimed, call: Coroutine[Any, Any, T]) -> T:

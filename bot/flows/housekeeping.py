@@ -9,7 +9,7 @@ import structlog
 from bot.flows import closing
 from bot.flows.complaint import Complaint
 from bot.flows.repeats import Repeats
-from storage import retention, seen, threads, uploads
+from storage import retention, seen, threads, uploads, withheld
 from storage.errors import StorageError
 from storage.store import Store
 
@@ -58,6 +58,7 @@ async def tidy(store: Store, *, keep: timedelta, now: datetime) -> int:
     await store.run_aside(threads.forget, before=now - REMEMBER_THREADS)
     await store.run_aside(uploads.forget, before=now - REMEMBER_THREADS)
     await store.run_aside(closing.drop_stale, now=now)
+    await store.run_aside(withheld.forget, before=now - REMEMBER_THREADS)
     runs = await store.run(retention.forget_runs, before=now - keep)
     dropped = 0
     while True:

@@ -17,21 +17,31 @@ from bot.answers.model import (
     NoSuchInvoice,
     OneInvoice,
 )
+from bot.answers.privacy import Level
 from bot.flows.access import Access
 from bot.flows.ask import WAIT_SECONDS, Asked, Questions
+from bot.flows.preferences import Preferences
+from bot.flows.privacy import Privacy
 from bot.flows.subscribe import Subscriptions
 from bot.queries.commands import to_command
 from bot.queries.follow import parse_follow_up
 from bot.queries.model import Context, Query, QueryError
 from bot.queries.orders import Order
 from bot.queries.parse import parse_query
+from bot.queries.preferences import (
+    ChangeSetting,
+    SettingsOrder,
+    ShowSettings,
+    parse_settings,
+)
 from bot.queries.subscribe import parse_request
 from bot.views import words
 from bot.views.help import help_message
-from bot.views.ids import AnswerRef, InvoiceRef
+from bot.views.ids import AnswerRef, InvoiceRef, PrivateRef
 from bot.views.invoice import invoice_message, no_such_invoice_message
-from bot.views.kit import Message, context
+from bot.views.kit import MAX_BLOCKS, Message, context
 from bot.views.listing import Setting, listing_message
+from bot.views.privacy import note_to_asker, rule_sentence
 from bot.views.trouble import query_error_message, sentence_message
 from providers.models import Invoice
 
@@ -73,6 +83,8 @@ class Reply:
     command: str | None = None
     #: Whether it takes over what an earlier question said.
     followed: bool = False
+    #: Who asked and where, which decides how much of it others may see.
+    asker: Asker | None = None
 
 
 class Replies:
@@ -84,6 +96,8 @@ class Replies:
         questions: Questions,
         access: Access,
         subscriptions: Subscriptions,
+        preferences: Preferences,
+        privacy: Privacy,
         now: Callable[[], datetime],
         zone: ZoneInfo,
         locale: str = "en",
@@ -92,6 +106,8 @@ class Replies:
         self._questions = questions
         self._access = access
         self._subscriptions = subscriptions
+        self._preferences = preferences
+        self._privacy = privacy
         self._now = now
         self._zone = zone
         self._shown = Shown()
@@ -126,7 +142,9 @@ class Replies:
         asked = await self._questions.ask(
             query, wait_seconds=max(0.0, min(WAIT_SECONDS, left))
         )
-        return self._reply(query, asked, page=1, shared=shared, followed=followed)
+        return await self._reply(
+            query, asked, asker, page=1, shared=shared, followed=followed
+        )
 
     async def to_ref(
         self,
@@ -158,19 +176,20 @@ class Replies:
             again=again,
             replaced=False,
         )
-        return self._reply(query, asked, page=ref.page, shared=shared)
+        return await self._reply(query, asked, asker, page=ref.page, shared=shared)
 
     async def later(self, reply: Reply, *, shared: bool = False) -> Reply | None:
         """Wait for the reading behind *reply* and answer again; ``None``: gave up."""
-        if reply.reading is None or reply.query is None:
+        if reply.reading is None or reply.query is None or reply.asker is None:
             return None
         done, _ = await asyncio.wait({reply.reading}, timeout=LATER_SECONDS)
         if not done:
             return None
         answer = await self._questions.answer_now(reply.query, page=reply.page)
-        return self._reply(
+        return await self._reply(
             reply.query,
             Asked(answer),
+            reply.asker,
             page=reply.page,
             shared=shared,
             followed=reply.followed,
@@ -195,6 +214,31 @@ class Replies:
         except QueryError:
             return None
         return self._questions.answer(query, page=ref.page)
+
+    async def privately(self, ref: PrivateRef) -> list[Message]:
+        """Show what a channel does not: an answer, or news with the rest in replies.
+
+        There is none where it is kept no longer.
+        """
+        asked = self._privacy.question(ref)
+        if asked is None:
+            return self._privacy.delivered(
+                ref, today=self.today(), labels=self._subscriptions.labels
+            )
+        answer = self.answer_to(asked)
+        if answer is None:
+            return []
+        setting = Setting(asked.command, self._now(), self._zone, shared=True)
+        return [self._shown.message(answer, setting)]
+
+    def whole(self, asker: Asker) -> bool:
+        """Tell whether others may see everything where *asker* is."""
+        return self._privacy.level(asker.channel, direct=asker.direct) is Level.FULL
+
+    def rule(self, asker: Asker) -> str:
+        """Say what others may not see where *asker* is."""
+        level = self._privacy.level(asker.channel, direct=asker.direct)
+        return rule_sentence(level, asker.channel)
 
     async def invoice(self, ref: InvoiceRef) -> Invoice | None:
         """Find the invoice of a button, in time for a modal to open."""
@@ -223,18 +267,25 @@ class Replies:
                 "again in a minute."
             )
 
-    def read(self, text: str) -> Query | Order:
+    def read(self, text: str) -> Query | Order | SettingsOrder:
         """Read a question or an order without answering it.
 
         Raises:
             QueryError: it is neither.
         """
-        return _parsed(
-            text, context=self._questions.context(), pace=self._subscriptions.pace
-        )
+        context = self._questions.context()
+        settings = parse_settings(text, context=context)
+        if settings is not None:
+            return settings
+        return _parsed(text, context=context, pace=self._subscriptions.pace)
 
-    async def obey(self, order: Order, asker: Asker) -> Reply:
-        """Do what is ordered about subscriptions; only who ordered it is told."""
+    async def obey(self, order: Order | SettingsOrder, asker: Asker) -> Reply:
+        """Do what is ordered; only who ordered it is told."""
+        if isinstance(order, ShowSettings | ChangeSetting):
+            said = await self._preferences.obey(
+                order, user=asker.user, channel=asker.channel
+            )
+            return Reply(said, is_answer=False)
         message = await self._subscriptions.obey(
             order,
             user=asker.user,
@@ -243,10 +294,11 @@ class Replies:
         )
         return Reply(message, is_answer=False)
 
-    def _reply(
+    async def _reply(  # noqa: PLR0913 - an answer, and how it is shown
         self,
         query: Query,
         asked: Asked,
+        asker: Asker,
         *,
         page: int,
         shared: bool,
@@ -258,9 +310,22 @@ class Replies:
             zone=self._zone,
             shared=shared,
         )
+        level = self._privacy.level(asker.channel, direct=asker.direct)
         # What everybody sees is written as the workspace writes.
         with words.speaking(self._speech) if shared else nullcontext():
-            message = self._shown.message(asked.answer, setting)
+            message = await self._privacy.answer(
+                level if shared else Level.FULL,
+                query,
+                asked.answer,
+                page=page,
+                setting=setting,
+                channel=asker.channel,
+                questions=self._questions,
+                show=self._shown.message,
+            )
+        if level is not Level.FULL and not shared and query.show != "help":
+            note = context(note_to_asker(level, asker.channel))
+            message = Message(message.text, [*message.blocks[: MAX_BLOCKS - 2], note])
         if followed:
             message = Message(message.text, [*message.blocks, context(FOLLOWED)])
         return Reply(
@@ -270,6 +335,7 @@ class Replies:
             asked.reading,
             command=setting.command if query.show == "invoices" else None,
             followed=followed,
+            asker=asker,
         )
 
 

@@ -86,7 +86,7 @@ class Subscriptions:
         self.pace = pace
         self._now = now
         self._zone = zone
-        self._labels = labels
+        self.labels = labels
 
     async def obey(
         self, order: Order, *, user: str, channel: str, context: Context
@@ -150,7 +150,7 @@ class Subscriptions:
             is_cut=found.is_cut,
             today=now.astimezone(self._zone).date(),
             every=self.pace.every,
-            labels=self._labels,
+            labels=self.labels,
             command=order_command(replace(order, preview=False), context, self.pace),
         )
 

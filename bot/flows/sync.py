@@ -39,7 +39,7 @@ class Syncer:
     """Syncs connections beside each other, each at most once at a time.
 
     Whoever asks for a sync that is under way waits for that one. *ended* is called
-    after each, with its report.
+    after each, with its report, *prepare* before it: settings may have changed.
     """
 
     def __init__(  # noqa: PLR0913  # what every sync needs, given once
@@ -53,6 +53,7 @@ class Syncer:
         due_soon: timedelta,
         remind_after: Sequence[timedelta],
         ended: Callable[[ConnectionReport], None] | None = None,
+        prepare: Callable[[], None] = lambda: None,
     ) -> None:
         self._providers = dict(providers)
         self._store = store
@@ -61,6 +62,7 @@ class Syncer:
         self._today = today
         self._lateness = Lateness(due_soon=due_soon, remind_after=tuple(remind_after))
         self._ended = ended
+        self._prepare = prepare
         self._running: dict[str, asyncio.Task[ConnectionReport]] = {}
 
     def listen(self, ended: Callable[[ConnectionReport], None]) -> None:
@@ -113,6 +115,7 @@ class Syncer:
     ) -> ConnectionReport:
         name = provider.config.name
         try:
+            self._prepare()
             report = await sync_connection(
                 provider,
                 store=self._store,

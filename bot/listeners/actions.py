@@ -17,9 +17,10 @@ from bot.flows.reply import Asker
 from bot.listeners.services import Services
 from bot.slack import SlackError
 from bot.views import ids
-from bot.views.ids import AnswerRef, InvoiceRef
+from bot.views.ids import AnswerRef, InvoiceRef, PrivateRef
 from bot.views.invoice import invoice_view
-from bot.views.kit import Message
+from bot.views.kit import Message, actions, button, section
+from bot.views.privacy import SEND
 from bot.views.trouble import (
     INTERNAL,
     NO_DATABASE,
@@ -33,6 +34,8 @@ log = structlog.get_logger(__name__)
 
 REFRESH_SECONDS = 25.0
 FORMATS: dict[str, Format] = {ids.ANSWER_CSV: "csv", ids.ANSWER_XLSX: "xlsx"}
+#: What puts a file into the thread of the message.
+FILES = frozenset((ids.INVOICE_PDF, ids.ANSWER_PDFS, *FORMATS))
 OLD_BUTTON = "This button is from an older answer. Ask again to get a new one."
 
 
@@ -111,6 +114,10 @@ async def _work(services: Services, click: Click) -> None:
         await _tell(services, click, refusal)
         return
     try:
+        others_see_it = click.kind in FILES and not click.ephemeral
+        if others_see_it and not services.replies.whole(click.asker):
+            await _offer_privately(services, click)
+            return
         await HANDLERS[click.kind](services, click)
     except ValidationError:
         await _tell(services, click, OLD_BUTTON)
@@ -204,6 +211,31 @@ async def _details(services: Services, click: Click) -> None:
         return
     view = invoice_view(invoice, today=services.replies.today())
     await services.slack.open_view(click.trigger_id, view)
+
+
+async def _send_privately(services: Services, click: Click) -> None:
+    """Send what the channel does not show, in a direct message."""
+    ref = PrivateRef.model_validate_json(click.value)
+    messages = await services.replies.privately(ref)
+    if not messages:
+        await _tell(services, click, OLD_BUTTON)
+        return
+    channel = await services.slack.open_direct_message(click.asker.user)
+    first: str | None = None
+    for each in messages:
+        ts = await services.slack.post(
+            channel, text=each.text, blocks=each.blocks, thread_ts=first
+        )
+        first = first or ts
+    await _tell(services, click, "It is in our direct message.")
+
+
+async def _offer_privately(services: Services, click: Click) -> None:
+    """Say that a file does not come here; the same button privately brings it."""
+    said = f"{services.replies.rule(click.asker)} Files are not put there either."
+    again = button(SEND, f"{click.kind}:1", click.value)
+    message = Message(said, [section(said), actions("privacy", again)])
+    await _show(services, click, message, replace=False)
 
 
 async def _pdf(services: Services, click: Click) -> None:
@@ -330,4 +362,5 @@ HANDLERS: dict[str, Handler] = {
     ids.ANSWER_PDFS: _pdfs,
     ids.ANSWER_CSV: _export,
     ids.ANSWER_XLSX: _export,
+    ids.SEND_PRIVATELY: _send_privately,
 }

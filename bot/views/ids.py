@@ -50,6 +50,8 @@ ASK_ABOUT_INVOICES = "ask_about_invoices"
 #: Every view that can be submitted, and every shortcut.
 VIEWS = (ASK_VIEW, ANSWER_VIEW)
 SHORTCUTS = (FIND_INVOICES, ASK_ABOUT_INVOICES)
+#: Sends what a channel does not show to whoever presses; the value is a `PrivateRef`.
+SEND_PRIVATELY = "send_privately"
 
 #: Every action; several buttons of one kind in a row are told apart by ``:1``, ``:2``.
 ACTIONS = (
@@ -70,6 +72,7 @@ ACTIONS = (
     HOME_STOP,
     WINDOW_SHOW,
     WINDOW_DETAILS,
+    SEND_PRIVATELY,
 )
 
 _quote = json.encoder.encode_basestring_ascii
@@ -104,6 +107,22 @@ class SubscriptionRef(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: Text
+
+
+class PrivateRef(BaseModel):
+    """What a channel does not show: the key of a kept question, or a delivery's id.
+
+    Neither says anything of what is behind it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    answer: Text | None = None
+    delivery: Text | None = None
+
+    def to_value(self) -> str:
+        """Write it as the value of a button."""
+        return self.model_dump_json(exclude_none=True)
 
 
 def invoice_value(connection: str, invoice_id: str) -> str:

@@ -58,6 +58,7 @@ def slack_refused(code: str, what: str) -> str:
             "Slack did not say whether the file came, so look in the thread. Nothing "
             "is sent twice: after a minute you may ask again, and I look for it first"
         ),
+        "not_shown_here": "files are not put into this channel (rule of privacy)",
         "no_answer": "Slack did not answer; look whether it came before trying again",
     }
     return f"{what} did not work: {advice.get(code, f'Slack answered {code}')}."

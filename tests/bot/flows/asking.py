@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.answers.model import PAGE_SIZE, InvoiceList
+from bot.flows.access import Access
 from bot.flows.ask import Questions, QuestionSettings
 from bot.flows.line_items import LineItems
+from bot.flows.preferences import FileValues, Preferences
+from bot.flows.settling import Lateness
 from bot.queries.model import KnownConnection
 from bot.queries.parse import parse_query
 from providers.models import Invoice, Status
@@ -38,6 +42,20 @@ def questions_of(store: Store) -> Questions:
         line_items=LineItems({}),
         now=lambda: NOW,
         today=lambda: TODAY,
+    )
+
+
+def preferences_of(store: Store, access: Access) -> Preferences:
+    """Settings over a file that says nothing."""
+    return Preferences(
+        store=store,
+        file=FileValues(connections=()),
+        access=access,
+        lateness=Lateness(due_soon=timedelta(days=3), remind_after=()),
+        adjust=lambda: None,
+        now=lambda: NOW,
+        today=lambda: TODAY,
+        zone=ZoneInfo("Europe/Amsterdam"),
     )
 
 

@@ -17,6 +17,7 @@ from bot.flows.home import (
     examples,
     months_query,
 )
+from bot.flows.privacy import Privacy, PrivacyRule
 from bot.flows.reply import Replies
 from bot.flows.subscribe import Subscriptions
 from bot.jobs import next_run_in
@@ -29,7 +30,7 @@ from bot.views.modal import View, check_view
 from storage import subscriptions
 from storage.store import Store
 from storage.subscriptions import Wish
-from tests.bot.flows.asking import keep_some, questions_of
+from tests.bot.flows.asking import keep_some, preferences_of, questions_of
 from tests.bot.flows.test_access import access
 from tests.conftest import Saved
 from tests.storage.made import NOW, TODAY, invoice, keep
@@ -79,6 +80,8 @@ class Desk:
             questions=questions,
             access=rule,
             subscriptions=subscribing,
+            preferences=preferences_of(store, rule),
+            privacy=Privacy(store=store, rule=PrivacyRule(), now=lambda: NOW),
             now=lambda: NOW,
             zone=ZONE,
         )

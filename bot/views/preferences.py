@@ -1,0 +1,179 @@
+"""The settings that hold for everybody: what they are, who set them, how to change."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from bot.answers.privacy import Level
+from bot.queries.preferences import (
+    DEFAULT,
+    EVERYWHERE,
+    MONTHS,
+    ChangeSetting,
+    Name,
+    setting_command,
+)
+from bot.views import ids, words
+from bot.views.kit import (
+    MAX_FALLBACK,
+    Block,
+    Element,
+    Message,
+    actions,
+    button,
+    context,
+    cut_mrkdwn,
+    outside,
+    plain,
+    section,
+)
+from bot.views.privacy import RULES
+from bot.views.subscription import place_of
+
+#: Settings in one message; a workspace with more channels set one by one is rare.
+MOST_SHOWN = 40
+NOT_ADMIN = (
+    "Settings hold for everybody, so only admins see and change them: owners and "
+    "admins of this Slack workspace"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A setting as it holds now; *value* is in words, *order* lets the file count.
+
+    *set_by* is who set it in Slack, a Slack id; ``None`` where the file or nothing
+    says it.
+    """
+
+    name: str
+    value: str
+    in_file: bool = False
+    set_by: str | None = None
+    set_at: datetime | None = None
+    order: ChangeSetting | None = None
+
+
+def settings_message(
+    holding: Sequence[Holding], examples: Sequence[str], *, zone: ZoneInfo
+) -> Message:
+    """Say what holds now and where it comes from, with examples to change it."""
+    lines = [_line(each, zone) for each in holding[:MOST_SHOWN]]
+    if len(holding) > MOST_SHOWN:
+        lines.append(f"and {words.figure(len(holding) - MOST_SHOWN)} more")
+    head = "*Settings*, for everybody"
+    blocks: list[Block] = [section(head)]
+    blocks += [
+        section("\n".join(lines[at : at + 10])) for at in range(0, len(lines), 10)
+    ]
+    buttons = [
+        button(plain(each, 75), f"{ids.RUN_COMMAND}:{at}", ids.answer_value(each))
+        for at, each in enumerate(examples, 1)
+    ]
+    if buttons:
+        blocks.append(actions("settings", *buttons))
+    blocks.append(
+        context(
+            "Type `/invoices settings` and what to change. `default` as a value lets "
+            "the configuration file count again."
+        )
+    )
+    return Message(cut_mrkdwn("\n".join([head, *lines]), MAX_FALLBACK), blocks)
+
+
+def changed_message(
+    order: ChangeSetting, now: Holding, *, effects: Sequence[str] = ()
+) -> Message:
+    """Say what holds from now on, and what that changes."""
+    head = f"*{now.name}: {now.value}.*"
+    if order.value == DEFAULT:
+        head += " That is what the configuration file says."
+    said = "\n".join([head, *effects])
+    rows: list[Element] = []
+    if order.value != DEFAULT:
+        back = ChangeSetting(order.name, DEFAULT, order.about)
+        value = ids.answer_value(setting_command(back))
+        rows.append(button("As in the file", f"{ids.RUN_COMMAND}:1", value))
+    every = ids.answer_value("/invoices settings")
+    rows.append(button("All settings", f"{ids.RUN_COMMAND}:2", every))
+    return Message(
+        cut_mrkdwn(said, MAX_FALLBACK), [section(said), actions("settings", *rows)]
+    )
+
+
+def name_words(name: Name, about: str, *, labels: Mapping[str, str]) -> str:
+    """Name a setting as a sentence begins: ``the fiscal year begins in``."""
+    match name:
+        case "terms":
+            return f"payment terms of {outside(labels.get(about, about), 80)}"
+        case "privacy" if about == EVERYWHERE:
+            return "channels show"
+        case "privacy":
+            return f"{place_of(about)} shows"
+        case "date-order":
+            return "dates such as 03/04 are"
+        case "number-format":
+            return "numbers such as 1.500 are"
+        case "fiscal-year":
+            return "the fiscal year begins in"
+        case _:
+            assert_never(name)
+
+
+def value_words(name: Name, value: str) -> str:
+    """Say a value; the empty one is where nothing is set."""
+    match name:
+        case "terms":
+            known = value.isdigit()
+            return f"{words.count(int(value), 'day')} (assumed)" if known else "none"
+        case "privacy":
+            return RULES[Level(value)]
+        case "date-order":
+            return {"dmy": "3 April (dmy)", "mdy": "4 March (mdy)"}.get(value, "asked")
+        case "number-format":
+            return f"read as in {value}" if value else "asked about"
+        case "fiscal-year":
+            return MONTHS[int(value) - 1]
+        case _:
+            assert_never(name)
+
+
+def effects(order: ChangeSetting, moved: int) -> list[str]:
+    """Say what a change means beyond itself; *moved* counts due dates."""
+    match order.name:
+        case "terms" if moved:
+            return [
+                f"{words.count(moved, 'due date')} changed: the day of issue and these "
+                "terms, marked “(terms)” since the provider does not state them. What "
+                "is late by them already is shown as overdue, but not told as news."
+            ]
+        case "terms":
+            return [
+                "No due date changed; what the provider states itself counts first."
+            ]
+        case "privacy":
+            return [
+                "It holds for what others see there: shared answers, mentions, "
+                "notices, digests and files. Who asks by a command still sees "
+                "everything, alone."
+            ]
+        case _:
+            return []
+
+
+def not_admin_message(admins: Sequence[str]) -> Message:
+    """Say who may change settings; *admins* are the ids that the file names."""
+    named = ", ".join(f"<@{outside(each, 20)}>" for each in admins[:10])
+    said = f"{NOT_ADMIN}{f', and {named}' if named else ''}. Ask one of them."
+    return Message(said, [section(said)])
+
+
+def _line(each: Holding, zone: ZoneInfo) -> str:
+    said = f"• {each.name}: *{each.value}*"
+    if each.set_by is not None and each.set_at is not None:
+        when = words.day(each.set_at.astimezone(zone).date())
+        over = ", over the configuration file" if each.in_file else ""
+        return f"{said} – set in Slack by <@{outside(each.set_by, 20)}>, {when}{over}"
+    return f"{said} – {'configuration file' if each.in_file else 'as it comes'}"

@@ -1,0 +1,144 @@
+"""What a channel sees that may not see everything: counts, or an answer without names.
+
+Each message says which rule holds and has the button that sends the whole of it to
+whoever presses, privately. A message without names is made of an answer that has none
+in it (`bot.answers.privacy`); here it only loses the buttons, which carry ids.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.answers.privacy import Counted, Level
+from bot.tracking.events import Baseline, InvoiceEvent, Trouble
+from bot.views import ids, words
+from bot.views.digest import counts
+from bot.views.kit import (
+    MAX_BLOCKS,
+    MAX_FALLBACK,
+    Block,
+    Message,
+    actions,
+    button,
+    context,
+    cut_mrkdwn,
+    section,
+)
+from bot.views.notice import Labels, label_of, trouble_line
+from bot.views.reading import reading_line, trouble_lines
+from bot.views.subscription import place_of
+from providers.models import OWED, Status
+
+SEND = "Send me the details privately"
+RULES = {
+    Level.FULL: "everything",
+    Level.NO_NAMES: "no names",
+    Level.COUNTS: "counts only",
+}
+#: Blocks of buttons; what they carry leads to an invoice.
+_BUTTONS = frozenset(("actions", "context_actions"))
+
+
+def rule_sentence(level: Level, channel: str) -> str:
+    """Say what is not shown where, and by which rule."""
+    what = "Amounts" if level is Level.COUNTS else "Names"
+    return f"{what} are not shown in {place_of(channel)} (rule: {RULES[level]})."
+
+
+def counts_message(
+    counted: Counted, *, channel: str, value: str, now: datetime, zone: ZoneInfo
+) -> Message:
+    """Say how many there are of each state, and nothing else."""
+    troubles = trouble_lines(counted.freshness, now=now, zone=zone)[:10]
+    said = f"{rule_sentence(Level.COUNTS, channel)} {counted_words(counted)}."
+    reading = reading_line(counted.query, counted.freshness, now=now)
+    text = "\n".join([*(line.replace("*", "") for line in troubles), said])
+    return Message(
+        cut_mrkdwn(text, MAX_FALLBACK),
+        [*map(context, troubles), context(reading), section(said), _send(value)],
+    )
+
+
+def hidden_message(level: Level, *, channel: str, value: str) -> Message:
+    """Say that an answer is not shown here at all."""
+    said = (
+        f"{rule_sentence(level, channel)} The answer to this question cannot be shown "
+        "here."
+    )
+    return Message(said, [section(said), _send(value)])
+
+
+def counted_words(counted: Counted) -> str:
+    """Say the counts: ``7 unpaid, 1 of them part paid, 2 overdue, 12 paid``."""
+    of = dict(counted.by_status)
+    owed = sum(of.pop(each.value, 0) for each in OWED)
+    part_paid = dict(counted.by_status).get(Status.PART_PAID.value, 0)
+    said = []
+    if owed or not of:
+        said.append(f"{words.figure(owed)} unpaid")
+        if part_paid:
+            said.append(f"{words.figure(part_paid)} of them part paid")
+        said.append(f"{words.figure(counted.overdue)} overdue")
+    said += [
+        f"{words.figure(number)} {words.status(Status(status))}"
+        for status, number in of.items()
+    ]
+    return ", ".join(said)
+
+
+def nameless_message(
+    message: Message, *, level: Level, channel: str, value: str
+) -> Message:
+    """Put the rule and its button in place of the buttons of *message*."""
+    kept = [_bare(block) for block in message.blocks if block["type"] not in _BUTTONS]
+    rule = rule_sentence(level, channel)
+    text = cut_mrkdwn(f"{message.text}\n{rule}", MAX_FALLBACK)
+    return Message(text, [*kept[: MAX_BLOCKS - 2], context(rule), _send(value)])
+
+
+def counted_events_message(
+    events: Sequence[InvoiceEvent], *, channel: str, value: str, labels: Labels
+) -> Message:
+    """Say how much of each kind happened; trouble names no invoice and is told."""
+    troubles = [
+        trouble_line(each, labels=labels)
+        for each in events
+        if isinstance(each, Trouble)
+    ]
+    rest = [each for each in events if not isinstance(each, Trouble | Baseline)]
+    lines = troubles + [
+        _baseline(each, labels) for each in events if isinstance(each, Baseline)
+    ]
+    if rest:
+        connections = dict.fromkeys(each.connection for each in rest)
+        named = ", ".join(label_of(labels, each) for each in connections)
+        lines.append(f"{counts(rest)} · {named}")
+    if len(troubles) == len(events):
+        text = cut_mrkdwn(" ".join(lines), MAX_FALLBACK)
+        return Message(text, [section(line) for line in lines[: MAX_BLOCKS - 2]])
+    lines = lines[: MAX_BLOCKS - 2]
+    rule = rule_sentence(Level.COUNTS, channel)
+    text = cut_mrkdwn("\n".join([*lines, rule]), MAX_FALLBACK)
+    return Message(text, [*map(section, lines), context(rule), _send(value)])
+
+
+def note_to_asker(level: Level, channel: str) -> str:
+    """Tell who asked privately what sharing would show."""
+    return f"Only you see this. {rule_sentence(level, channel)}"
+
+
+def _baseline(event: Baseline, labels: Labels) -> str:
+    found = words.count(event.invoices, "invoice")
+    if event.credit_notes:
+        found += f" and {words.count(event.credit_notes, 'credit note')}"
+    overdue = sum(each.invoices for each in event.overdue)
+    label = label_of(labels, event.connection)
+    return f"First reading of {label}: {found}, {words.figure(overdue)} overdue."
+
+
+def _send(value: str) -> Block:
+    return actions("privacy", button(SEND, ids.SEND_PRIVATELY, value))
+
+
+def _bare(block: Block) -> Block:
+    return {key: part for key, part in block.items() if key != "accessory"}
