@@ -27,7 +27,7 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
     ),
     "bot.exports": (
         {"bot.exports", "bot.answers", "bot.queries", "providers.models"},
-        {"xlsxwriter"},
+        {"xlsxwriter", "fpdf", "fontTools"},
     ),
     "bot.flows": (
         {
