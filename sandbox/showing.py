@@ -92,6 +92,10 @@ class Showing:
                     }
                     for one in self._workspace.installation.commands
                 ],
+                "shortcuts": [
+                    {"callback_id": one.callback_id, "name": one.name, "kind": one.kind}
+                    for one in self._workspace.installation.shortcuts
+                ],
                 "faults": self._faults.state(),
                 "home_tab": self._workspace.installation.home_tab,
                 "revision": self._workspace.revision,

@@ -61,7 +61,10 @@ function Workspace({ state, me, revision, lost, become }: Props) {
   const [welcome, setWelcome] = useState(!wasWelcomed());
   const [inserted, setInserted] = useState<Inserted | null>(null);
   const [note, setNote] = useState<string | null>(null);
-  const names = useMemo(() => ({ people: state.people, channels }), [state.people, channels]);
+  const names = useMemo(
+    () => ({ people: state.people, channels, shortcuts: state.shortcuts }),
+    [state.people, channels, state.shortcuts],
+  );
   const { value: views, again } = useLive(`views/${me.id}`, revision, () => fetchViews(me.id));
   const { value: world } = useLive("world", revision, fetchWorld);
   const now = useClock(state.clock);

@@ -121,6 +121,7 @@ export function Channel({
             channel={channel.id}
             place={place}
             commands={state.commands}
+            shortcuts={state.shortcuts}
             clock={state.clock}
             inserted={inserted}
             taken={taken}

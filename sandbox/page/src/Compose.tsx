@@ -1,9 +1,9 @@
 /** The box one types into: slash commands with suggestions, mentions, plain text. */
 import { useEffect, useId, useMemo, useRef, useState } from "react";
-import { say, sendCommand } from "./api";
+import { say, sendCommand, takeShortcut } from "./api";
 import { sentence } from "./blocks/surface";
 import { suggest, type Suggestion } from "./suggestions";
-import type { Command } from "./types";
+import type { Command, Shortcut } from "./types";
 
 export type Inserted = { text: string; send: boolean };
 
@@ -13,6 +13,7 @@ type Props = {
   thread?: string;
   place: string;
   commands: Command[];
+  shortcuts: Shortcut[];
   clock: string;
   /** Text put here from outside: to be sent at once, or to be looked at first. */
   inserted?: Inserted | null;
@@ -28,6 +29,7 @@ export function Compose({
   thread,
   place,
   commands,
+  shortcuts,
   clock,
   inserted,
   taken,
@@ -38,6 +40,7 @@ export function Compose({
   const [note, setNote] = useState<{ text: string; bad: boolean } | null>(null);
   const [picked, setPicked] = useState(-1);
   const [hidden, setHidden] = useState(false);
+  const [listed, setListed] = useState(false);
   const history = useRef<string[]>([]);
   const busy = useRef(false);
   const box = useRef<HTMLTextAreaElement>(null);
@@ -103,6 +106,18 @@ export function Compose({
     box.current?.focus();
   };
 
+  const everywhere = shortcuts.filter(({ kind }) => kind === "global");
+  const use = async ({ callback_id }: Shortcut) => {
+    setListed(false);
+    setNote(null);
+    try {
+      const reply = await takeShortcut(me, callback_id);
+      if (!reply.ok) setNote({ text: sentence(reply.error), bad: true });
+    } catch (error) {
+      setNote({ text: (error as Error).message, bad: true });
+    }
+  };
+
   const keys = (event: React.KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return; // an input method is still choosing characters
     const offer = offers[picked];
@@ -155,7 +170,42 @@ export function Compose({
           ))}
         </ul>
       )}
+      {listed && (
+        <ul
+          className="suggestions"
+          aria-label="Shortcuts"
+          onKeyDown={(event) => event.key === "Escape" && setListed(false)}
+        >
+          {everywhere.map((shortcut) => (
+            <li key={shortcut.callback_id}>
+              <button
+                type="button"
+                className="shortcut"
+                data-testid={`shortcut-${shortcut.callback_id}`}
+                onClick={() => void use(shortcut)}
+              >
+                {shortcut.name} <span>Duebot</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
       <div className="compose-box">
+        {thread === undefined && everywhere.length > 0 && (
+          <button
+            type="button"
+            className="shortcuts"
+            data-testid="shortcuts"
+            aria-label="Shortcuts"
+            aria-expanded={listed}
+            title="Shortcuts"
+            onClick={() => setListed(!listed)}
+          >
+            <svg aria-hidden width="16" height="16" viewBox="0 0 16 16">
+              <path d="M9 1L3 9h4l-1 6 6-8H8z" fill="currentColor" />
+            </svg>
+          </button>
+        )}
         <textarea
           ref={box}
           data-testid={thread === undefined ? "compose" : "thread-compose"}

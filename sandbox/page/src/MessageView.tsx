@@ -1,9 +1,10 @@
 /** One message: who, when, the typed command line, text or blocks, files, replies. */
-import { memo, useMemo } from "react";
+import { memo, useMemo, useState } from "react";
+import { takeShortcut } from "./api";
 import { Avatar } from "./Avatar";
 import { Blocks, Failure } from "./blocks/Blocks";
 import { Mrkdwn } from "./blocks/mrkdwn";
-import { SurfaceContext, useMakeSurface, type Names } from "./blocks/surface";
+import { sentence, SurfaceContext, useMakeSurface, type Names } from "./blocks/surface";
 import { Files } from "./Files";
 import { clockTime, fullTime } from "./time";
 import type { Message } from "./types";
@@ -55,6 +56,17 @@ export const MessageView = memo(function MessageView({
     .filter(Boolean)
     .join(" ");
   const canReply = openThread !== null && !message.ephemeral;
+  // Slack offers shortcuts on whatever stays, not on what only one person sees.
+  const shortcuts = message.ephemeral
+    ? []
+    : names.shortcuts.filter(({ kind }) => kind === "message");
+  const [failure, setFailure] = useState<string | null>(null);
+  const take = (callback_id: string) => {
+    setFailure(null);
+    takeShortcut(me, callback_id, { channel: message.channel, message_ts: message.ts })
+      .then((reply) => setFailure(reply.ok ? null : sentence(reply.error)))
+      .catch((error: Error) => setFailure(error.message));
+  };
   return (
     <article
       className={className}
@@ -118,11 +130,28 @@ export const MessageView = memo(function MessageView({
           )}
         </div>
       </div>
-      {canReply && (
+      {failure && (
+        <p className="failure" role="alert">
+          {failure}
+        </p>
+      )}
+      {(canReply || shortcuts.length > 0) && (
         <div className="hover-bar">
-          <button type="button" onClick={() => openThread(message.ts)}>
-            Reply in thread
-          </button>
+          {shortcuts.map((shortcut) => (
+            <button
+              key={shortcut.callback_id}
+              type="button"
+              data-testid={`shortcut-${shortcut.callback_id}`}
+              onClick={() => take(shortcut.callback_id)}
+            >
+              {shortcut.name}
+            </button>
+          ))}
+          {canReply && (
+            <button type="button" onClick={() => openThread(message.ts)}>
+              Reply in thread
+            </button>
+          )}
         </div>
       )}
     </article>

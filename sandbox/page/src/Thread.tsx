@@ -65,6 +65,7 @@ export function Thread({ state, channel, ts, me, names, revision, close }: Props
         thread={ts}
         place={place}
         commands={state.commands}
+        shortcuts={state.shortcuts}
         clock={state.clock}
         pending={setPending}
         sent={again}

@@ -77,6 +77,13 @@ export const closeView = (user: string, view_id: string) =>
 export const openHome = (user: string, tab: "home" | "messages") =>
   call<Delivery>("home", { user, tab });
 
+/** Use a shortcut: on a message when one is given, else the global one. */
+export const takeShortcut = (
+  user: string,
+  callback_id: string,
+  message?: { channel: string; message_ts: string },
+) => call<Delivery>("shortcut", { user, callback_id, ...message });
+
 export const moveClock = (move: { forward: string } | { to: string }) => call<Json>("clock", move);
 
 export const changeWorld = (does: string, provider: string) =>

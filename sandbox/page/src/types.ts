@@ -33,12 +33,15 @@ export type Channel = {
 
 export type Command = { command: string; description: string; usage_hint: string };
 
+export type Shortcut = { callback_id: string; name: string; kind: "global" | "message" };
+
 export type State = {
   clock: string;
   bot: { connected: boolean; via: "socket" | "http" | null };
   people: Person[];
   channels: Channel[];
   commands: Command[];
+  shortcuts: Shortcut[];
   faults: Json;
   revision: number;
 };

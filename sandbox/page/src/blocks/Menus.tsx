@@ -9,6 +9,9 @@ import { plain } from "./Text";
 
 type Choice = { value: string; text: string; note?: string; state: unknown; group?: string };
 
+/** What Slack calls each kind of conversation in a menu's filter. */
+const CONVERSATIONS = { channel: "public", private: "private", dm: "im" } as const;
+
 /** What a menu offers: its options, or the people or channels of the workspace. */
 function choicesOf({ element }: ControlProps, surface: Surface): Choice[] {
   const noun = element.type.replace(/^multi_/, "");
@@ -16,8 +19,10 @@ function choicesOf({ element }: ControlProps, surface: Surface): Choice[] {
     return surface.people.map(({ id, name }) => ({ value: id, text: name, state: id }));
   }
   if (noun === "channels_select" || noun === "conversations_select") {
+    const wanted = element.filter?.include as string[] | undefined;
     return surface.channels
       .filter((channel) => noun === "conversations_select" || channel.kind === "channel")
+      .filter(({ kind }) => wanted === undefined || wanted.includes(CONVERSATIONS[kind]))
       .map(({ id, name, kind }) => ({
         value: id,
         text: kind === "dm" ? name : `#${name}`,

@@ -1,9 +1,18 @@
 /** What a block needs to know of the place it stands in: who looks, and what a click does. */
 import { createContext, useContext, useMemo, useRef, useState } from "react";
 import { act, fetchOptions, type Place } from "../api";
-import type { Channel, Element, ElementState, Option, Person, Values } from "../types";
+import type {
+  Channel,
+  Element,
+  ElementState,
+  Option,
+  Person,
+  Shortcut,
+  Values,
+} from "../types";
 
-export type Names = { people: Person[]; channels: Channel[] };
+/** What messages are drawn with: names, and the shortcuts that a message offers. */
+export type Names = { people: Person[]; channels: Channel[]; shortcuts: Shortcut[] };
 
 export type Surface = Names & {
   values: Values;
@@ -19,6 +28,7 @@ export type Surface = Names & {
 const NOWHERE: Surface = {
   people: [],
   channels: [],
+  shortcuts: [],
   values: {},
   errors: {},
   busy: null,
@@ -79,5 +89,5 @@ export function useMakeSurface(
     const options: Surface["options"] = (blockId, element, typed) =>
       fetchOptions(user, place, { block_id: blockId, action_id: element.action_id, value: typed });
     return { ...names, values, errors, busy, failure, hold, send, options };
-  }, [user, placeKey, names.people, names.channels, values, errors, busy, failure]);
+  }, [user, placeKey, names.people, names.channels, names.shortcuts, values, errors, busy, failure]);
 }
