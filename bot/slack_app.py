@@ -19,6 +19,7 @@ from bot.flows.document import Documents
 from bot.flows.export import Exports
 from bot.flows.home import Homes
 from bot.flows.housekeeping import keep_house
+from bot.flows.overview import Overview
 from bot.flows.preferences import Preferences
 from bot.flows.privacy import Privacy
 from bot.flows.repeats import Repeats
@@ -147,11 +148,15 @@ async def slack_side(core: Core) -> AsyncIterator[int]:
             store=store,
             questions=core.questions,
             replies=replies,
-            access=access,
-            subscriptions=subscriptions,
+            overview=Overview(
+                store=store,
+                questions=core.questions,
+                access=access,
+                subscriptions=subscriptions,
+                now=now,
+                zone=settings.bot.timezone,
+            ),
             publisher=slack,
-            now=now,
-            zone=settings.bot.timezone,
         )
         services = Services(
             replies=replies,

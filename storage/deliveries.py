@@ -61,6 +61,17 @@ def find(
     return [_read(row) for row in rows.fetchall()]
 
 
+def count_in(db: Database, states: Sequence[str]) -> dict[str, int]:
+    """Count the deliveries in any of *states* by channel, the most first."""
+    rows = db.execute(
+        "select channel, count(*) from outbox "
+        "where state in (select value from json_each(?)) "
+        "group by channel order by count(*) desc, channel",
+        [json.dumps(list(states))],
+    )
+    return dict(rows.fetchall())
+
+
 def telling(db: Database, events: Sequence[int]) -> dict[int, list[str]]:
     """Tell by which deliveries each of *events* is told, by event id."""
     found: dict[int, list[str]] = {event: [] for event in events}

@@ -12,12 +12,15 @@ _PULSE = """
         (select group_concat(id || state, '|') from
             (select id, state from outbox where state in ('uncertain', 'paused')
             order by seq desc limit 200)),
-        (select total(invoices) from connections)
+        (select total(invoices) from connections),
+        (select max(id) from care_log),
+        (select group_concat(channel || reason, '|')
+            from (select * from closures order by channel))
 """
 
 
 def pulse(db: Database) -> tuple[object, ...]:
-    """Read the mark: of events, connections' troubles, subscriptions, closed channels.
+    """Read the mark: of events, troubles, subscriptions, deeds, closed channels.
 
     That figures were read again and are the same does not change it.
     """

@@ -10,43 +10,24 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 import structlog
 
 from bot.answers.model import InvoiceList
-from bot.flows.access import Access
-from bot.flows.ask import Asked, Questions
+from bot.flows.ask import Questions
 from bot.flows.complaint import Complaint
+from bot.flows.overview import OWED_QUERY, Overview
 from bot.flows.reply import Asker, Replies
-from bot.flows.subscribe import Subscriptions
-from bot.queries.commands import to_command
-from bot.queries.model import Period, Query
-from bot.views.home import (
-    WELCOMED,
-    Commands,
-    Home,
-    Needs,
-    Spend,
-    Undelivered,
-    home_view,
-    refused_view,
-)
+from bot.views.home import WELCOMED, home_view, refused_view
 from bot.views.kit import MessageError
 from bot.views.modal import View, check_view
-from providers.models import OWED
-from storage import cursors, deliveries
 from storage.errors import StorageError
 from storage.pulse import pulse
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
 
-#: Months that are drawn, this one included.
-MONTHS = 12
 #: A page that was opened this long ago may still be on a screen.
 WATCHED_SECONDS = 3600.0
 #: People whose pages are kept up to date; of more, those who opened it last.
@@ -63,7 +44,6 @@ _TOO_NEW = frozenset({"invalid_blocks", "invalid_arguments", "invalid_view"})
 _FOR_NOW = frozenset(
     {"ratelimited", "rate_limited", "no_answer", "internal_error", "fatal_error"}
 )
-_OWED = Query(status=tuple(OWED), kinds=("invoice",), sort="due_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,21 +87,15 @@ class Homes:
         store: Store,
         questions: Questions,
         replies: Replies,
-        access: Access,
-        subscriptions: Subscriptions,
+        overview: Overview,
         publisher: Publisher,
-        now: Callable[[], datetime],
-        zone: ZoneInfo,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._questions = questions
         self._replies = replies
-        self._access = access
-        self._subscriptions = subscriptions
+        self._overview = overview
         self._publisher = publisher
-        self._now = now
-        self._zone = zone
         self._clock = clock
         self._watched: dict[str, Watched] = {}
         self._pulse: tuple[object, ...] | None = None
@@ -175,7 +149,7 @@ class Homes:
         if not self._watched:
             self._pulse = None
             return 0
-        found = (self._today(), *self._store.held(pulse))
+        found = (self._overview.today(), *self._store.held(pulse))
         if self._pulse is not None and found != self._pulse:
             for watched in self._watched.values():
                 watched.is_stale = True
@@ -234,8 +208,10 @@ class Homes:
         refusal = await self._replies.refusal(Asker(user, "", direct=True))
         if refusal is not None:
             return refused_view(refusal), None
-        asked = await self._questions.ask(_OWED, wait_seconds=0.0, again=again)
-        home = await self._home(user, asked)
+        asked = await self._questions.ask(OWED_QUERY, wait_seconds=0.0, again=again)
+        if not isinstance(asked.answer, InvoiceList):
+            raise TypeError("what is owed is no list")
+        home = await self._overview.of(user, asked.answer)
         home = replace(home, is_first_visit=watched.is_first_visit, note=note)
         view = home_view(home, is_plain=self._is_plain)
         try:
@@ -244,55 +220,6 @@ class Homes:
             log.error("Home tab too big", user=user, error=str(error))
             view = home_view(replace(home, subscriptions=()), is_plain=True)
         return view, asked.reading
-
-    async def _home(self, user: str, asked: Asked) -> Home:
-        owed = asked.answer
-        assert isinstance(owed, InvoiceList)
-        today = self._today()
-        due, months = due_query(today), months_query(today)
-        falling, billed = self._questions.answer(due), self._questions.answer(months)
-        assert isinstance(falling, InvoiceList)
-        assert isinstance(billed, InvoiceList)
-        context = self._questions.context()
-        direct = await self._access.direct_message(user) or user
-        return Home(
-            now=self._now(),
-            zone=self._zone,
-            every=self._subscriptions.pace.every,
-            owed=owed.totals,
-            spend=spend_of(billed, today),
-            due=falling.invoices,
-            due_count=falling.count,
-            freshness=owed.freshness,
-            held=tuple(
-                (each.name, each.invoices) for each in self._store.held(cursors.state)
-            ),
-            subscriptions=tuple(self._subscriptions.seen_by(user, direct)),
-            needs=await self._needs(user),
-            commands=Commands(
-                owed=to_command(_OWED, context),
-                due=to_command(due, context),
-                months=to_command(months, context),
-                examples=examples(context.newest, today),
-            ),
-        )
-
-    async def _needs(self, user: str) -> Needs | None:
-        if not await self._access.is_admin(user):
-            return None
-        found: dict[str, dict[str, Undelivered]] = {"uncertain": {}, "paused": {}}
-        for state, channels in found.items():
-            for each in self._store.read(deliveries.find, state=state):
-                before = channels.get(each.channel)
-                channels[each.channel] = Undelivered(
-                    each.channel,
-                    before.messages + 1 if before else 1,
-                    before.reason if before else each.error or "",
-                )
-        return Needs(
-            uncertain=tuple(found["uncertain"].values()),
-            paused=tuple(found["paused"].values()),
-        )
 
     def _watch(self, user: str) -> Watched:
         watched = self._watched.pop(user, None) or Watched(0.0)
@@ -315,64 +242,3 @@ class Homes:
             and self._clock() - watched.published_at >= PAUSE_SECONDS
             and not watched.publishing.locked()
         )
-
-    def _today(self) -> date:
-        return self._replies.today()
-
-
-def due_query(today: date) -> Query:
-    """Ask for what is owed and falls due from today on, the soonest first."""
-    return replace(_OWED, period=Period(today, None, whole_months=False, field="due"))
-
-
-def months_query(today: date) -> Query:
-    """Ask for what was billed in each of the last months, this one included."""
-    first = today.replace(day=1)
-    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    number = first.year * 12 + first.month - MONTHS
-    begin = date(number // 12, number % 12 + 1, 1)
-    period = Period(begin, last, whole_months=True)
-    return Query(period=period, kinds=("invoice",), group="month")
-
-
-def spend_of(answer: InvoiceList, today: date) -> tuple[Spend, ...]:
-    """Lay the groups of `months_query` out by currency, the most used ones first.
-
-    Amounts of different currencies have no order; the invoices in them have one.
-    """
-    period = months_query(today).period
-    first = period.first if period and period.first else today
-    names = [f"{y}-{m + 1:02}" for y, m in _months_from(first)]
-    amounts = {
-        (each.total.currency, each.name): each.total.total
-        for each in answer.groups
-        if each.total.total is not None
-    }
-    if not amounts:
-        return ()
-    zero = Decimal(0)
-    spend = [
-        Spend(
-            each.currency,
-            each.invoices,
-            tuple((name, amounts.get((each.currency, name), zero)) for name in names),
-        )
-        for each in answer.totals
-    ]
-    return tuple(sorted(spend, key=lambda each: (-each.invoices, each.currency)))
-
-
-def _months_from(first: date) -> list[tuple[int, int]]:
-    start = first.year * 12 + first.month - 1
-    return [divmod(start + step, 12) for step in range(MONTHS)]
-
-
-def examples(newest: date | None, today: date) -> tuple[tuple[str, str], ...]:
-    """Write three commands that have an answer today, with what their buttons say."""
-    last = min(today.replace(day=1) - timedelta(days=1), newest or today)
-    month = f"/invoices {last.year} {last.month}"
-    return (
-        (month, month),
-        ("/unpaid by connection", "/unpaid by connection"),
-        ("/invoices upcoming 14d", "/invoices upcoming 14d"),
-    )

@@ -23,6 +23,7 @@ _NOT_NUMBERS = re.compile(
     r"|(?<![\w-])\d{1,3}(?:[.,' ]\d{3})*[.,]\d{2}(?![\w-])"
 )
 _BREAK = re.compile(r"[,;:|()\[\]{}<>\"'“”‘’«»=?!\n]+|\.(?:\s|$)")
+_PREFIX = re.compile(r"[A-Z]{1,6}\d{0,4}")
 _EDGES = "#*_~`.-/\\–—·•"
 
 
@@ -59,12 +60,16 @@ def likely(text: str) -> list[str]:
     """List the words that look like an invoice number to a person, in order."""
     found = []
     for words in _phrases(_NOT_NUMBERS.sub(" ", _plain(text))):
+        before = ""
         for word in words:
             bare = word.strip(_EDGES)
             digits = sum(map(str.isdigit, bare))
             letters = any(map(str.isalpha, bare))
             if (letters and digits >= 3 and len(bare) >= 5) or digits >= 6:
-                found.append(bare)
+                # "F26 0000231" is one number in two words.
+                is_part = not letters and _PREFIX.fullmatch(before)
+                found.append(f"{before} {bare}" if is_part else bare)
+            before = bare
     return list(dict.fromkeys(found))
 
 

@@ -1,5 +1,6 @@
 """The form to ask with: plain words or a command, and menus that add to them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
@@ -21,6 +22,7 @@ _STATUSES = (
 #: What somebody may type; a longer question is none.
 MOST_TYPED = 500
 MAX_ERROR = 400
+_CODE = re.compile(r"`([^`]*)`")
 
 
 def ask_view(asked: Context) -> View:
@@ -108,7 +110,8 @@ def error_text(error: QueryError) -> str:
     commands = [each.command for each in error.suggestions[:2]]
     if commands and not all(each in said for each in commands):
         said += f" Try: {' or '.join(commands)}"
-    return plain(said, MAX_ERROR)
+    # Beside a field Slack draws no markup.
+    return plain(_CODE.sub(r"“\1”", said), MAX_ERROR)
 
 
 def _quarter(day: date) -> str:

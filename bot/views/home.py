@@ -4,58 +4,47 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from bot.answers.model import Freshness, Total
 from bot.views import ids, words
+from bot.views.closed import why_closed
 from bot.views.kit import (
-    MAX_OPTION_VALUE,
     MAX_SECTION,
     Block,
-    Column,
     Element,
     actions,
-    bar_chart,
     button,
     context,
     cut_mrkdwn,
     divider,
     header,
-    number_cell,
     outside,
     plain,
     section,
-    select,
-    table,
-    text_cell,
 )
-from bot.views.listing import due_words, invoice_words
 from bot.views.modal import View
-from bot.views.subscription import Entry, place_of, what_of, when_of
+from bot.views.spending import Spend, spend_blocks
+from bot.views.standing import Moments, connection_line, subscription_blocks
+from bot.views.subscription import Entry, place_of
+from bot.views.upcoming import (
+    DUE,
+    Snoozed,
+    details_menu,
+    due_blocks,
+    minded_words,
+)
 from providers.models import Invoice
 
-#: Due dates, currencies, subscriptions and troubles that are shown.
-DUE, CURRENCIES, SUBSCRIPTIONS, TROUBLES = 10, 5, 8, 5
-#: Currencies that get a chart.
-CHARTS = 2
+#: Currencies and troubles that are shown.
+CURRENCIES, TROUBLES = 5, 5
 #: Kept in the view: its person has seen the examples of the first visit.
 WELCOMED = json.dumps({"welcomed": True})
-_COLUMNS = (Column(), Column(), Column(wrap=True), Column(align="right"))
 
 
 @dataclass(frozen=True, slots=True)
-class Spend:
-    """What was billed in one currency in each of some months, oldest first."""
-
-    currency: str
-    invoices: int
-    months: tuple[tuple[str, Decimal], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Undelivered:
-    """Messages for a channel that did not come, and the reason of the newest."""
+class Waiting:
+    """Messages that did not reach a channel; *reason* in Slack's or our words."""
 
     channel: str
     messages: int
@@ -66,8 +55,8 @@ class Undelivered:
 class Needs:
     """What waits for an admin: posts that may or may not be there, closed channels."""
 
-    uncertain: tuple[Undelivered, ...] = ()
-    paused: tuple[Undelivered, ...] = ()
+    uncertain: tuple[Waiting, ...] = ()
+    closed: tuple[Waiting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +67,8 @@ class Commands:
     overdue: str = "/overdue"
     due: str = "/invoices upcoming 30d"
     months: str = "/invoices ytd by month"
-    #: Pairs of a label and a command, with today's real periods.
-    examples: tuple[tuple[str, str], ...] = ()
+    #: With today's real periods.
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +83,8 @@ class Home:
     #: The first of the *due_count* invoices that fall due from today on.
     due: tuple[Invoice, ...] = ()
     due_count: int = 0
+    assigned: tuple[Invoice, ...] = ()
+    snoozed: tuple[Snoozed, ...] = ()
     freshness: tuple[Freshness, ...] = ()
     #: How many documents are held of each connection.
     held: tuple[tuple[str, int], ...] = ()
@@ -109,6 +100,11 @@ class Home:
         """The day it is where the bot's time zone says."""
         return self.now.astimezone(self.zone).date()
 
+    @property
+    def moments(self) -> Moments:
+        """How moments are said on this page."""
+        return Moments(self.now, self.zone)
+
 
 def home_view(home: Home, *, is_plain: bool = False) -> View:
     """Show a Home tab; *is_plain*: without the blocks that not every Slack takes."""
@@ -116,13 +112,13 @@ def home_view(home: Home, *, is_plain: bool = False) -> View:
         *_owed(home),
         *_examples(home),
         *_needs(home),
+        *_minded(home),
         *_due(home, is_plain=is_plain),
         *_spend(home, is_plain=is_plain),
         *_subscriptions(home),
         *_connections(home),
         context(
-            "Only you see this page. Type `/invoices help` anywhere to see what can be "
-            "asked."
+            "Only you see this page. `/invoices help` says what can be asked anywhere."
         ),
     ]
     return {"type": "home", "private_metadata": WELCOMED, "blocks": blocks}
@@ -150,9 +146,8 @@ def _owed(home: Home) -> list[Block]:
         fields = [said for each in owed[:CURRENCIES] for said in _owed_fields(each)]
         blocks.append(section(_owed_words(owed), fields=fields))
         if len(owed) > CURRENCIES:
-            more = words.count(
-                len(owed) - CURRENCIES, "more currency", "more currencies"
-            )
+            left = len(owed) - CURRENCIES
+            more = words.count(left, "more currency", "more currencies")
             blocks.append(context(f"and {more}"))
     elif any(each.as_of for each in home.freshness):
         blocks.append(section("Nothing is owed: every invoice that is known is paid."))
@@ -175,12 +170,8 @@ def _owed(home: Home) -> list[Block]:
 def _owed_words(owed: Sequence[Total]) -> str:
     unpaid = sum(each.invoices for each in owed)
     overdue = sum(each.overdue for each in owed)
-    said = f"*{words.count(unpaid, 'unpaid invoice')}*, "
-    return said + (
-        f"{words.figure(overdue)} of them overdue"
-        if overdue
-        else "none of them overdue"
-    )
+    late = words.figure(overdue) if overdue else "none"
+    return f"*{words.count(unpaid, 'unpaid invoice')}*, {late} of them overdue"
 
 
 def _owed_fields(total: Total) -> tuple[str, str]:
@@ -198,23 +189,19 @@ def _owed_fields(total: Total) -> tuple[str, str]:
 
 
 def _freshness_line(home: Home) -> str:
-    """Say the day, and how old the oldest figures are: by the clock, since it stays."""
+    """Say the day, and when the oldest figures were read."""
     known = [each.as_of for each in home.freshness if each.as_of is not None]
     if not known:
         return f"{words.day(home.today)} · no figures yet"
-    return f"{words.day(home.today)} · figures read {_moment(min(known), home)}"
+    return f"{words.day(home.today)} · figures read {home.moments.said(min(known))}"
 
 
 def _incomplete(home: Home) -> list[str]:
-    labels = [
-        outside(each.label, 60)
-        for each in home.freshness
-        if each.problem or each.as_of is None
-    ]
-    reading = [outside(each.label, 60) for each in home.freshness if each.reading]
+    missing = [e for e in home.freshness if e.problem or e.as_of is None]
+    reading = [outside(e.label, 60) for e in home.freshness if e.reading]
     lines = []
-    if labels and any(each.as_of for each in home.freshness):
-        named = ", ".join(labels[:TROUBLES])
+    if missing and any(each.as_of for each in home.freshness):
+        named = ", ".join(outside(each.label, 60) for each in missing[:TROUBLES])
         lines.append(
             f"*Incomplete:* the newest figures of {named} are missing; see Connections "
             "below."
@@ -228,18 +215,13 @@ def _incomplete(home: Home) -> list[str]:
 def _examples(home: Home) -> list[Block]:
     if not (home.is_first_visit and home.commands.examples):
         return []
+    commands = enumerate(home.commands.examples[:3], 1)
     return [
         section(
             "*New here?* Ask in any channel with a slash command, in a thread by "
             "mentioning Duebot, or right here. Press one to see its answer:"
         ),
-        actions(
-            "examples",
-            *(
-                _show(label, number, command)
-                for number, (label, command) in enumerate(home.commands.examples[:3], 1)
-            ),
-        ),
+        actions("examples", *(_show(each, number, each) for number, each in commands)),
     ]
 
 
@@ -259,10 +241,9 @@ def _needs(home: Home) -> list[Block]:
         for each in home.needs.uncertain[:TROUBLES]
     ]
     lines += [
-        f"• {words.count(each.messages, 'message')} for {place_of(each.channel)} "
-        f"{'waits' if each.messages == 1 else 'wait'}: "
-        f"{outside(each.reason, 200) or 'the channel is closed to Duebot'}."
-        for each in home.needs.paused[:TROUBLES]
+        f"• {place_of(each.channel)} takes no messages: {why_closed(each.reason)}; "
+        f"{_waiting(each.messages)}."
+        for each in home.needs.closed[:TROUBLES]
     ]
     if not lines:
         return []
@@ -270,115 +251,52 @@ def _needs(home: Home) -> list[Block]:
     return [divider(), section(cut_mrkdwn(said, MAX_SECTION))]
 
 
+def _waiting(messages: int) -> str:
+    if not messages:
+        return "nothing waits for it at the moment"
+    return f"{words.count(messages, 'message')} {'waits' if messages == 1 else 'wait'}"
+
+
+def _minded(home: Home) -> list[Block]:
+    """Show what is assigned to this person, and what is snoozed."""
+    said = list(minded_words(home.assigned, home.snoozed, today=home.today))
+    if not said:
+        return []
+    invoices = [*home.assigned, *(each.invoice for each in home.snoozed)]
+    unique = list({(each.connection, each.id): each for each in invoices}.values())
+    row = details_menu(f"{ids.HOME_DETAILS}:2", unique[:100])
+    blocks = [section(cut_mrkdwn(each, MAX_SECTION)) for each in said]
+    return [divider(), *blocks, *([actions("minded", *row)] if row else [])]
+
+
 def _due(home: Home, *, is_plain: bool) -> list[Block]:
     blocks = [divider(), header("Next due dates")]
     if not home.due:
         said = (
-            "Nothing that is owed falls due from today on. When something does, its "
+            "Nothing that is owed falls due from today on. When something does, the "
             "ten next due dates stand here."
         )
         return [*blocks, section(said)]
     due = home.due[:DUE]
-    if is_plain:
-        lines = [f"• {_due_line(each, home.today)}" for each in due]
-        blocks.append(section(cut_mrkdwn("\n".join(lines), MAX_SECTION)))
-    else:
-        head = [text_cell(each) for each in ("Due", "Invoice", "From", "Balance")]
-        blocks.append(table([head, *(_due_row(e, home.today) for e in due)], _COLUMNS))
-    options = [
-        (_option(each), value)
-        for each in due
-        if len(value := ids.invoice_value(each.connection, each.id)) <= MAX_OPTION_VALUE
-    ]
-    row: list[Element] = []
-    if options:
-        row.append(select("Details of …", ids.HOME_DETAILS, options))
+    blocks += due_blocks(due, today=home.today, is_plain=is_plain)
+    row = details_menu(f"{ids.HOME_DETAILS}:1", due)
     if home.due_count > len(due):
         label = f"Show all {words.figure(home.due_count)}"
         row.append(_show(label, 1, home.commands.due))
     return [*blocks, actions("due", *row)] if row else blocks
 
 
-def _due_row(invoice: Invoice, today: date) -> list[Element]:
-    currency = plain(invoice.currency, 10)
-    balance: Element = text_cell("not stated")
-    if invoice.balance is not None:
-        balance = number_cell(invoice.balance, words.money(invoice.balance, currency))
-    return [
-        text_cell(_due_words(invoice, today)),
-        text_cell(plain(invoice.number, 60)),
-        text_cell(plain(invoice.counterparty or "–", 80)),
-        balance,
-    ]
-
-
-def _due_words(invoice: Invoice, today: date) -> str:
-    """Say a due date, and that it is today or tomorrow."""
-    said = due_words(invoice, today=today)
-    if invoice.due_on is not None and (invoice.due_on - today).days in {0, 1}:
-        said += f" · {words.due(invoice.due_on, today)}"
-    return said
-
-
-def _due_line(invoice: Invoice, today: date) -> str:
-    who = outside(invoice.counterparty or "–", 80)
-    return f"{_due_words(invoice, today)}: {invoice_words(invoice, today=today)}, {who}"
-
-
-def _option(invoice: Invoice) -> str:
-    return f"{invoice.number} · {words.money(invoice.balance, invoice.currency)}"
-
-
 def _spend(home: Home, *, is_plain: bool) -> list[Block]:
-    blocks = [divider(), header("Billed in the last 12 months")]
-    shown = [each for each in home.spend if any(amount for _, amount in each.months)]
-    if not shown:
+    head = [divider(), header("Billed in the last 12 months")]
+    found = spend_blocks(home.spend, is_plain=is_plain)
+    if not found:
         said = (
             "No invoice of the last 12 months is known. Once there are some, each "
             "month's total is drawn here."
         )
-        return [*blocks, section(said)]
-    for each in shown[:CHARTS]:
-        if not is_plain:
-            blocks.append(_chart(each))
-        blocks.append(section(_spend_words(each)))
-    left = shown[CHARTS:]
-    if left:
-        named = ", ".join(outside(each.currency, 10) for each in left[:20])
-        blocks.append(context(f"Not drawn: {named}. Invoices only, no credit notes."))
-    else:
-        blocks.append(context("Invoices only; credit notes are not subtracted."))
-    return [*blocks, actions("spend", _show("Show months", 1, home.commands.months))]
-
-
-def _chart(spend: Spend) -> Block:
-    currency = plain(spend.currency, 10)
-    return bar_chart(
-        f"{currency} billed by month",
-        [words.month(name) for name, _ in spend.months],
-        [(currency, [float(amount) for _, amount in spend.months])],
-        x_label="Month",
-        y_label=f"Total in {currency}",
-    )
-
-
-def _spend_words(spend: Spend) -> str:
-    """Say what the chart shows, for who does not see it."""
-    currency = outside(spend.currency, 10)
-    whole = sum((amount for _, amount in spend.months), Decimal(0))
-    most, amount = max(spend.months, key=lambda each: each[1])
-    said = (
-        f"*{words.money(whole, currency)}* on "
-        f"{words.count(spend.invoices, 'invoice')}; the most in {words.month(most)}: "
-        f"{words.money(amount, currency)}."
-    )
-    if len(spend.months) > 1:
-        before, now = spend.months[-2], spend.months[-1]
-        said += (
-            f"\n{words.month(now[0])} so far: {words.money(now[1], currency)}; "
-            f"{words.month(before[0])}: {words.money(before[1], currency)}."
-        )
-    return said
+        return [*head, section(said)]
+    months = _show("Show months", 1, home.commands.months)
+    return [*head, *found, actions("spend", months)]
 
 
 def _subscriptions(home: Home) -> list[Block]:
@@ -391,48 +309,9 @@ def _subscriptions(home: Home) -> list[Block]:
             "weekdays 09:00` in a channel, and what becomes overdue is posted there."
         )
         return [*blocks, section(said)]
-    for number, entry in enumerate(home.subscriptions[:SUBSCRIPTIONS], 1):
-        blocks += _subscription(home, entry, number)
-    if len(home.subscriptions) > SUBSCRIPTIONS:
-        more = words.count(len(home.subscriptions) - SUBSCRIPTIONS, "other")
-        blocks.append(context(f"and {more}: `/invoices subscribe list` has them all."))
-    return blocks
-
-
-def _subscription(home: Home, entry: Entry, number: int) -> list[Block]:
-    what = what_of(entry)
-    last = "nothing posted yet"
-    if entry.last_post is not None:
-        last = f"last post {_moment(entry.last_post, home)}"
-    said = (
-        f"*{what[:1].upper()}{what[1:]}*\nIn {place_of(entry.channel)}, "
-        f"{when_of(entry, every=home.every)}; {last}"
+    return blocks + subscription_blocks(
+        home.subscriptions, every=home.every, moments=home.moments
     )
-    if entry.made_by is None:
-        return [section(f"{said}\nKept in the configuration file.")]
-    return [
-        section(said),
-        actions(f"subscription{number}", _stop_button(entry, number)),
-    ]
-
-
-def _stop_button(entry: Entry, number: int) -> Element:
-    value = ids.SubscriptionRef(id=entry.key).model_dump_json()
-    stop = button("Stop", f"{ids.HOME_STOP}:{number}", value, "danger")
-    return {
-        **stop,
-        "confirm": {
-            "title": {"type": "plain_text", "text": "Stop it?"},
-            "text": {
-                "type": "plain_text",
-                "text": "What it posts now will no longer be posted, for everybody "
-                "in that conversation.",
-            },
-            "confirm": {"type": "plain_text", "text": "Stop it"},
-            "deny": {"type": "plain_text", "text": "Keep it"},
-            "style": "danger",
-        },
-    }
 
 
 def _connections(home: Home) -> list[Block]:
@@ -444,31 +323,8 @@ def _connections(home: Home) -> list[Block]:
         )
         return [*blocks, section(said)]
     held = dict(home.held)
-    lines = [_connection(each, held, home) for each in home.freshness]
+    lines = [connection_line(each, held, home.moments) for each in home.freshness]
     return [*blocks, section(cut_mrkdwn("\n".join(lines), MAX_SECTION))]
-
-
-def _connection(each: Freshness, held: dict[str, int], home: Home) -> str:
-    label = f"*{outside(each.label, 60)}* (`{outside(each.connection, 40)}`)"
-    documents = words.count(held.get(each.connection, 0), "document")
-    if each.problem:
-        figures = "there are no figures of it yet"
-        if each.as_of is not None:
-            figures = f"its figures are from {_moment(each.as_of, home)}"
-        return f"{label} {outside(each.problem, 300)}; {figures}"
-    if each.as_of is None:
-        doing = "it is being read now" if each.reading else "not read yet"
-        return f"{label}: {doing}"
-    said = f"{label}: {documents}, last read {_moment(each.as_of, home)}"
-    return f"{said}; being read again now" if each.reading else said
-
-
-def _moment(when: datetime, home: Home) -> str:
-    """Say a moment by the clock: a page stays on the screen while an age grows."""
-    local = when.astimezone(home.zone)
-    if local.date() == home.today:
-        return f"today {words.clock(local)}"
-    return f"{words.day(local.date())} {words.clock(local)}"
 
 
 def _show(label: str, number: int, command: str) -> Element:

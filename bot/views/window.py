@@ -17,6 +17,7 @@ from bot.views.kit import (
     actions,
     button,
     context,
+    cut_mrkdwn,
     divider,
     outside,
     section,
@@ -39,6 +40,8 @@ _KEPT = {
     ids.INVOICE_DETAILS: ids.WINDOW_DETAILS,
 }
 _AS_THEY_ARE = frozenset({"section", "context", "header", "divider"})
+#: So many rows of a table stand apart; more are put together.
+APART = 40
 #: Blocks of an answer; the rest is for the choice of a place.
 _MOST = MAX_VIEW_BLOCKS - 5
 
@@ -107,32 +110,38 @@ def _element(element: Element, at: int) -> Element | None:
 
 
 def _lines(rows: Sequence[Sequence[Element]]) -> Iterator[Block]:
-    """Write the rows of a table as lines, as many to a paragraph as fit."""
+    """Write a table as paragraphs: one an invoice, or one for rows of the same name."""
     head, *rest = [[_text(cell) for cell in row] for row in rows]
-    said = ""
-    for row in rest:
-        line = _line(head, row)
-        if len(said) + len(line) + 2 > MAX_SECTION:
-            yield section(said)
-            said = ""
-        said += f"\n{line}" if said else line
-    if said:
-        yield section(said)
+    paragraphs: list[tuple[str, list[str]]] = []
+    for name, *cells in rest:
+        if not paragraphs or paragraphs[-1][0] != name:
+            paragraphs.append((name, []))
+        paragraphs[-1][1].append(_line(head[1:], cells))
+    said = [
+        f"*{outside(name, 100)}*"
+        + ("\n" if len(lines) > 1 else " · ")
+        + "\n".join(lines)
+        for name, lines in paragraphs
+    ]
+    together = 1 if len(said) <= APART else -(-len(said) // APART)
+    for first in range(0, len(said), together):
+        text = "\n".join(said[first : first + together])
+        yield section(cut_mrkdwn(text, MAX_SECTION))
 
 
-def _line(head: Sequence[str], row: Sequence[str]) -> str:
-    """Write a row: its name, then each cell that says something, under its heading."""
-    first, *others = row
-    said = [f"*{outside(first, 100)}*"]
-    for heading, cell in zip(head[1:], others, strict=False):
+def _line(head: Sequence[str], cells: Sequence[str]) -> str:
+    """Write each cell that says something, under its heading where it needs one."""
+    said = []
+    for heading, cell in zip(head, cells, strict=False):
         if cell.strip(" –-"):
-            named = f"{heading.lower()} " if heading in _NAMED else ""
+            is_named = heading in _NAMED and "late" not in cell
+            named = f"{heading.lower()} " if is_named else ""
             said.append(f"{named}{outside(cell, 120)}")
-    return "• " + " · ".join(said)
+    return " · ".join(said)
 
 
 #: Columns whose cells do not say by themselves what they are.
-_NAMED = frozenset({"Issued", "Due", "Total", "Balance", "Invoices", "Overdue"})
+_NAMED = frozenset({"Issued", "Due", "Total", "Balance", "Overdue"})
 
 
 def _text(cell: Element) -> str:

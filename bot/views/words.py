@@ -186,6 +186,14 @@ def whole_month(first: date) -> str:
     return str(format_skeleton("yMMMM", first, locale=locale))
 
 
+def short_month(period: str) -> str:
+    """Say the month of ``2025-11`` alone: ``Nov``; of twelve in a row, each once."""
+    number = date.fromisoformat(f"{period}-01").month
+    if _spoken.get().locale.language == "en":
+        return _months()[number]
+    return str(_spoken.get().locale.months["stand-alone"]["abbreviated"][number])
+
+
 @cache
 def _months() -> dict[int, str]:
     return dict(Locale("en").months["format"]["abbreviated"])

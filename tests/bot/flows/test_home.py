@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.flows import home as flow
-from bot.flows.home import (
-    PAUSE_SECONDS,
-    Homes,
-    Published,
+from bot.flows.home import PAUSE_SECONDS, Homes, Published
+from bot.flows.overview import (
+    Overview,
     due_query,
     examples,
     months_query,
+    spend_of,
 )
 from bot.flows.privacy import Privacy, PrivacyRule
 from bot.flows.reply import Replies
@@ -89,11 +89,15 @@ class Desk:
             store=store,
             questions=questions,
             replies=self.replies,
-            access=rule,
-            subscriptions=subscribing,
+            overview=Overview(
+                store=store,
+                questions=questions,
+                access=rule,
+                subscriptions=subscribing,
+                now=lambda: NOW,
+                zone=ZONE,
+            ),
             publisher=self.slack,
-            now=lambda: NOW,
-            zone=ZONE,
             clock=lambda: self.time,
         )
 
@@ -242,7 +246,7 @@ async def test_the_page_fits_with_a_great_deal_in_it(desk: Desk) -> None:
 async def test_the_months_are_twelve_and_add_up_to_what_is_asked(desk: Desk) -> None:
     await filled(desk)
     questions = questions_of(desk.store)
-    spend = flow.spend_of(questions.answer(months_query(TODAY)), TODAY)  # type: ignore[arg-type]  # a list
+    spend = spend_of(questions.answer(months_query(TODAY)), TODAY)  # type: ignore[arg-type]  # a list
     assert [each.currency for each in spend] == ["EUR", "JPY"]
     assert [name for name, _ in spend[0].months][::11] == ["2025-12", "2026-11"]
     assert sum((amount for _, amount in spend[0].months), Decimal(0)) == Decimal(
@@ -257,5 +261,5 @@ def test_what_the_buttons_ask_is_read_as_it_was_meant(
     context = questions_of(store).context()
     for query in (due_query(TODAY), months_query(today)):
         assert parse_query(to_command(query, context), context=context) == query
-    for _, command in examples(None, today):
+    for command in examples(None, today):
         assert isinstance(parse_query(command, context=context), Query)

@@ -52,6 +52,7 @@ def test_words_on_two_sides_of_a_comma_are_not_taken_together() -> None:
 def test_only_what_looks_like_a_number_is_called_one() -> None:
     text = "F99-123 due 2026-11-30 09:15, 1,234.50 EUR in 2026, ticket 42, 123456"
     assert likely(text) == ["F99-123", "123456"]
+    assert likely("or was it F26 0000231?") == ["F26 0000231"]
 
 
 def test_the_whole_number_comes_before_its_parts() -> None:

@@ -134,3 +134,14 @@ def test_a_locale_that_nobody_knows() -> None:
     assert words.speech("xx-YY") is None
     assert words.speech("") is None
     assert words.speech("not a locale") is None
+
+
+@pytest.mark.parametrize(
+    "locale", ["en-GB", "de-DE", "ja-JP", "ko-KR", "fr-FR", "ru-RU"]
+)
+def test_twelve_months_in_a_row_have_twelve_short_names(locale: str) -> None:
+    spoken = words.speech(locale)
+    assert spoken is not None
+    with words.speaking(spoken):
+        assert len({words.short_month(f"2025-{m:02}") for m in range(1, 13)}) == 12
+    assert words.short_month("2025-11") == "Nov"
