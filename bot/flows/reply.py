@@ -195,6 +195,14 @@ class Replies:
             followed=reply.followed,
         )
 
+    async def alone(self, user: str) -> Asker:
+        """Make the asker of a place that only *user* sees: a window, the Home tab.
+
+        What is ordered there is ordered in the direct message with them.
+        """
+        channel = await self._access.direct_message(user)
+        return Asker(user, channel or user, direct=True)
+
     def context(self) -> Context:
         """Say what the words of a question depend on right now."""
         return self._questions.context()

@@ -8,12 +8,12 @@ import structlog
 from pydantic import ValidationError
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.flows.reply import Asker
 from bot.listeners.actions import OLD_BUTTON, Click, read_click
 from bot.listeners.services import Services
 from bot.listeners.windows import (
     WAIT_SECONDS,
     Windows,
-    alone,
     follow_up,
     open_when_ready,
     view_of,
@@ -77,7 +77,8 @@ async def _work(
             log.info("click repeated, nothing done", kind=click.kind)
             return
         if click.kind != ids.HOME_REFRESH:  # which says by itself why, on the tab
-            refusal = await services.replies.refusal(alone(click.asker.user))
+            person = Asker(click.asker.user, "", direct=True)
+            refusal = await services.replies.refusal(person)
             if refusal is not None:
                 await _tell(services, click, body, refusal)
                 return
@@ -134,7 +135,10 @@ async def _show(
     async def make() -> View:
         nonlocal reply
         reply = await services.replies.to_ref(
-            ref, alone(user), shared=False, wait_seconds=WAIT_SECONDS
+            ref,
+            await services.replies.alone(user),
+            shared=False,
+            wait_seconds=WAIT_SECONDS,
         )
         return view_of(services, reply)
 
@@ -175,9 +179,8 @@ async def _stop(
     services: Services, _windows: Windows, click: Click, _body: dict[str, Any]
 ) -> None:
     ref = SubscriptionRef.model_validate_json(click.value)
-    reply = await services.replies.obey(
-        StopSubscription(ref.id), alone(click.asker.user)
-    )
+    asker = await services.replies.alone(click.asker.user)
+    reply = await services.replies.obey(StopSubscription(ref.id), asker)
     await services.homes.show(click.asker.user, note=reply.message.text)
 
 

@@ -9,7 +9,6 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.flows.find import find_in, text_of
 from bot.flows.reply import Asker
 from bot.listeners.services import Services
-from bot.listeners.windows import alone
 from bot.queries.commands import to_command
 from bot.queries.model import Query
 from bot.slack import SlackError
@@ -146,7 +145,7 @@ async def _open_form(services: Services, body: dict[str, Any]) -> None:
     """Open the form, or say why there is none; nothing of it waits for a provider."""
     user, trigger_id = str(body["user"]["id"]), str(body.get("trigger_id") or "")
     try:
-        refusal = await services.replies.refusal(alone(user))
+        refusal = await services.replies.refusal(Asker(user, "", direct=True))
         if refusal is None:
             view = ask_view(services.replies.context())
         else:

@@ -13,7 +13,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.flows.reply import Asker, Reply
 from bot.listeners.services import Services
-from bot.listeners.windows import Windows, alone, follow_up, view_of
+from bot.listeners.windows import Windows, follow_up, view_of
 from bot.queries.model import Query, QueryError
 from bot.slack import SlackError
 from bot.views import ids
@@ -81,13 +81,14 @@ async def _ask(
     services: Services, windows: Windows, user: str, view: dict[str, Any]
 ) -> View | Errors:
     said = read_fields(view)
-    refusal = await services.replies.refusal(alone(user))
+    person = Asker(user, "", direct=True)
+    refusal = await services.replies.refusal(person)
     if refusal is not None:
         return sentence_view("Answer", refusal)
     errors = problems(services, said)
     if errors:
         return errors
-    reply = await services.replies.to_text(question_of(said), alone(user))
+    reply = await services.replies.to_text(question_of(said), person)
     services.tasks.start(
         follow_up(services, windows, str(view["id"]), reply), name="follow up a window"
     )

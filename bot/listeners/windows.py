@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from bot.flows.reply import Asker, Reply
+from bot.flows.reply import Reply
 from bot.listeners.services import Services
 from bot.slack import SlackError
 from bot.views.ids import AnswerRef
@@ -24,11 +24,6 @@ OPEN_SECONDS = 0.4
 WAIT_SECONDS = 1.5
 #: Windows whose content is remembered.
 MOST_SHOWN = 500
-
-
-def alone(user: str) -> Asker:
-    """Make the asker of a place that is nobody's but theirs."""
-    return Asker(user=user, channel=user, direct=True)
 
 
 async def open_when_ready(

@@ -164,6 +164,8 @@ def _owed(home: Home) -> list[Block]:
     if any(each.overdue for each in owed):
         row.append(_show("Show overdue", 2, home.commands.overdue))
     row.append(button("Refresh", ids.HOME_REFRESH, "again"))
+    if home.needs is not None:
+        row.append(_show("Settings", 3, "/invoices settings"))
     return [*blocks, actions("home", *row)]
 
 

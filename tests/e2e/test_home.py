@@ -11,7 +11,7 @@ import pytest
 from bot.app import Bot, running_bot
 from bot.settings import Settings
 from sandbox.app import Running, start
-from sandbox.person import Person
+from sandbox.person import Person, SandboxError
 from tests.e2e.conftest import until
 from tests.e2e.inside import configured, quiet
 
@@ -287,6 +287,16 @@ async def test_a_window_from_the_page_turns_pages_and_opens_details(
     details = await window(stage.akiko, "Amounts")
     assert details["previous_view_id"] == second["id"]
     assert menu["options"][0]["text"]["text"].split(" · ")[0] in texts(details)
+
+
+async def test_an_admin_has_the_settings_at_hand(stage: Stage) -> None:
+    home = await opened(stage.akiko, having="What is owed")
+    await stage.akiko.click_view(home, "Settings")
+    settings = await window(stage.akiko, "date")
+    assert "input" not in kinds(settings)  # it is no answer to post
+    member = await opened(stage.lena, having="What is owed")
+    with pytest.raises(SandboxError, match="no .Settings. here"):
+        await stage.lena.click_view(member, "Settings")
 
 
 async def test_a_subscription_is_stopped_from_the_page(stage: Stage) -> None:
