@@ -16,7 +16,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlite_utils import Database
 
-from bot.flows import closing
+from bot.flows import closing, upload
 from bot.flows.access import Barrier
 from bot.flows.complaint import Complaint
 from bot.flows.document import Thread
@@ -37,7 +37,7 @@ from bot.flows.post import (
     search,
 )
 from bot.flows.privacy import Privacy
-from bot.flows.upload import PATIENCE, Ready, discard, find_share, prepare, share
+from bot.flows.upload import Ready, discard, find_share, prepare, share
 from bot.tracking.events import Baseline, InvoiceEvent, Trouble, from_json
 from bot.views.closed import closed_message, gap_message, how_to_open, why_closed
 from bot.views.digest import digest_message, rest_message
@@ -238,7 +238,7 @@ class Deliverer:
         Slack shows a file when it has looked into it. One that was taken away cannot
         appear beside the next one.
         """
-        if self._now() - claimed.tried_at < PATIENCE:
+        if self._now() - claimed.tried_at < upload.PATIENCE:
             reason = "the file is not in the thread yet"
         elif await self._keeping(claimed, discard(self._client, file)):
             await self._put_back(claimed, timedelta(0), "it was not shared")

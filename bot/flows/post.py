@@ -172,7 +172,7 @@ async def _search(
     client: AsyncWebClient, target: Target, *, since: datetime, after: str | None
 ) -> Posted | Absent:
     arguments: dict[str, Any] = {
-        "channel": await _conversation(client, target.channel),
+        "channel": await conversation_of(client, target.channel),
         "limit": 200,
         "include_all_metadata": True,
     }
@@ -196,7 +196,7 @@ async def _search(
         arguments["cursor"] = cursor
 
 
-async def _conversation(client: AsyncWebClient, channel: str) -> str:
+async def conversation_of(client: AsyncWebClient, channel: str) -> str:
     """Find the direct message that a person's id stands for; others are as they are."""
     if channel[:1] not in {"U", "W"}:
         return channel

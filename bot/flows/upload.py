@@ -26,6 +26,7 @@ from bot.flows.post import (
     SearchOutcome,
     Unknown,
     Unreadable,
+    conversation_of,
     sort_error,
 )
 
@@ -92,12 +93,15 @@ async def share(
 
     The ``ts`` of that message is empty where Slack does not say it yet.
     """
-    arguments: dict[str, Any] = {
-        "files": [{"id": file, "title": title} for file, title in files],
-        "channel_id": thread.channel,
-        "thread_ts": thread.ts,
-        "initial_comment": comment,
-    }
+    listed = [{"id": file, "title": title} for file, title in files]
+    arguments: dict[str, Any] = {"files": listed, "initial_comment": comment}
+    try:
+        channel = await conversation_of(client, thread.channel)
+    except (SlackApiError, *_NO_ANSWER) as error:
+        return Busy(_SOON, type(error).__name__)
+    arguments["channel_id"] = channel
+    if thread.ts:
+        arguments["thread_ts"] = thread.ts
     try:
         answer = await client.api_call("files.completeUploadExternal", json=arguments)
     except SlackApiError as error:
@@ -110,15 +114,16 @@ async def share(
     found = answer.get("files")
     if not isinstance(found, list) or not found:
         return Unknown("an answer without files")
-    return Posted(_shared_as(found[0], thread.channel))
+    return Posted(_shared_as(found[0], channel))
 
 
 async def find_share(
     client: AsyncWebClient, thread: Thread, *, file: str | None, name: str = ""
 ) -> SearchOutcome:
     """Look for a file in a thread: by its id, or by its name where there is none."""
-    arguments: dict[str, Any] = {"channel": thread.channel, "limit": 200}
     try:
+        channel = await conversation_of(client, thread.channel)
+        arguments: dict[str, Any] = {"channel": channel, "limit": 200}
         while True:
             answer = await client.conversations_replies(ts=thread.ts, **arguments)
             page = answer.data if isinstance(answer.data, dict) else {}

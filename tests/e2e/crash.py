@@ -2,8 +2,9 @@
 
 The sandbox runs in the process of whoever calls `run_crashes`; the bots are processes
 of their own and are ended by SIGKILL at random moments, and in the very moment when
-Slack has taken a message and has not answered yet. What must come out: every new
-invoice in every channel once, and no delivery twice.
+Slack has taken a message or a file and has not answered yet. Channels are archived and
+opened again, and files are wanted in threads. What must come out: every new invoice in
+every channel once, no delivery twice, and every file once in its thread.
 """
 
 import asyncio
@@ -15,16 +16,19 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import cycle, pairwise
 from pathlib import Path
 from random import Random
 
+from bot.flows.news import plan_file
 from sandbox.app import Running, start
 from sandbox.slack.messages import Message
 from sandbox.world.deeds import do
 from storage import deliveries
+from storage.deliveries import Delivery
 from storage.reader import reading
+from storage.store import Store
 from tests.e2e.conftest import ROOT, environment
 from tests.e2e.inside import ENVIRON, lines_of
 
@@ -66,6 +70,9 @@ FAULTS: tuple[tuple[str, str, int, str | None], ...] = (
     ("slack", "error", 4, "chat.postMessage"),
     ("slack", "down", 6, None),
     ("slack", "busy", 3, "conversations.history"),
+    ("slack", "drop_after", 1, "files.completeUploadExternal"),
+    ("slack", "error", 1, "files.completeUploadExternal"),
+    ("slack", "drop", 2, "upload"),
     ("i3dnet", "down", 3, None),
     ("i3dnet", "truncated", 2, None),
     ("softwareone", "drop", 2, None),
@@ -81,8 +88,10 @@ class Plan:
     kills: int
     pause: tuple[float, float]
     seed: int = 20211108
-    #: How often a turn breaks something.
+    #: How often a turn breaks something, wants a file, archives or opens a channel.
     broken: float = 1.0
+    filed: float = 0.5
+    closed: float = 0.3
     #: Events come at once in every so many turns.
     burst: int = 1
     #: Minutes for which Slack is away, by the clock of the bots; in steps.
@@ -101,6 +110,8 @@ class Figures:
     kills: int = 0
     kills_at_slack: int = 0
     faults: int = 0
+    closings: int = 0
+    files: int = 0
     posts_taken: int = 0
     answered_429: int = 0
     answered_5xx: int = 0
@@ -177,6 +188,8 @@ class _Run:
         self.figures = Figures()
         #: Numbers by provider, as they were issued.
         self.issued: dict[str, list[str]] = {name: [] for name in PROVIDERS}
+        #: Deliveries in whose threads files are wanted.
+        self.filed: set[str] = set()
         self._kill_at_slack = False
         self._ahead = 0.0
         self._watch()
@@ -205,7 +218,7 @@ class _Run:
 
         def store(message: Message) -> Message:
             kept = keep(message)
-            if self._kill_at_slack and message.metadata:
+            if self._kill_at_slack and (message.metadata or message.files):
                 self._kill_at_slack = False
                 for place in (0, 1):
                     self.figures.kills_at_slack += self.bots.kill(place)
@@ -226,6 +239,10 @@ class _Run:
                 self._issue(min(done / self.plan.kills, 1.0))
             if self.random.random() < self.plan.broken:
                 self._break(next(faults))
+            if self.random.random() < self.plan.filed:
+                await self._want_file()
+            if self.random.random() < self.plan.closed:
+                self._turn_key()
             self._kill_at_slack = self.random.random() < 0.3
             await asyncio.sleep(self.random.uniform(*self.plan.pause))
             self.figures.kills += self.bots.kill(self.random.randrange(2))
@@ -237,6 +254,8 @@ class _Run:
                 await self._slack_is_away()
         self._kill_at_slack = False
         self.running.faults.clear()
+        for channel in self.running.workspace.channels.values():
+            channel.archived = False
         await self._until(self._all_told, "the last news")
         # Whatever would come twice has a little time to do so.
         await asyncio.sleep(3)
@@ -253,6 +272,36 @@ class _Run:
         target, kind, count, method = fault
         self.running.faults.set(target, kind, count=count, method=method)
         self.figures.faults += 1
+
+    async def _want_file(self) -> None:
+        """Want a file in the thread of a message that is told, as a digest does."""
+        with reading(self.bots.folder / "duebot.db") as db:
+            told = deliveries.find(db, state="done")
+        free = [d for d in told if d.kind == "news" and d.id not in self.filed]
+        if not free:
+            return
+        parent = self.random.choice(free)
+        store = Store(self.bots.folder / "duebot.db")
+        try:
+            await store.run(
+                plan_file,
+                parent.id,
+                channel=parent.channel,
+                command="/unpaid",
+                form="csv",
+                now=datetime.now(UTC) + timedelta(seconds=self._ahead),
+            )
+        finally:
+            store.close()
+        self.filed.add(parent.id)
+        self.figures.files += 1
+
+    def _turn_key(self) -> None:
+        """Archive a channel, or open it again."""
+        place = self.random.choice(["C0FINANCE", "C0GENERAL"])
+        channel = self.running.workspace.channels[place]
+        channel.archived = not channel.archived
+        self.figures.closings += channel.archived
 
     async def _slack_is_away(self) -> None:
         self.figures.faults += 1
@@ -325,7 +374,9 @@ class _Run:
             known = deliveries.find(db)
         figures.deliveries = len(known)
         figures.uncertain = sum(each.state != "done" for each in known)
-        figures.lost += len({each.id for each in known} - posted.keys())
+        planned = {each.id for each in known if each.kind != "file"}
+        figures.lost += len(planned - posted.keys())
+        self._judge_files(known)
         calls = self.running.workspace.calls
         statuses = Counter(call["status"] for call in calls)
         figures.posts_taken = sum(posted.values())
@@ -335,6 +386,24 @@ class _Run:
         figures.found_by_search = log.count('"how": "found"')
         figures.tracebacks = log.count("Traceback")
         return figures
+
+    def _judge_files(self, known: list[Delivery]) -> None:
+        """Compare the files that were wanted with those in the threads."""
+        messages = self.running.workspace.messages
+        shared = Counter(
+            (place, each.thread_ts)
+            for place in CHANNELS.values()
+            for each in messages[place]
+            for _ in each.files
+        )
+        wanted = {
+            (CHANNELS[each.channel], each.message_ts)
+            for each in known
+            if each.id in self.filed
+        }
+        self.figures.lost += len(wanted - shared.keys())
+        self.figures.doubled += sum(shared.values()) - len(shared)
+        self.figures.misplaced += len(shared.keys() - wanted)
 
 
 async def run_crashes(plan: Plan, folder: Path) -> Figures:

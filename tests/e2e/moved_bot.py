@@ -1,6 +1,8 @@
 """The bot in a process of its own, on a clock that is ahead: a file says how much.
 
-``python -m tests.e2e.moved_bot CONFIG AHEAD``; AHEAD holds a number of seconds.
+``python -m tests.e2e.moved_bot CONFIG AHEAD``; AHEAD holds a number of seconds. What
+the bot waits for a minute at a time, a closed channel and a file that does not show, it
+waits for seconds here.
 """
 
 import asyncio
@@ -10,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.app import running_bot
+from bot.flows import closing, deliver, upload
 from bot.log import set_up_logs
 from bot.settings import Settings, read_settings
 from bot.web import stop_on_signals
@@ -35,6 +38,8 @@ async def work(settings: Settings, now: Ahead) -> None:
 
 def main() -> None:
     config, ahead = map(Path, sys.argv[1:])
+    closing.FIRST_TRY = closing.LONGEST_WAIT = timedelta(seconds=2)
+    upload.PATIENCE, deliver.FILE_PAUSE = timedelta(seconds=3), timedelta(seconds=1)
     set_up_logs(os.environ)
     asyncio.run(work(read_settings(config), Ahead(ahead)))
 

@@ -10,10 +10,17 @@ async def test_kills_and_faults_lose_nothing_and_double_nothing(
 ) -> None:
     """Each fault once; `python -m tests.e2e.long_crash` goes on for much longer."""
     plan = Plan(
-        events=60, kills=len(FAULTS), pause=(0.3, 1.6), away_steps=4, finish_seconds=60
+        events=60,
+        kills=len(FAULTS),
+        pause=(0.8, 3.5),
+        filed=0.8,
+        away_steps=4,
+        finish_seconds=60,
     )
     figures = await run_crashes(plan, tmp_path)
     assert figures.is_right, figures
     assert (figures.events, figures.kills) == (plan.events, plan.kills)
     assert figures.faults > len(FAULTS), "all of them, and Slack away for an hour"
     assert figures.found_by_search, "a lost answer was looked for"
+    assert figures.files, "files were wanted"
+    assert figures.closings, "channels were archived"
