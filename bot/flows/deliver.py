@@ -253,7 +253,7 @@ class Deliverer:
             return
         export = await self._keeping(claimed, self._making(claimed))
         if export is None:
-            await self._give_up(claimed, "it can not be made, or not be shown there")
+            await self._give_up(claimed, "it cannot be made, or not be shown there")
             return
         ready = await self._keeping(claimed, prepare(self._client, export.document))
         comment = Message(text=export.comment)
