@@ -171,6 +171,16 @@ def good_since(db: Database, connection: str, *, run: int) -> datetime | None:
     return to_moment(row[0]) if row is not None and row[1] else None
 
 
+def overlapped(db: Database, connection: str, *, run: int) -> bool:
+    """Tell whether another complete sync ended since *run* began."""
+    row = db.execute(
+        "select 1 from runs where connection = :name and id <> :run and complete = 1 "
+        "and ended_at > (select started_at from runs where id = :run) limit 1",
+        {"name": connection, "run": run},
+    ).fetchone()
+    return row is not None
+
+
 def count_invoices(db: Database, connection: str) -> None:
     """Bring the number of known invoices up to date (`ConnectionState.invoices`)."""
     db.execute(

@@ -142,12 +142,15 @@ def set_found(db: Database, keys: Collection[int]) -> None:
 
 
 def withdraw_missing(
-    db: Database, keys: Collection[int], *, now: datetime
+    db: Database, keys: Collection[int], *, now: datetime, again: bool = True
 ) -> list[StoredInvoice]:
-    """Note that a complete sync did not find *keys*; return those that are gone now."""
-    parameters = {"keys": json.dumps(list(keys))}
+    """Note that a complete sync did not find *keys*; return those that are gone now.
+
+    Without *again* it counts as one with a sync that did not find them either.
+    """
+    parameters = {"keys": json.dumps(list(keys)), "more": int(again)}
     db.execute(
-        f"update invoices set missing = missing + 1 where {_IN_KEYS}",  # noqa: S608  # our own words
+        f"update invoices set missing = max(missing + :more, 1) where {_IN_KEYS}",  # noqa: S608  # our own words
         parameters,
     )
     gone = db.execute(

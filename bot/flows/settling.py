@@ -148,7 +148,9 @@ def _settle_missing(db: Database, sync: Pass, gone: set[int], *, now: datetime) 
         lapses.set_found(db, back)
     if not gone:
         return
-    for stored in lapses.withdraw_missing(db, gone, now=now):
+    # Two processes that read the same list at the same time are one reading.
+    again = not cursors.overlapped(db, sync.connection, run=sync.run)
+    for stored in lapses.withdraw_missing(db, gone, now=now, again=again):
         if not sync.is_baseline:
             event = Withdrawn(**facts(stored.invoice))
             once = f"withdrawn:{stored.key}:{sync.run}"

@@ -1,9 +1,10 @@
 """A sync from the first page to what is told."""
 
 import asyncio
+import itertools
 import sqlite3
-from collections.abc import AsyncGenerator, Callable, Sequence
-from datetime import date, timedelta
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -668,3 +669,84 @@ async def test_batches_are_let_go_in_order(desk: Desk) -> None:
     await desk.sync(ledger)
     assert isinstance(desk.ear, Ear)
     assert desk.ear.batches == [1, 2, 3]
+
+
+# Two processes on one database
+
+
+class Gated(Ledger):
+    """A ledger whose last page waits until it may come."""
+
+    def __init__(self, *invoices: Invoice, **fields: Any) -> None:
+        super().__init__(*invoices, **fields)
+        self.open = asyncio.Event()
+
+    async def pages(self) -> AsyncGenerator[RawPage, None]:
+        async for page in super().pages():
+            yield page
+        await self.open.wait()
+
+
+@pytest.fixture
+def second(desk: Desk) -> Iterator[Desk]:
+    """The desk of another process; time goes on for both."""
+    clock = itertools.count()
+    other = Desk(Store(desk.store.path), ear=desk.ear)
+
+    def now() -> datetime:
+        return datetime.combine(DAY, time(9), UTC) + timedelta(seconds=next(clock))
+
+    for each in (desk, other):
+        each.now = now  # type: ignore[method-assign]  # a clock that goes on
+    yield other
+    other.store.close()
+
+
+async def side_by_side(desk: Desk, second: Desk, *invoices: Invoice) -> None:
+    """Let two processes read the same list at the same time."""
+    slow, quick = Gated(*invoices), Ledger(*invoices)
+    work = asyncio.create_task(second.sync(slow))
+    await asyncio.sleep(0.05)
+    assert (await desk.sync(quick)).complete
+    slow.open.set()
+    assert (await work).complete
+
+
+async def test_two_processes_tell_a_change_once(desk: Desk, second: Desk) -> None:
+    await begin(desk, *five())
+    changed = [
+        *five()[1:],
+        invoice("1", total="120.00", balance="70.00"),
+        invoice("6"),
+        invoice("7", due_on=DAY - timedelta(days=1)),
+    ]
+    await side_by_side(desk, second, *changed)
+    assert sorted(desk.ear.kinds()) == [
+        "amended",
+        "issued",
+        "issued",
+        "overdue",
+        "payment",
+    ]
+
+
+async def test_two_readings_at_once_are_one(desk: Desk, second: Desk) -> None:
+    await begin(desk, *five())
+    await side_by_side(desk, second, *five()[1:])
+    assert desk.ear.kinds() == [], "both have read one and the same list"
+    report = await desk.sync(Ledger(*five()[1:]))
+    assert (report.withdrawn, desk.ear.kinds()) == (1, ["withdrawn"])
+
+
+async def test_a_sync_that_died_with_its_process_is_gone_on_with(
+    desk: Desk, second: Desk
+) -> None:
+    await begin(desk, *five())
+    slow = Gated(*five(), invoice("6"))
+    work = asyncio.create_task(second.sync(slow))
+    await asyncio.sleep(0.05)
+    work.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await work
+    assert (await desk.sync(Ledger(*five(), invoice("6")))).complete
+    assert desk.ear.kinds() == ["issued"]
