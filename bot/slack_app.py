@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import aiohttp
@@ -96,9 +96,18 @@ class Identity:
         return self._result
 
 
+def _nobody(app: AsyncApp, services: Services) -> None:
+    """Drive nothing."""
+
+
 @asynccontextmanager
-async def slack_side(core: Core) -> AsyncIterator[int]:
-    """Run everything that has to do with Slack; gives the HTTP port."""
+async def slack_side(
+    core: Core, *, made: Callable[[AsyncApp, Services], None] = _nobody
+) -> AsyncIterator[int]:
+    """Run everything that has to do with Slack; gives the HTTP port.
+
+    *made* is told of the app, to drive it by other ways than Slack's.
+    """
     settings, store, now = core.settings, core.store, core.now
     token = settings.secrets.bot_token or ""
     async with AsyncExitStack() as stack:
@@ -178,6 +187,7 @@ async def slack_side(core: Core) -> AsyncIterator[int]:
             now=now,
         )
         app = make_app(client, identity, services)
+        made(app, services)
         deliverer = Deliverer(
             store=store,
             client=client,

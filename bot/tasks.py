@@ -26,6 +26,11 @@ class Tasks:
         self._running.add(task)
         task.add_done_callback(self._ended)
 
+    async def idle(self) -> None:
+        """Wait until nothing is under way."""
+        while self._running:
+            await asyncio.wait(self._running)
+
     async def drain(self, seconds: float) -> None:
         """Take nothing new, wait for what is under way, then cancel the rest."""
         self._closed = True

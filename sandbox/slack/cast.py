@@ -8,7 +8,7 @@ from sandbox.slack.installation import BOT_USER, OTHER_TEAM, TEAM
 
 @dataclass(frozen=True, slots=True)
 class Human:
-    """Somebody who can type; `kind` is `member`, `guest` or `outsider`."""
+    """Somebody who can type; `kind` is `member`, `guest`, `outsider` or `deleted`."""
 
     id: str
     name: str
@@ -124,7 +124,7 @@ def user_object(person: Human) -> dict[str, Any]:
         "id": person.id,
         "team_id": person.team,
         "name": person.handle,
-        "deleted": False,
+        "deleted": person.kind == "deleted",
         "color": person.color.lstrip("#"),
         "real_name": person.name,
         "tz": person.timezone,
