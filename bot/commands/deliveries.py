@@ -82,7 +82,7 @@ async def settle(
             f"delivery {delivery} is {was}, not uncertain, and stays as it is.", code=2
         )
     said = "posted" if sent else "to be sent again"
-    log.info("delivery settled by hand", delivery=delivery, as_=said)
+    log.info("delivery settled by hand", delivery=delivery, settled=said)
     end = "" if sent else " A running bot sends it within a second or two."
     sys.stdout.write(f"{delivery} counts as {said} from now on.{end}\n")
     return 0

@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -125,3 +126,13 @@ async def test_events_and_deliveries_and_how_late_they_are(store: Store) -> None
     assert found['duebot_posts_total{outcome="closed"}'] == 1
     assert found['duebot_posts_total{outcome="posted"}'] == 1
     assert found["duebot_channels_closed"] == found["duebot_delivery_lag_seconds"] == 0
+
+
+def test_the_page_for_the_night_names_every_figure(store: Store) -> None:
+    text = Metrics(store=store, connections=[], now=lambda: NOW).text().decode()
+    there = set(re.findall(r"^# TYPE (\w+) ", text, re.MULTILINE))
+    # The moment at which each was made is of no use to anybody.
+    there = {each for each in there if not each.endswith("_created")}
+    page = Path(__file__).parents[2] / "docs" / "operations.md"
+    named = set(re.findall(r"\bduebot_\w+", page.read_text(encoding="utf-8")))
+    assert there == named - {"duebot_delivery"}
