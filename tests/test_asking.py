@@ -11,6 +11,7 @@ import pytest
 
 from bot.flows.ask import Questions
 from bot.flows.reply import answer_message
+from bot.queries.able import check_able
 from bot.queries.commands import to_command
 from bot.queries.follow import parse_follow_up
 from bot.queries.model import Context, Query, QueryError
@@ -90,6 +91,7 @@ def test_the_page_has_its_examples() -> None:
 @pytest.mark.parametrize("text", ANSWERED)
 def test_an_example_is_answered(text: str, questions: Questions) -> None:
     query = read(text)
+    check_able(query, CONTEXT)
     command = to_command(query, CONTEXT)
     assert parse_query(command, context=CONTEXT) == query
     setting = Setting(command, NOW, ZoneInfo("Europe/Amsterdam"))
@@ -119,6 +121,6 @@ def test_a_question_in_a_thread_is_read_after_the_last_one(
 @pytest.mark.parametrize(("text", "reply"), REPLIES, ids=[text for text, _ in REPLIES])
 def test_a_refused_example_gets_the_reply_beside_it(text: str, reply: str) -> None:
     with pytest.raises(QueryError) as caught:
-        read(text)
+        check_able(read(text), CONTEXT)
     assert caught.value.problem == reply
     assert caught.value.suggestions

@@ -3,6 +3,7 @@
 from bot.answers.model import Answer
 from bot.app import Core
 from bot.flows.ask import ALL_ROWS
+from bot.queries.able import check_able
 from bot.queries.model import Query, QueryError
 from bot.queries.parse import parse_query
 
@@ -14,14 +15,21 @@ async def read_question(core: Core, question: str, *, live: bool | None) -> Quer
         QueryError: it is not one question that can be answered.
     """
     try:
-        return parse_query(question, context=core.questions.context())
+        return _read(core, question)
     except QueryError:
         # What is there decides what some words mean; before the first reading nothing
         # is, so the question is read once more after it.
         if live is False or core.questions.context().newest is not None:
             raise
     await core.syncer.sync(None)
-    return parse_query(question, context=core.questions.context())
+    return _read(core, question)
+
+
+def _read(core: Core, question: str) -> Query:
+    context = core.questions.context()
+    query = parse_query(question, context=context)
+    check_able(query, context)
+    return query
 
 
 async def full_answer(core: Core, query: Query, *, live: bool | None) -> Answer:

@@ -343,7 +343,7 @@ class Questions:
 
     def _groups(self, query: Query, criteria: Criteria) -> tuple[Group, ...]:
         match query.group:
-            case None:
+            case None | "customer":
                 return ()
             case "age":
                 aged = self._store.held(totals.ageing, criteria)

@@ -23,6 +23,7 @@ from bot.flows.ask import WAIT_SECONDS, Asked, Questions
 from bot.flows.preferences import Preferences
 from bot.flows.privacy import Privacy
 from bot.flows.subscribe import Subscriptions
+from bot.queries.able import check_able
 from bot.queries.commands import to_command
 from bot.queries.follow import parse_follow_up
 from bot.queries.model import Context, Query, QueryError
@@ -134,6 +135,8 @@ class Replies:
                 query, followed = parse_follow_up(
                     text, after, context=self._questions.context()
                 )
+            if isinstance(query, Query):
+                check_able(query, self._questions.context())
         except QueryError as error:
             return Reply(query_error_message(error), is_answer=False)
         if not isinstance(query, Query):
@@ -165,6 +168,8 @@ class Replies:
             return _whisper(refusal)
         try:
             query = self.read(ref.command)
+            if isinstance(query, Query):
+                check_able(query, self._questions.context())
         except QueryError as error:
             return Reply(query_error_message(error), is_answer=False)
         if not isinstance(query, Query):

@@ -8,8 +8,6 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-from rapidfuzz.distance import OSA
-
 from bot.queries.amounts import read_currency
 from bot.queries.comparison import read_versus
 from bot.queries.dates import read_date_field, read_plain_period, read_upcoming
@@ -27,6 +25,7 @@ from bot.queries.filters import (
     read_text,
 )
 from bot.queries.keys import read_key
+from bot.queries.outputs import read_news, read_output, read_part
 from bot.queries.periods import read_period
 from bot.queries.reader import Reader
 
@@ -47,25 +46,12 @@ def _read_later(reader: Reader, draft: Draft) -> bool:
         what = "as_of"
         reader.take(2)
         read_period(reader)
-    elif (
-        words[0] == "as"
-        and reader.peek(1).kind == "word"
-        and not (reader.chatty or _is_near_chart(reader, words[1]))
-    ):
-        what = "file"
-        reader.take(2)
     elif words[0] in ("to", "converted", "convert") and _takes_currency(reader):
         what = "convert"
     else:
         return False
     draft.refused.append((what, start, min(reader.pos, len(reader.tokens))))
     return True
-
-
-def _is_near_chart(reader: Reader, word: str) -> bool:
-    """Tell a slip for ``chart`` from a kind of file."""
-    known = reader.lexicon.words.tables["output"]["chart"]
-    return any(OSA.distance(word, each) <= 2 for each in known if " " not in each)
 
 
 def _takes_currency(reader: Reader) -> bool:
@@ -125,6 +111,7 @@ def _read_in(reader: Reader, draft: Draft) -> bool:
     start = reader.pos
     reader.take()
     if read_currency_filter(reader, draft):
+        draft.meant = True
         return True
     following = reader.kind()
     token = reader.peek()
@@ -144,16 +131,6 @@ def _read_group(reader: Reader, draft: Draft) -> bool:
     draft.set_once(reader, start, "group", meaning.value)
     if meaning.value == "age":
         draft.base = draft.base or "unpaid"
-    return True
-
-
-def _read_chart(reader: Reader, draft: Draft) -> bool:
-    """Read ``as chart``; without a grouping it is drawn by month."""
-    meaning = reader.meaning()
-    if meaning is None or meaning.kind != "output":
-        return False
-    reader.take(meaning.length)
-    draft.chart = True
     return True
 
 
@@ -185,8 +162,10 @@ CLAUSES: tuple[Callable[[Reader, Draft], bool], ...] = (
     read_minus,
     read_text,
     read_upcoming,
-    _read_chart,
     _read_later,
+    read_output,
+    read_part,
+    read_news,
     read_versus,
     _read_group,
     read_date_field,

@@ -19,15 +19,18 @@ def to_command(query: Query, context: Context) -> str:
         return f"/{query.topic} help" if query.topic else "help"
     if query.show == "invoice":
         number = _number(query.number or "")
-        return " ".join((f"/invoice {number}", *_connections(query, context)))
+        part = (query.part,) if query.part else ()
+        return " ".join((f"/invoice {number}", *_connections(query, context), *part))
     command, rest = _command(query)
     words = [
+        *(("changes",) if query.show == "changes" else ()),
         *_period(query.period),
         *_compared(query.compared),
         *_connections(query, context),
         *rest,
         *_filters(query),
         *_order(query),
+        *_output(query),
     ]
     if not words and command == "/invoices":
         words = ["all"]
@@ -56,7 +59,11 @@ def understood(query: Query) -> dict[str, object]:
         "sort": f"{'-' if query.descending else ''}{query.sort}",
         "limit": query.limit,
     }
-    return found | {name: value for name, value in _extras(query) if value}
+    return found | {
+        name: value
+        for name, value in _extras(query)
+        if value or (name == "snoozed" and value is not None)
+    }
 
 
 def _number(number: str) -> str:
@@ -80,9 +87,17 @@ def _extras(query: Query) -> Iterator[tuple[str, object]]:
     yield "above_min", bool(query.minimum and query.minimum.strict)
     yield "below_max", bool(query.maximum and query.maximum.strict)
     yield "days_late", " ".join(_bounds("", query.age_from, query.age_to)).strip()
+    yield "age_basis", query.age_basis != "due" and query.age_basis
+    yield "provider_status", list(query.stated)
+    yield "paid_late", query.paid_late
+    yield "snoozed", query.snoozed
     yield "group", query.group
     yield "chart", query.chart
+    yield "file", query.file
+    yield "to_me", query.to_me
+    yield "as_text", query.as_text
     yield "number", query.number
+    yield "part", query.part
     yield "topic", query.topic
 
 
@@ -103,6 +118,11 @@ def _command(query: Query) -> tuple[str, list[str]]:
         command = "/unpaid"
     if query.status == OWED and command != "/invoices":
         words = []
+    if query.paid_late:
+        words = ["paid late"]
+    words += query.stated
+    if query.snoozed is not None:
+        words.append("snoozed" if query.snoozed else "-snoozed")
     if query.overdue is False:
         words.append("-overdue")
     if query.kinds and not owed:
@@ -174,6 +194,8 @@ def _filters(query: Query) -> Iterator[str]:
     if query.currency:
         yield f"currency:{query.currency.casefold()}"
     yield from _bounds("age:", query.age_from, query.age_to)
+    if query.age_basis != "due":
+        yield f"basis:{query.age_basis}"
     for name in ("text", "seller", "customer"):
         if (said := getattr(query, name)) is not None:
             yield f'{name}:"{said}"'
@@ -195,5 +217,14 @@ def _order(query: Query) -> Iterator[str]:
         yield f"limit:{query.limit}"
     if query.group is not None:
         yield "aging" if query.group == "age" else f"by {query.group}"
+
+
+def _output(query: Query) -> Iterator[str]:
     if query.chart:
         yield "as chart"
+    if query.as_text:
+        yield "as text"
+    if query.file:
+        yield f"as {query.file}"
+    if query.to_me:
+        yield "to me"

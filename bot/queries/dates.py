@@ -7,7 +7,12 @@ from bot.queries.reader import Reader
 from bot.queries.spans import ahead_of
 
 _DEFAULT_AHEAD_DAYS = 14
-_FIELDS: dict[str, DateField] = {"issued": "issued", "due": "due", "paid": "paid"}
+_FIELDS: dict[str, DateField] = {
+    "issued": "issued",
+    "due": "due",
+    "paid": "paid",
+    "updated": "updated",
+}
 
 
 def read_upcoming(reader: Reader, draft: Draft) -> bool:

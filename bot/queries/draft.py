@@ -2,9 +2,19 @@
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Literal
 
 from bot.queries.amounts import Range
-from bot.queries.model import Bound, Dimension, Period, Query, SortField
+from bot.queries.model import (
+    Bound,
+    Dimension,
+    File,
+    Part,
+    Period,
+    Query,
+    SortField,
+    Stated,
+)
 from bot.queries.reader import Reader
 from providers.models import OWED, Kind, Status
 
@@ -14,6 +24,21 @@ _STATUSES: dict[str, tuple[Status, ...]] = {
     "overdue": OWED,
     **{status.value: (status,) for status in Status if status is not Status.UNPAID},
 }
+#: Words for a status that only the provider's own word says.
+_STATED: tuple[Stated, ...] = ("disputed", "void")
+#: What can be said about what changed; the rest is about how things stand.
+_ABOUT_CHANGES = (
+    "period",
+    "connections",
+    "not_connections",
+    "kinds",
+    "text",
+    "seller",
+    "customer",
+    "currency",
+    "minimum",
+    "maximum",
+)
 #: What each word for an order sorts by, and whether the largest comes first;
 #: "amount" is the balance where only owed invoices are asked for, else the total.
 ORDERS: dict[str, tuple[str, bool]] = {
@@ -70,6 +95,14 @@ class Draft:
     limit: int | None = None
     group: Dimension | None = None
     chart: bool = False
+    file: File | None = None
+    to_me: bool = False
+    as_text: bool = False
+    part: Part | None = None
+    #: Whether what happened is asked for, and not how things stand.
+    changes: bool = False
+    #: From which day age is counted, where that was said.
+    basis: Literal["due", "issued"] | None = None
     number: str | None = None
     #: Whether anything that selects was said, as opposed to filler.
     meant: bool = False
@@ -118,6 +151,20 @@ class Draft:
         Raises:
             ConflictError: Nothing can be all that was asked for.
         """
+        query = self._selected()
+        if self.part is not None:
+            raise ConflictError(
+                f"`{self.part}` is about one invoice: `/invoice NUMBER {self.part}`.",
+                "/invoice help",
+            )
+        if self.to_me and self.file is None:
+            raise ConflictError(
+                "`to me` says where a file goes; say which file, too.",
+                *(f"{to_me} to me" for to_me in ("/unpaid xlsx", "/unpaid csv")),
+            )
+        return _changes(query) if self.changes else query
+
+    def _selected(self) -> Query:
         overdue = self._overdue()
         status = self._status(overdue)
         owed = bool(status) and set(status) <= set(OWED)
@@ -138,16 +185,43 @@ class Draft:
             maximum=self.maximum,
             age_from=self.age_from,
             age_to=self.age_to,
+            age_basis=self._age_basis(),
+            stated=tuple(word for word in _STATED if word in self.statuses),
+            paid_late="paid_late" in self.statuses,
+            snoozed=self._snoozed(),
             sort=sort,
             descending=descending,
             limit=self.limit,
             group=self._group(),
             chart=self.chart,
+            file=self.file,
+            to_me=self.to_me,
+            as_text=self.as_text,
         )
+
+    @property
+    def _has_age(self) -> bool:
+        return self.age_from is not None or self.age_to is not None
+
+    def _age_basis(self) -> Literal["due", "issued"]:
+        if self.basis is not None and not (self._has_age or self.group == "age"):
+            raise ConflictError(
+                f"`basis:{self.basis}` says from which day age is counted; say which "
+                "age, too.",
+                f"/invoices aging basis:{self.basis}",
+                f"/unpaid age >45 basis:{self.basis}",
+            )
+        return self.basis or "due"
+
+    def _snoozed(self) -> bool | None:
+        wanted, without = ("snoozed" in self.statuses, "snoozed" in self.not_statuses)
+        if wanted and without:
+            raise ConflictError("That leaves no invoices at all.", "/invoices all")
+        return wanted if wanted or without else None
 
     def _overdue(self) -> bool | None:
         wanted = self.base == "overdue" or "overdue" in self.statuses
-        wanted = wanted or self.age_from is not None or self.age_to is not None
+        wanted = wanted or (self._has_age and self.basis != "issued")
         if "overdue" in self.not_statuses:
             if wanted:
                 raise ConflictError(
@@ -162,7 +236,15 @@ class Draft:
         said = [_STATUSES[name] for name in self.statuses if name in _STATUSES]
         said = [one for one in said if not any(set(o) < set(one) for o in said)]
         wanted = {status for one in said for status in one}
-        owed_only = overdue or self.base == "unpaid"
+        owed_only = overdue or self.base == "unpaid" or self._has_age
+        if "paid_late" in self.statuses:
+            if owed_only or wanted - {Status.PAID} or "credit" in self.statuses:
+                raise ConflictError(
+                    "What was paid late is paid, and no other status.",
+                    "/invoices paid late",
+                    "/overdue" if overdue else "/unpaid",
+                )
+            wanted = {Status.PAID}
         if owed_only and not said:
             wanted = set(OWED)
         if owed_only and (wanted - set(OWED) or "credit" in self.statuses):
@@ -186,9 +268,8 @@ class Draft:
                 command,
                 "/invoices credit",
             )
-        return ConflictError(
-            f"An invoice cannot be paid and {word}.", "/invoices paid", command
-        )
+        late = "/invoices paid late" if word == "overdue" else "/invoices paid"
+        return ConflictError(f"An invoice cannot be paid and {word}.", late, command)
 
     def _kinds(self) -> tuple[Kind, ...]:
         if "credit" in self.not_statuses:
@@ -234,6 +315,26 @@ class Draft:
         return _SORT_FIELDS[name], descending
 
 
+def _changes(query: Query) -> Query:
+    """Make the question what changed out of the filters it can have."""
+    kept = {name: getattr(query, name) for name in _ABOUT_CHANGES}
+    said = replace(query, sort="issued_on")
+    if said != Query(**kept) or (query.period and query.period.field != "billed"):
+        raise ConflictError(
+            "What changed can be narrowed by connection, amount, currency, credit "
+            "notes and words, not by status, age, another date, order or output.",
+            "/invoices changes since monday",
+        )
+    if query.period is None or query.period.first is None:
+        raise ConflictError(
+            "Since when?",
+            "/invoices changes since monday",
+            "/invoices changes since yesterday",
+            "/invoices changes last 30 days",
+        )
+    return Query(show="changes", **kept)
+
+
 _SORT_FIELDS: dict[str, SortField] = {
     "issued_on": "issued_on",
     "due_on": "due_on",
@@ -253,6 +354,9 @@ _NAMES = {
     "compared": "comparison",
     "seller": "seller",
     "customer": "customer",
+    "file": "file",
+    "part": "part",
+    "basis": "basis",
 }
 #: What may be written after ``sort:``.
 SORT_WORDS = {

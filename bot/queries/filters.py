@@ -17,6 +17,8 @@ from bot.queries.names import find_partly, find_whole
 from bot.queries.reader import Reader, UnclearError
 from bot.queries.vocabulary import name_words
 
+#: Statuses that can be asked for, but not left out.
+_ONLY_WANTED = frozenset(("disputed", "void", "paid_late"))
 _NUMBER_LIKE = re.compile(r"(?=.*\d{3})(?=.*[^\W\d_])[\w/.-]{5,}$|\d{6,}$")
 
 
@@ -30,20 +32,21 @@ def read_minus(reader: Reader, draft: Draft) -> bool:
     if named and reader.peek().word in ("connection", "provider", "status"):
         reader.take()
     meaning = reader.meaning()
-    if meaning and meaning.kind == "status":
+    if meaning and meaning.kind == "status" and meaning.value not in _ONLY_WANTED:
         draft.not_statuses.append(meaning.value)
         reader.take(meaning.length)
         return True
     if names := take_name(reader, asked_for=named):
         draft.not_connections.extend(names)
         return True
-    if meaning is None:
+    if meaning is None and not named:
         reader.pos = start
         return False
-    said = reader.peek().raw
+    length = meaning.length if meaning else 1
+    said = reader.said(reader.pos, reader.pos + length)
     raise UnclearError(
         f"I can leave out statuses and connections, but not `{said}`.",
-        span=(start, reader.pos + 1),
+        span=(start, reader.pos + length),
         fixes=[("Leave the word out", "")],
     )
 

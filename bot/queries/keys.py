@@ -116,6 +116,18 @@ def _read_sort_value(reader: Reader, draft: Draft) -> bool:
     return True
 
 
+def _read_basis(reader: Reader, draft: Draft) -> bool:
+    """Read from which day age is counted: ``basis:issued``."""
+    start = reader.pos
+    said = reader.peek().word
+    for basis, written in reader.lexicon.words.tables["basis"].items():
+        if said in written and reader.peek().kind == "word":
+            reader.take()
+            draft.set_once(reader, start, "basis", basis)
+            return True
+    return False
+
+
 def _read_limit_value(reader: Reader, draft: Draft) -> bool:
     word = reader.peek().word
     if not re.fullmatch(r"[1-9]\d{0,3}", word, re.ASCII):
@@ -140,7 +152,7 @@ _KEYS: dict[str, Callable[[Reader, Draft], bool]] = {
     "age": _read_age_value,
     "sort": _read_sort_value,
     "limit": _read_limit_value,
-    "updated": _refused("updated"),
+    "updated": _dated("updated"),
     "to": _refused("convert"),
-    "basis": _refused("basis"),
+    "basis": _read_basis,
 }

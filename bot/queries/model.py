@@ -25,10 +25,13 @@ Dimension = Literal[
     "connection",
     "provider",
     "seller",
+    "customer",
     "currency",
     "status",
     "age",
 ]
+#: What only the provider's own word for a status says.
+Stated = Literal["disputed", "void"]
 SortField = Literal["issued_on", "due_on", "balance", "total", "age", "number"]
 
 
@@ -85,6 +88,8 @@ class Query:
     age_from: Bound | None = None
     age_to: Bound | None = None
     age_basis: Literal["due", "issued"] = "due"
+    #: Only what the provider calls one of these.
+    stated: tuple[Stated, ...] = ()
     #: Only what was paid after its due date.
     paid_late: bool = False
     #: Only what somebody has snoozed (true), only what nobody has (false), or either.

@@ -22,6 +22,7 @@ from bot.queries.corrections import MOST, nearest
 from bot.queries.draft import ConflictError, Draft
 from bot.queries.model import Context, Query, QueryError, Suggestion
 from bot.queries.names import described
+from bot.queries.outputs import numbered_part, read_output, read_part
 from bot.queries.reader import Reader, UnclearError, replaced
 from bot.queries.tokens import LONGEST, Token, cut, join, normalise
 from bot.queries.vocabulary import Lexicon, lexicon
@@ -34,9 +35,7 @@ _MENTIONS = re.compile(r"(?:@\S+\s*)+")
 _QUOTED_PERIOD = re.compile(r'(?<![:#\w])"(\d[\d\s./-]*)"')
 _ONE = re.compile(r'(?:"([^"]+)"|#?(\S+))\s*(.*)$')
 _NUMBER_LIKE = re.compile(r"(?=.*\d)[\w/.-]{4,}$")
-_PARTS = frozenset(
-    ("pdf", "lines", "history", "why", "snooze", "assign", "note", "details")
-)
+_PARTS = frozenset(("pdf", "lines", "history", "why"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,14 +185,24 @@ def _read_one(text: str, door: Door) -> Query:
         _check_no_period(number, rest, door)
     tokens = tuple(cut(rest))
     reader = Reader(tokens, door.context, door.lexicon, chatty=False)
-    names: list[str] = []
+    draft = Draft()
     while not reader.done:
+        if any(read(reader, draft) for read in (read_part, read_output)):
+            continue
+        if reader.peek().word == "details":
+            reader.take()
+            continue
         meaning = reader.meaning()
         if meaning is None or meaning.kind != "connection":
-            raise _not_one(number, rest, reader, door)
-        names.extend(meaning.connections)
+            raise _not_one(number, rest, reader)
+        draft.connections.extend(meaning.connections)
         reader.take(meaning.length)
-    return Query(show="invoice", number=number, connections=tuple(dict.fromkeys(names)))
+    return Query(
+        show="invoice",
+        number=number,
+        part=numbered_part(draft, number),
+        connections=tuple(dict.fromkeys(draft.connections)),
+    )
 
 
 def _check_no_period(number: str, rest: str, door: Door) -> None:
@@ -206,15 +215,18 @@ def _check_no_period(number: str, rest: str, door: Door) -> None:
         )
 
 
-def _not_one(number: str, rest: str, reader: Reader, door: Door) -> UnclearError:
+def _not_one(number: str, rest: str, reader: Reader) -> UnclearError:
     """Explain why there is more than a number."""
-    if reader.peek().word in _PARTS:
-        problem = door.lexicon.words.refusals["part"]
-        return _with_commands(problem, [f"/invoice {number}"])
+    near = [word for word in nearest(reader.lexicon, reader.peek()) if word in _PARTS]
     return _with_commands(
-        f"I don't know what `{rest}` means after the number `{number}`.",
-        [f"/invoices {number} {rest}", f"/invoice {number}"],
-        hint="`/invoice` takes one number, and a connection's name where two share it.",
+        f"I don't know what `{reader.peek().raw}` means after the number `{number}`.",
+        [
+            *(f"/invoice {number} {word}" for word in near),
+            f"/invoices {number} {rest}",
+            f"/invoice {number}",
+        ],
+        hint="After `/invoice` comes one number, then pdf, lines, history or why, and "
+        "a connection's name where two share the number.",
     )
 
 
@@ -222,6 +234,9 @@ def _numbered(draft: Draft) -> Query:
     """Make the query for one invoice; what else was said must be its connection."""
     # Its answer says whether it is paid or late, so asking that selects nothing.
     draft.statuses.clear()
+    number = draft.number or ""
+    part = numbered_part(draft, number)
+    draft.part = draft.file = None
     query = draft.to_query()
     plain = Query(connections=query.connections)
     if query != plain:
@@ -229,7 +244,7 @@ def _numbered(draft: Draft) -> Query:
             f"`{draft.number}` is a number, and one invoice needs no other filter.",
             [f"/invoice {draft.number}"],
         )
-    return Query(show="invoice", number=draft.number, connections=query.connections)
+    return replace(plain, show="invoice", number=number, part=part)
 
 
 def _nothing_said(reader: Reader) -> Query:

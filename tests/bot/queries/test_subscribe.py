@@ -178,8 +178,8 @@ REFUSED: dict[str, tuple[str, list[str]]] = {
         "I don't know the word `wekdays` in a subscription. Closest: `weekdays`.",
         ["overdue weekdays 09:00", "overdue daily 09:00"],
     ),
-    "overdue as csv": (
-        "A subscription cannot take `as csv`.",
+    "overdue to eur": (
+        "A subscription cannot take `to eur`.",
         ["overdue"],
     ),
     "help": (

@@ -1,0 +1,39 @@
+"""What is understood while nothing acts on it: refused with one sentence.
+
+Whoever makes something act on a slot takes its line out of `_UNABLE`.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.queries.commands import to_command
+from bot.queries.model import Context, Query, QueryError, Suggestion
+from bot.queries.vocabulary import read_words
+
+#: The sentence's name in ``words.toml``, when it applies, and the question without.
+_UNABLE: tuple[tuple[str, Callable[[Query], object], Callable[[Query], Query]], ...] = (
+    ("news", lambda q: q.show == "changes", lambda q: replace(q, show="invoices")),
+    ("part", lambda q: q.part, lambda q: replace(q, part=None)),
+    ("file", lambda q: q.file, lambda q: replace(q, file=None, to_me=False)),
+    ("text", lambda q: q.as_text, lambda q: replace(q, as_text=False)),
+    ("snoozed", lambda q: q.snoozed is not None, lambda q: replace(q, snoozed=None)),
+    ("customer", lambda q: q.group == "customer", lambda q: replace(q, group=None)),
+)
+
+
+def check_able(query: Query, context: Context) -> None:
+    """Refuse what nothing acts on yet.
+
+    Raises:
+        QueryError: It asks for such; the question without it is offered.
+    """
+    problems = []
+    for name, applies, without in _UNABLE:
+        if applies(query):
+            problems.append(read_words().refusals[name])
+            query = without(query)
+    if problems:
+        command = to_command(query, context)
+        raise QueryError(
+            " ".join(problems), suggestions=(Suggestion(f"Run {command}", command),)
+        )
