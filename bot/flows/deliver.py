@@ -6,20 +6,19 @@ the channel before anything is posted again, and set aside where that is not all
 """
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import date, datetime, timedelta
-from typing import Any, TypeVar, assert_never
+from typing import Any, assert_never
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlite_utils import Database
 
 from bot.flows import closing, upload
 from bot.flows.access import Barrier
 from bot.flows.complaint import Complaint
 from bot.flows.document import Thread
+from bot.flows.ending import Ending, about
 from bot.flows.export import Export
 from bot.flows.news import News
 from bot.flows.post import (
@@ -39,7 +38,7 @@ from bot.flows.post import (
 from bot.flows.privacy import Privacy
 from bot.flows.upload import Ready, discard, find_share, prepare, share
 from bot.tracking.events import Baseline, InvoiceEvent, Trouble, from_json
-from bot.views.closed import closed_message, gap_message, how_to_open, why_closed
+from bot.views.closed import closed_message, gap_message
 from bot.views.digest import digest_message, rest_message
 from bot.views.kit import Message, MessageError, check
 from bot.views.notice import (
@@ -48,7 +47,7 @@ from bot.views.notice import (
     notice_message,
     trouble_message,
 )
-from storage import closures, outbox
+from storage import outbox
 from storage.errors import StorageError
 from storage.moments import to_moment
 from storage.outbox import Claimed
@@ -56,7 +55,6 @@ from storage.store import Store
 
 log = structlog.get_logger(__name__)
 
-T = TypeVar("T")
 #: Says why news must not be posted in a channel; ``None`` when it may.
 MayPost = Callable[[str], Awaitable[Barrier | None]]
 #: Makes the file that a payload names; ``None`` when there is no such list any more.
@@ -68,18 +66,12 @@ LEASE = timedelta(seconds=10)
 CLOSED_PAUSE = timedelta(seconds=60)
 #: Between two looks at whether a channel may be posted to.
 ACCESS_PAUSE = timedelta(seconds=30)
-#: Between two searches for a delivery whose channel may not be read.
-UNCERTAIN_PAUSE = timedelta(minutes=10)
 #: Between two looks for a file that Slack may be about to show.
 FILE_PAUSE = timedelta(seconds=10)
 #: Channels posted to beside each other.
 BESIDE = 8
 #: How long the loop sleeps with something to do soon, and with nothing.
 SOON_SECONDS, IDLE_SECONDS = 0.25, 1.0
-
-_ADVICE = {
-    "missing_scope": "reinstall the app with the scopes of `duebot manifest`",
-}
 
 
 async def no_file(_payload: Mapping[str, Any]) -> Export | None:
@@ -116,6 +108,7 @@ class Deliverer:
         self._make_file = make_file
         self._count = count
         self._lease = lease
+        self._ending = Ending(store=store, now=now, lease=lease, count=count)
         self._running: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
 
@@ -186,7 +179,7 @@ class Deliverer:
 
     async def _deliver(self, claimed: Claimed) -> None:
         """Bring one delivery as far as it gets."""
-        log.info("delivery claimed", **_about(claimed), attempt=claimed.attempts)
+        log.info("delivery claimed", **about(claimed), attempt=claimed.attempts)
         try:
             if claimed.may_be_posted:
                 await self._look(claimed)
@@ -196,22 +189,22 @@ class Deliverer:
                 await self._send(claimed)
         except StorageError as error:
             # The claim lapses, and the channel is searched before another try.
-            log.error("delivery not recorded", **_about(claimed), error=str(error))
+            log.error("delivery not recorded", **about(claimed), error=str(error))
 
     async def _look(self, claimed: Claimed) -> None:
         """Find out whether an earlier try was posted."""
-        outcome = await self._keeping(claimed, self._search(claimed))
+        outcome = await self._ending.keeping(claimed, self._search(claimed))
         match outcome:
             case Posted(ts=ts):
-                await self._done(claimed, ts, how="found")
+                await self._ending.done(claimed, ts, how="found")
             case Absent() if claimed.file is not None:
                 await self._await_file(claimed, claimed.file)
             case Absent():
-                await self._put_back(claimed, timedelta(0), "it was not posted")
+                await self._ending.put_back(claimed, timedelta(0), "it was not posted")
             case Busy(wait=wait, reason=reason):
-                await self._put_back(claimed, wait, reason, may_be_posted=True)
+                await self._ending.put_back(claimed, wait, reason, may_be_posted=True)
             case Unreadable(code=code):
-                await self._park(claimed, code)
+                await self._ending.park(claimed, code)
             case _:
                 assert_never(outcome)
 
@@ -240,22 +233,26 @@ class Deliverer:
         """
         if self._now() - claimed.tried_at < upload.PATIENCE:
             reason = "the file is not in the thread yet"
-        elif await self._keeping(claimed, discard(self._client, file)):
-            await self._put_back(claimed, timedelta(0), "it was not shared")
+        elif await self._ending.keeping(claimed, discard(self._client, file)):
+            await self._ending.put_back(claimed, timedelta(0), "it was not shared")
             return
         else:
             reason = "the file cannot be taken away"
-        await self._put_back(claimed, FILE_PAUSE, reason, may_be_posted=True)
+        await self._ending.put_back(claimed, FILE_PAUSE, reason, may_be_posted=True)
 
     async def _send_file(self, claimed: Claimed) -> None:
         """Put a file into its thread; its id is noted before anybody can see it."""
         if not await self._may(claimed):
             return
-        export = await self._keeping(claimed, self._making(claimed))
+        export = await self._ending.keeping(claimed, self._making(claimed))
         if export is None:
-            await self._give_up(claimed, "it cannot be made, or not be shown there")
+            await self._ending.give_up(
+                claimed, "it cannot be made, or not be shown there"
+            )
             return
-        ready = await self._keeping(claimed, prepare(self._client, export.document))
+        ready = await self._ending.keeping(
+            claimed, prepare(self._client, export.document)
+        )
         comment = Message(text=export.comment)
         if not isinstance(ready, Ready):
             await self._settle(claimed, comment, ready)
@@ -263,16 +260,17 @@ class Deliverer:
         noted = await self._store.run_aside(
             outbox.note_file, claimed.id, attempt=claimed.attempts, file=ready.file
         )
-        if not noted or not await self._renew(claimed):
-            log.warning("claim lost before the post", **_about(claimed))
+        if not noted or not await self._ending.renew(claimed):
+            log.warning("claim lost before the post", **about(claimed))
             return
-        call = share(
+        sharing = share(
             self._client,
             _thread(claimed),
             [(ready.file, export.document.title)],
             comment=export.comment,
         )
-        await self._settle(claimed, comment, await self._keeping(claimed, call))
+        outcome = await self._ending.keeping(claimed, sharing)
+        await self._settle(claimed, comment, outcome)
 
     async def _making(self, claimed: Claimed) -> Export | None:
         if self._privacy is not None and not self._privacy.may_show(claimed.channel):
@@ -283,13 +281,13 @@ class Deliverer:
         """See whether the channel may be told; what may not waits."""
         if claimed.kind == "closed":  # no figures are in it
             return True
-        barrier = await self._keeping(claimed, self._asking(claimed.channel))
+        barrier = await self._ending.keeping(claimed, self._asking(claimed.channel))
         if barrier is None:
             return True
         if barrier.code is None:
-            await self._pause(claimed, barrier.reason, ACCESS_PAUSE)
+            await self._ending.pause(claimed, barrier.reason, ACCESS_PAUSE)
         else:
-            await self._close(claimed, barrier.code)
+            await self._ending.close(claimed, barrier.code)
         return False
 
     async def _send(self, claimed: Claimed) -> None:
@@ -300,10 +298,10 @@ class Deliverer:
         try:
             check(message)
         except MessageError as error:
-            log.error("message too big", **_about(claimed), error=str(error))
+            log.error("message too big", **about(claimed), error=str(error))
             message = Message(text=message.text)
-        if not await self._renew(claimed):
-            log.warning("claim lost before the post", **_about(claimed))
+        if not await self._ending.renew(claimed):
+            log.warning("claim lost before the post", **about(claimed))
             return
         await self._settle(claimed, message, await self._post(claimed, message))
 
@@ -314,7 +312,7 @@ class Deliverer:
         call = post(
             self._client, _target(claimed), text=message.text, blocks=message.blocks
         )
-        return await self._keeping(claimed, call)
+        return await self._ending.keeping(claimed, call)
 
     async def _settle(
         self, claimed: Claimed, message: Message, outcome: PostOutcome
@@ -324,24 +322,26 @@ class Deliverer:
             self._count(type(outcome).__name__.lower())
         match outcome:
             case Posted(ts=ts):
-                await self._done(claimed, ts, how="posted")
+                await self._ending.done(claimed, ts, how="posted")
             case Busy(wait=wait, reason=reason, everywhere=everywhere):
                 if everywhere:
                     await self._store.run_aside(outbox.hold, until=self._now() + wait)
-                await self._put_back(claimed, wait, reason)
+                await self._ending.put_back(claimed, wait, reason)
             case Closed(code=code) if closing.is_closing(code):
-                await self._close(claimed, code)
+                await self._ending.close(claimed, code)
             case Closed(code=code):
-                await self._pause(claimed, f"Slack answered {code}", CLOSED_PAUSE)
+                await self._ending.pause(
+                    claimed, f"Slack answered {code}", CLOSED_PAUSE
+                )
             case Unknown(reason=reason):
                 wait = timedelta(seconds=min(2**claimed.attempts, 60))
-                await self._put_back(claimed, wait, reason, may_be_posted=True)
+                await self._ending.put_back(claimed, wait, reason, may_be_posted=True)
             case Refused(code=code) if message.blocks:
-                log.error("blocks refused, sending text", **_about(claimed), error=code)
+                log.error("blocks refused, sending text", **about(claimed), error=code)
                 plainer = Message(text=message.text)
                 await self._settle(claimed, plainer, await self._post(claimed, plainer))
             case Refused(code=code):
-                await self._give_up(claimed, code)
+                await self._ending.give_up(claimed, code)
             case _:
                 assert_never(outcome)
 
@@ -362,136 +362,6 @@ class Deliverer:
             labels=self._labels,
             tell=tell,
         )
-
-    async def _keeping(self, claimed: Claimed, call: Coroutine[Any, Any, T]) -> T:
-        """Wait for *call*, and keep the claim as long as it takes."""
-        task = asyncio.ensure_future(call)
-        try:
-            while True:
-                ended, _ = await asyncio.wait(
-                    {task}, timeout=self._lease.total_seconds() / 3
-                )
-                if ended:
-                    return task.result()
-                await self._renew(claimed)
-        finally:
-            task.cancel()
-
-    async def _renew(self, claimed: Claimed) -> bool:
-        """Keep the claim; False when it was slept through and is somebody else's."""
-        return await self._store.run_aside(
-            outbox.renew,
-            claimed.id,
-            attempt=claimed.attempts,
-            lease_until=self._now() + self._lease,
-        )
-
-    async def _done(self, claimed: Claimed, ts: str, *, how: str) -> None:
-        opened = await self._store.run_aside(
-            _finish, claimed, ts=ts or None, now=self._now()
-        )
-        self._count(how)
-        log.info("delivery done", **_about(claimed), ts=ts, how=how)
-        if opened:
-            log.info("channel open again", channel=claimed.channel)
-
-    async def _put_back(
-        self,
-        claimed: Claimed,
-        wait: timedelta,
-        reason: str,
-        *,
-        may_be_posted: bool = False,
-    ) -> None:
-        await self._store.run_aside(
-            outbox.put_back,
-            claimed.id,
-            attempt=claimed.attempts,
-            not_before=self._now() + wait,
-            error=reason,
-            may_be_posted=may_be_posted,
-        )
-        log.info(
-            "delivery put back",
-            **_about(claimed),
-            reason=reason,
-            wait_seconds=wait.total_seconds(),
-            may_be_posted=may_be_posted,
-        )
-
-    async def _close(self, claimed: Claimed, code: str) -> None:
-        """Keep the channel's news back until a person has opened it."""
-        is_new = await self._store.run_aside(
-            closing.close, claimed, code=code, now=self._now()
-        )
-        log.log(
-            logging.ERROR if is_new else logging.INFO,  # said aloud once
-            "channel closed, its news waits",
-            **_about(claimed),
-            reason=why_closed(code),
-            error=code,
-            advice=how_to_open(code),
-        )
-
-    async def _pause(self, claimed: Claimed, reason: str, wait: timedelta) -> None:
-        before = self._store.read(outbox.last_error, claimed.id)
-        await self._store.run_aside(
-            outbox.pause,
-            claimed.id,
-            attempt=claimed.attempts,
-            not_before=self._now() + wait,
-            error=reason,
-        )
-        if before != reason:  # said once, not at every try
-            advice = _ADVICE.get(reason.rsplit(" ", 1)[-1], "run duebot check")
-            log.error(
-                "delivery paused",
-                **_about(claimed),
-                reason=reason,
-                advice=advice,
-            )
-
-    async def _park(self, claimed: Claimed, code: str) -> None:
-        self._count("uncertain")
-        before = self._store.read(outbox.last_error, claimed.id)
-        await self._store.run_aside(
-            outbox.park,
-            claimed.id,
-            attempt=claimed.attempts,
-            not_before=self._now() + UNCERTAIN_PAUSE,
-            error=code,
-        )
-        if before != code:
-            log.error(
-                "delivery uncertain: it may have been posted, and the channel's "
-                "history cannot be read; it is not sent again",
-                **_about(claimed),
-                error=code,
-                advice=_ADVICE.get(code, "allow reading the channel's history"),
-            )
-
-    async def _give_up(self, claimed: Claimed, code: str) -> None:
-        replies = await self._store.run_aside(
-            outbox.give_up,
-            claimed.id,
-            attempt=claimed.attempts,
-            now=self._now(),
-            error=code,
-        )
-        log.error("delivery failed", **_about(claimed), error=code)
-        for reply in replies:
-            log.error(
-                "delivery failed",
-                delivery=reply,
-                channel=claimed.channel,
-                error="its parent failed",
-            )
-
-
-def _finish(db: Database, claimed: Claimed, *, ts: str | None, now: datetime) -> bool:
-    """Finish a delivery; True when its channel was closed until now."""
-    outbox.done(db, claimed.id, ts=ts, now=now)
-    return closures.reopen(db, claimed.channel)
 
 
 def render(
@@ -559,7 +429,3 @@ def _target(claimed: Claimed) -> Target:
 
 def _thread(claimed: Claimed) -> Thread:
     return Thread(claimed.channel, claimed.thread_ts or "")
-
-
-def _about(claimed: Claimed) -> dict[str, str]:
-    return {"delivery": claimed.id, "channel": claimed.channel, "kind": claimed.kind}

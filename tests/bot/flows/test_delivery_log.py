@@ -6,7 +6,7 @@ from aiohttp import web
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
-from bot.flows import closing, deliver, news
+from bot.flows import closing, deliver, ending, news
 from storage import deliveries
 from storage.store import Store
 from storage.subscriptions import Wish
@@ -19,7 +19,7 @@ from tests.bot.tracking.made import issued
 def fresh_logs(monkeypatch: pytest.MonkeyPatch) -> None:
     """No logger that an earlier test has bound to a configuration of its own."""
     structlog.reset_defaults()
-    for module in (closing, deliver, news):
+    for module in (closing, deliver, ending, news):
         monkeypatch.setattr(module, "log", structlog.get_logger())
 
 
