@@ -11,8 +11,19 @@ from bot.queries.times import words_of
 
 #: What a subscription may be about, in the words that are typed.
 Wanted = Literal["new", "overdue", "due", "changes", "digest"]
+#: What happens to a message when an invoice in it changes: a line in its thread, a
+#: message of its own, or nothing but the message's new text.
+Follow = Literal["thread", "message", "update"]
+Attach = Literal["csv", "xlsx"]
 #: Stands in place of a channel for the direct message with whoever asks.
 ME = "me"
+
+
+FOLLOW_WORDS: dict[Follow, str] = {
+    "thread": "updates in thread",
+    "message": "new message",
+    "update": "only update",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +40,8 @@ class Subscribe:
 
     *cron* is ``None`` for "as it is found". *channel* is a Slack id, `ME`, or empty
     where it is typed. Of *filters* only what selects by connection, kind, amount,
-    currency and text is ever set.
+    currency and text is ever set. *even_if_empty* and *attach* are about what comes by
+    *cron*: it comes with nothing to tell, too, and with its invoices as a file.
     """
 
     wanted: tuple[Wanted, ...]
@@ -37,6 +49,14 @@ class Subscribe:
     filters: Query = field(default_factory=Query)
     channel: str = ""
     preview: bool = False
+    follow: Follow = "thread"
+    even_if_empty: bool = False
+    attach: Attach | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewSubscription:
+    """Say how one is made, with the button that opens its form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +71,20 @@ class StopSubscription:
     id: str
 
 
-Order = Subscribe | ListSubscriptions | StopSubscription
+@dataclass(frozen=True, slots=True)
+class ResumeSubscription:
+    """Try the closed channel of the subscription whose id begins with *id* at once."""
+
+    id: str
+
+
+Order = (
+    Subscribe
+    | NewSubscription
+    | ListSubscriptions
+    | StopSubscription
+    | ResumeSubscription
+)
 
 
 def order_command(order: Order, context: Context, pace: Pace) -> str:
@@ -59,8 +92,12 @@ def order_command(order: Order, context: Context, pace: Pace) -> str:
     match order:
         case ListSubscriptions():
             return "/invoices subscribe list"
+        case NewSubscription():
+            return "/invoices subscribe"
         case StopSubscription(id=key):
             return f"/invoices subscribe stop {key}"
+        case ResumeSubscription(id=key):
+            return f"/invoices subscribe resume {key}"
         case Subscribe():
             return " ".join(("/invoices subscribe", *_words(order, context, pace)))
         case _:
@@ -74,6 +111,12 @@ def _words(order: Subscribe, context: Context, pace: Pace) -> Iterator[str]:
         yield f"due:{span_of(pace)}" if each == "due" else each
     if order.cron is not None:
         yield words_of(order.cron) or f'"{order.cron}"'
+    if order.follow != "thread":
+        yield FOLLOW_WORDS[order.follow]
+    if order.even_if_empty:
+        yield "even if empty"
+    if order.attach is not None:
+        yield f"with {order.attach}"
     filters = to_command(order.filters, context).removeprefix("/invoices")
     if filters != " all":
         yield filters.strip()

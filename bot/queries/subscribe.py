@@ -1,8 +1,11 @@
 """From text to an order about subscriptions, or to the question it is instead.
 
-    order = ("/" | "!") "invoices subscribe" rest, or in a sentence "subscribe" rest
-    rest  = "list" | "stop" id | ["preview"] wanted {wanted | time | filter | where}
-    where = "in" channel | "to me"
+    order  = ("/" | "!") "invoices subscribe" [rest], in a sentence "subscribe" [rest]
+    rest   = "list" | ("stop" | "resume") id
+           | ["preview"] wanted {wanted | time | filter | where | manner}
+    where  = "in" channel | "to me"
+    manner = "updates in thread" | "new message" | "only update"
+           | "even if empty" | "with" ("csv" | "xlsx")
 
 What is wanted, when and where come in any order; filters are those of questions that
 an event can be held against.
@@ -18,12 +21,16 @@ from rapidfuzz.distance import OSA
 from bot.queries.clauses import CLAUSES
 from bot.queries.corrections import MOST, nearest
 from bot.queries.draft import ConflictError, Draft
+from bot.queries.manner import Manner, check_manner, read_manner
 from bot.queries.model import Context, Query, QueryError, Suggestion
+from bot.queries.often import too_often
 from bot.queries.orders import (
     ME,
     ListSubscriptions,
+    NewSubscription,
     Order,
     Pace,
+    ResumeSubscription,
     StopSubscription,
     Subscribe,
     Wanted,
@@ -56,7 +63,7 @@ _WANTED: dict[str, Wanted] = {
     "digest": "digest",
 }
 _ORDER_OF: tuple[Wanted, ...] = ("new", "overdue", "due", "changes", "digest")
-_DEEDS = ("list", "stop", "preview")
+_DEEDS = ("list", "stop", "resume", "preview")
 _ALONE = re.compile(r"(\d{1,3})(d|days?|w|weeks?)?$")
 #: Words between the others that say nothing.
 _FILLER = frozenset(("invoices", "invoice", "the", "and", "of", "all", "as", "a", "me"))
@@ -134,6 +141,7 @@ class _Plan:
     time: tuple[int, int] | None = None
     preview: bool = False
     draft: Draft = field(default_factory=Draft)
+    manner: Manner = field(default_factory=Manner)
 
 
 def _without_channel(text: str) -> tuple[str, str]:
@@ -147,6 +155,8 @@ def _without_channel(text: str) -> tuple[str, str]:
 def _read(written: _Written) -> Order:
     tokens = written.tokens
     words = [token.word for token in tokens]
+    if not words and not written.channel:
+        return NewSubscription()
     if words == ["list"]:
         return ListSubscriptions()
     if words == ["help"]:
@@ -158,8 +168,8 @@ def _read(written: _Written) -> Order:
             EXAMPLES,
             hint="`preview` before it says what the last 30 days would have posted.",
         )
-    if words[:1] == ["stop"]:
-        return _stopping(words)
+    if words[:1] in (["stop"], ["resume"]):
+        return _with_id(words)
     context = written.context
     reader = Reader(tokens, context, lexicon(context.connections), chatty=False)
     plan = _Plan(written.channel)
@@ -169,11 +179,12 @@ def _read(written: _Written) -> Order:
     return _subscription(reader, plan, written.pace)
 
 
-def _stopping(words: list[str]) -> StopSubscription:
+def _with_id(words: list[str]) -> StopSubscription | ResumeSubscription:
+    deed = words[0]
     if len(words) == 2 and _ID.match(words[1]):
-        return StopSubscription(words[1])
+        return (StopSubscription if deed == "stop" else ResumeSubscription)(words[1])
     raise _with_commands(
-        "Which one? `stop` takes the id of one subscription.",
+        f"Which one? `{deed}` takes the id of one subscription.",
         ["/invoices subscribe list"],
         hint="`/invoices subscribe list` shows the ids.",
     )
@@ -182,6 +193,7 @@ def _stopping(words: list[str]) -> StopSubscription:
 def _read_part(reader: Reader, plan: _Plan, pace: Pace) -> bool:
     return (
         _read_preview(reader, plan)
+        or read_manner(reader, plan.manner)
         or _read_wanted(reader, plan, pace)
         or _read_where(reader, plan)
         or _read_when(reader, plan, pace)
@@ -279,42 +291,9 @@ def _read_when(reader: Reader, plan: _Plan, pace: Pace) -> bool:
         )
     if cron and step_of(cron) < pace.every:
         reader.pos = start
-        raise _too_often(reader, cron, count, pace)
+        raise too_often(reader, cron, count, pace)
     plan.cron, plan.time = cron or None, (start, count)
     return True
-
-
-def _too_often(reader: Reader, cron: str, count: int, pace: Pace) -> UnclearError:
-    smallest = _smallest(pace)
-    label = f"{smallest[0].upper()}{smallest[1:]}"
-    return reader.unclear(
-        f"The data is read every {_minutes(pace.every)}, so {_minutes(step_of(cron))} "
-        f"would repeat itself. Smallest step: {_hours(smallest)}.",
-        count=count,
-        fixes=[(label, smallest), ("Weekdays 09:00", "weekdays 09:00")],
-    )
-
-
-def _smallest(pace: Pace) -> str:
-    """Name the shortest regular step that is not below that of the readings."""
-    for minutes in (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30):
-        if timedelta(minutes=minutes) >= pace.every:
-            return f"every {minutes} minutes"
-    for hours in (1, 2, 3, 4, 6, 8, 12):
-        if timedelta(hours=hours) >= pace.every:
-            return "every hour" if hours == 1 else f"every {hours} hours"
-    return "daily 09:00"
-
-
-def _minutes(span: timedelta) -> str:
-    minutes = span // timedelta(minutes=1)
-    return "1 minute" if minutes == 1 else f"{minutes:,} minutes"
-
-
-def _hours(step: str) -> str:
-    return {"every hour": "1 hour", "daily 09:00": "1 day"}.get(
-        step, step.removeprefix("every ")
-    )
 
 
 def _read_filler(reader: Reader) -> bool:
@@ -357,12 +336,16 @@ def _subscription(reader: Reader, plan: _Plan, pace: Pace) -> Subscribe:
     cron = plan.cron
     if "digest" in plan.wanted and cron is None:
         cron = DIGEST_TIME
+    check_manner(plan.manner, cron)
     return Subscribe(
         wanted=tuple(each for each in _ORDER_OF if each in plan.wanted),
         cron=cron,
         filters=_filters(reader, plan.draft),
         channel=plan.channel,
         preview=plan.preview,
+        follow=plan.manner.follow or "thread",
+        even_if_empty=plan.manner.even_if_empty is not None,
+        attach=plan.manner.attach,
     )
 
 

@@ -12,8 +12,10 @@ from bot.queries.model import Bound, Query, QueryError
 from bot.queries.orders import (
     ME,
     ListSubscriptions,
+    NewSubscription,
     Order,
     Pace,
+    ResumeSubscription,
     StopSubscription,
     Subscribe,
     order_command,
@@ -40,7 +42,22 @@ READ: dict[str, Order] = {
         ),
         preview=True,
     ),
+    "": NewSubscription(),
     "list": ListSubscriptions(),
+    "resume 3fa2": ResumeSubscription("3fa2"),
+    "overdue updates in thread": Subscribe(("overdue",)),
+    "overdue updates in the thread": Subscribe(("overdue",)),
+    "overdue only update": Subscribe(("overdue",), follow="update"),
+    "new new message swo": Subscribe(
+        ("new",), filters=Query(connections=("swo",)), follow="message"
+    ),
+    "as new messages new": Subscribe(("new",), follow="message"),
+    "digest even if empty with xlsx": Subscribe(
+        ("digest",), "0 9 * * mon-fri", even_if_empty=True, attach="xlsx"
+    ),
+    "overdue with a csv daily 8:30 even when empty": Subscribe(
+        ("overdue",), "30 8 * * *", even_if_empty=True, attach="csv"
+    ),
     "stop 3fa2b1c4": StopSubscription("3fa2b1c4"),
     "new": Subscribe(("new",)),
     "new now": Subscribe(("new",)),
@@ -162,10 +179,6 @@ REFUSED: dict[str, tuple[str, list[str]]] = {
         "A digest tells everything already; name it alone, or name kinds and a time.",
         ["digest weekdays 09:00", "overdue weekdays 09:00"],
     ),
-    "": (
-        "Say what to post: `new`, `overdue`, `due:3d`, `changes` or `digest`.",
-        ["new", "overdue", "digest weekdays 09:00"],
-    ),
     "weekdays 09:00 swo": (
         "Say what to post: `new`, `overdue`, `due:3d`, `changes` or `digest`.",
         ["new weekdays 09:00 swo", "overdue weekdays 09:00 swo"],
@@ -178,6 +191,23 @@ REFUSED: dict[str, tuple[str, list[str]]] = {
         "I don't know the word `wekdays` in a subscription. Closest: `weekdays`.",
         ["overdue weekdays 09:00", "overdue daily 09:00"],
     ),
+    "overdue even if empty": (
+        "What is posted as it is found is never empty; a digest may be.",
+        ["overdue weekdays 09:00 even if empty", "overdue"],
+    ),
+    "overdue with xlsx": (
+        "A file comes with what is posted at a time, not with each piece of news.",
+        ["overdue weekdays 09:00 with xlsx", "overdue"],
+    ),
+    "digest with csv with xlsx": (
+        "A digest has one file: `with csv` or `with xlsx`.",
+        ["digest weekdays 09:00 with csv"],
+    ),
+    "new only update new message": (
+        "What happens to a message when an invoice changes is one of `updates in "
+        "thread`, `new message`, `only update`.",
+        ["new only update"],
+    ),
     "overdue to eur": (
         "A subscription cannot take `to eur`.",
         ["overdue"],
@@ -189,6 +219,7 @@ REFUSED: dict[str, tuple[str, list[str]]] = {
         ["new", "overdue weekdays 09:00", "list"],
     ),
     "stop": ("Which one? `stop` takes the id of one subscription.", ["list"]),
+    "resume": ("Which one? `resume` takes the id of one subscription.", ["list"]),
     "stop everything": (
         "Which one? `stop` takes the id of one subscription.",
         ["list"],
@@ -261,6 +292,7 @@ WORDS = [
     ),
     *("weekdays", "daily", "mondays", "every", "hour", "5", "minutes", "09:00", "at"),
     *("swo", "i3d", "over", "1000", "eur", "-credit", "-swo", "in", "to", "me", "now"),
+    *("with", "csv", "xlsx", "even", "if", "empty", "only", "update", "message"),
     *('"0 9 * * *"', "#x", "<#C0FIN|finance>", "3fa2", "2021", "paid", "customer:x"),
 ]
 
