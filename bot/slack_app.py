@@ -170,6 +170,7 @@ async def slack_side(
         services = Services(
             replies=replies,
             homes=homes,
+            subscriptions=subscriptions,
             documents=Documents(
                 store=store, providers=core.providers, uploader=uploads, now=now
             ),

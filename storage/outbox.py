@@ -278,6 +278,23 @@ def take_pool(db: Database, subscription: str) -> list[int]:
     return [int(row[0]) for row in rows]
 
 
+def pool_to_news(db: Database, subscription: str, *, channel: str) -> None:
+    """Have what a sync under way found for a digest told when that sync ends."""
+    db.execute(
+        "update outbox set kind = 'news', channel = ? "
+        "where subscription = ? and kind = 'pool' and state = 'held'",
+        [channel, subscription],
+    )
+
+
+def try_now(db: Database, channel: str, *, now: datetime) -> None:
+    """Let what is paused in a channel be tried without waiting any longer."""
+    db.execute(
+        "update outbox set not_before = ? where channel = ? and state = 'paused'",
+        [to_text(now), channel],
+    )
+
+
 def events_of(db: Database, delivery: str) -> list[tuple[int, str]]:
     """List what *delivery* tells, oldest first: event ids and their JSON."""
     rows = db.execute(

@@ -2,41 +2,50 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import assert_never
+from typing import Literal, assert_never
 from zoneinfo import ZoneInfo
 
 import structlog
+from sqlite_utils import Database
 
 from bot.flows.access import Access
+from bot.flows.closing import is_direct
 from bot.flows.digest import NextRun
+from bot.flows.news import plan_rest
 from bot.flows.preview import preview
-from bot.queries.model import Bound, Context, Query
+from bot.flows.wishes import query_of, wish_of
+from bot.queries.model import Context
 from bot.queries.orders import (
     ME,
     ListSubscriptions,
+    NewSubscription,
     Order,
     Pace,
+    ResumeSubscription,
     StopSubscription,
     Subscribe,
-    Wanted,
     order_command,
 )
 from bot.tracking.preview import by_day
+from bot.views.closed import how_to_open, why_closed
 from bot.views.kit import Message
 from bot.views.preview import preview_message
 from bot.views.subscription import (
     Entry,
+    Pause,
     list_message,
     made_message,
+    new_message,
     place_of,
     refused_message,
     stopped_message,
 )
-from storage import subscriptions
+from storage import closures, outbox, subscriptions
+from storage.outbox import Planned
 from storage.store import Store
-from storage.subscriptions import Filters, Subscription, Wish
+from storage.subscriptions import Subscription, Wish
 
 log = structlog.get_logger(__name__)
 
@@ -44,22 +53,22 @@ log = structlog.get_logger(__name__)
 MOST = 200
 #: How long Slack may take to describe a channel: an answer has to be there in time.
 PLACE_SECONDS = 1.0
-#: The events that each word stands for.
-EVENTS: dict[Wanted, tuple[str, ...]] = {
-    "new": ("issued",),
-    "overdue": ("overdue",),
-    "due": ("due_soon",),
-    "changes": ("amended", "payment", "withdrawn"),
-    "digest": (
-        "issued",
-        "amended",
-        "payment",
-        "due_soon",
-        "overdue",
-        "withdrawn",
-        "trouble",
-    ),
-}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a subscription cannot be kept, and what about it has to be another.
+
+    *said* is mrkdwn of our own.
+    """
+
+    where: Literal["what", "time", "place"]
+    said: str
+
+    @property
+    def again(self) -> bool:
+        """Whether the same may be possible in a moment."""
+        return self.where == "place"
 
 
 class Subscriptions:
@@ -99,43 +108,100 @@ class Subscriptions:
         match order:
             case Subscribe():
                 return await self._subscribe(order, user, channel, context)
+            case NewSubscription():
+                return new_message(self.pace)
             case ListSubscriptions():
                 return self._list(user, channel)
             case StopSubscription(id=key):
                 return await self._stop(key, user, channel)
+            case ResumeSubscription(id=key):
+                return await self._resume(key, user, channel)
             case _:
                 assert_never(order)
 
     async def _subscribe(
         self, order: Subscribe, user: str, channel: str, context: Context
     ) -> Message:
-        again = order_command(order, context, self.pace)
-        problem = self._no_time(order.cron)
-        if problem is not None:
-            return refused_message(problem)
         if order.preview:
             return await self._preview(order, user, channel, context)
+        found = await self.keep(order, user=user, channel=channel)
+        if isinstance(found, Message):
+            return found
+        again = order_command(order, context, self.pace)
+        return refused_message(found.said, again=again if found.again else "")
+
+    async def keep(
+        self, order: Subscribe, *, user: str, channel: str, key: str | None = None
+    ) -> Message | Problem:
+        """Make a subscription, or change the one named *key*; say what it posts.
+
+        Raises:
+            StorageError: it could not be kept.
+        """
+        problem = self._no_time(order.cron)
+        if problem is not None:
+            return Problem("time", problem)
         place, problem = await self._place(order.channel or channel, user, channel)
         if problem is not None:
-            return refused_message(problem, again=again)
+            return Problem("place", problem)
         wish = wish_of(order, place)
+        if key is None:
+            return await self._make(wish, user)
+        return await self._change(key, wish, user, channel)
+
+    def editable(self, key: str, *, user: str, channel: str) -> Subscription | None:
+        """Find the subscription named *key*, if *user* may change it from there."""
+        found = self._store.read(subscriptions.find, key)
+        if found is None or found.source == "config":
+            return None
+        return found if _may_see(found, user, channel) else None
+
+    async def _make(self, wish: Wish, user: str) -> Message | Problem:
         if len(self._store.read(subscriptions.active)) >= MOST:
-            return refused_message(
-                f"There are {MOST} subscriptions, which is the most. Stop one first."
+            return Problem(
+                "what",
+                f"There are {MOST} subscriptions, which is the most. Stop one first.",
             )
         now = self._now()
         is_new = await self._store.run(subscriptions.make, wish, by=user, now=now)
-        kept = self._store.read(subscriptions.find, wish.id)
+        kept = self._store.read(subscriptions.same, wish)
         if kept is None:  # stopped by somebody in between
-            return refused_message("It was stopped again just now.", again=again)
+            return Problem("place", "It was stopped again just now.")
         if is_new:
-            log.info("subscription made", subscription=wish.id, by=user, channel=place)
-        return made_message(self._entry(kept), is_new=is_new, every=self.pace.every)
+            log.info(
+                "subscription made",
+                subscription=kept.id,
+                by=user,
+                channel=wish.channel,
+            )
+        begun = "is on" if is_new else "was on already"
+        return made_message(self._entry(kept), begun=begun, every=self.pace.every)
+
+    async def _change(
+        self, key: str, wish: Wish, user: str, channel: str
+    ) -> Message | Problem:
+        if self.editable(key, user=user, channel=channel) is None:
+            return Problem("what", "This subscription was stopped meanwhile.")
+        equal = self._store.read(subscriptions.same, wish)
+        if equal is not None and equal.id != key:
+            return Problem("what", f"Subscription {equal.id[:8]} posts that already.")
+        if not await self._store.run(change, key, wish, now=self._now()):
+            return Problem("what", "This subscription was stopped meanwhile.")
+        log.info("subscription changed", subscription=key, by=user)
+        kept = self._store.read(subscriptions.same, wish)
+        if kept is None:
+            return Problem("what", "This subscription was stopped meanwhile.")
+        return made_message(
+            self._entry(kept), begun="is changed", every=self.pace.every
+        )
 
     async def _preview(
         self, order: Subscribe, user: str, channel: str, context: Context
     ) -> Message:
         """Say what the order would have posted; nothing is kept and nothing posted."""
+        problem = self._no_time(order.cron)
+        if problem is not None:
+            return refused_message(problem)
         place = order.channel or channel
         if place == ME:
             place = user
@@ -200,15 +266,9 @@ class Subscriptions:
         return list_message(found, every=self.pace.every, now=self._now())
 
     async def _stop(self, key: str, user: str, channel: str) -> Message:
-        found = [
-            each
-            for each in self._store.read(subscriptions.active)
-            if each.id.startswith(key) and _may_see(each, user, channel)
-        ]
-        if len(found) != 1:
-            what = "No subscription has" if not found else "Several subscriptions have"
-            return refused_message(f"{what} an id that begins with `{key}`.")
-        (subscription,) = found
+        subscription = self._named(key, user, channel)
+        if isinstance(subscription, Message):
+            return subscription
         if subscription.source == "config":
             return refused_message(
                 f"Subscription {key} stands in the configuration file; an admin can "
@@ -218,6 +278,36 @@ class Subscriptions:
             return refused_message("It was stopped already.")
         log.info("subscription stopped", subscription=subscription.id, by=user)
         return stopped_message(self._entry(subscription))
+
+    async def _resume(self, key: str, user: str, channel: str) -> Message:
+        """Try a closed channel at once, if it looks open again."""
+        subscription = self._named(key, user, channel)
+        if isinstance(subscription, Message):
+            return subscription
+        where = subscription.wish.channel
+        if self._store.read(closures.find, where) is None:
+            return refused_message(f"Subscription {subscription.id[:8]} is not paused.")
+        if not is_direct(where):
+            _, problem = await self._place(where, user, channel)
+            if problem is not None:
+                again = f"/invoices subscribe resume {subscription.id}"
+                return refused_message(problem, again=again)
+        await self._store.run(resume, where, now=self._now())
+        log.info("channel resumed", channel=where, by=user)
+        entry = self._entry(subscription)
+        return made_message(entry, begun="is on again", every=self.pace.every)
+
+    def _named(self, key: str, user: str, channel: str) -> Subscription | Message:
+        """Find the one whose name begins with *key*, or say why there is none."""
+        found = [
+            each
+            for each in self._store.read(subscriptions.active)
+            if each.id.startswith(key) and _may_see(each, user, channel)
+        ]
+        if len(found) == 1:
+            return found[0]
+        what = "No subscription has" if not found else "Several subscriptions have"
+        return refused_message(f"{what} an id that begins with `{key}`.")
 
     def _entry(self, kept: Subscription, last_post: datetime | None = None) -> Entry:
         cron, next_at = kept.wish.cron, None
@@ -232,50 +322,39 @@ class Subscriptions:
             made_by=None if kept.source == "config" else kept.made_by or "",
             next_at=next_at and next_at.astimezone(self._zone),
             last_post=last_post and last_post.astimezone(self._zone),
+            follow=kept.wish.manner.follow,
+            even_if_empty=kept.wish.manner.even_if_empty,
+            attach=kept.wish.manner.attach,
+            paused=self._paused(kept.wish.channel),
         )
 
-
-def wish_of(order: Subscribe, channel: str) -> Wish:
-    """Write an order as what is stored."""
-    query = order.filters
-    low, high = query.minimum, query.maximum
-    return Wish(
-        channel=channel,
-        events=tuple(dict.fromkeys(e for each in order.wanted for e in EVENTS[each])),
-        connections=query.connections or None,
-        cron=order.cron,
-        filters=Filters(
-            not_connections=query.not_connections,
-            kinds=query.kinds,
-            currency=query.currency,
-            minimum=low.value if low else None,
-            above=bool(low and low.strict),
-            maximum=high.value if high else None,
-            below=bool(high and high.strict),
-            text=query.text,
-            seller=query.seller,
-            customer=query.customer,
-        ),
-    )
+    def _paused(self, channel: str) -> Pause | None:
+        closure = self._store.read(closures.find, channel)
+        if closure is None:
+            return None
+        since = closure.since.astimezone(self._zone)
+        return Pause(why_closed(closure.reason), how_to_open(closure.reason), since)
 
 
-def query_of(wish: Wish) -> Query:
-    """Write the filters of a wish as a question has them."""
-    filters = wish.filters
-    query = Query(
-        connections=wish.connections or (),
-        not_connections=filters.not_connections,
-        kinds=filters.kinds,  # type: ignore[arg-type]  # only kinds are ever stored
-        currency=filters.currency,
-        text=filters.text,
-        seller=filters.seller,
-        customer=filters.customer,
-    )
-    if filters.minimum is not None:
-        query = replace(query, minimum=Bound(filters.minimum, filters.above))
-    if filters.maximum is not None:
-        query = replace(query, maximum=Bound(filters.maximum, filters.below))
-    return query
+def change(db: Database, key: str, wish: Wish, *, now: datetime) -> bool:
+    """Change a subscription; what it has gathered is told, at once or by its time."""
+    if not subscriptions.edit(db, key, wish, now=now):
+        return False
+    if wish.cron is None:
+        outbox.pool_to_news(db, key, channel=wish.channel)
+        events = outbox.take_pool(db, key)
+        if events:
+            name = outbox.name(db, "news", key, "changed", events[0])
+            planned = Planned(name, wish.channel, "news", subscription=key)
+            outbox.put(db, planned, now=now, events=events)
+            plan_rest(db, name, channel=wish.channel, now=now)
+    return True
+
+
+def resume(db: Database, channel: str, *, now: datetime) -> None:
+    """Try again now what waits for a closed channel."""
+    closures.reopen(db, channel)
+    outbox.try_now(db, channel, now=now)
 
 
 def _may_see(subscription: Subscription, user: str, channel: str) -> bool:

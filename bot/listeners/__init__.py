@@ -10,6 +10,7 @@ from bot.listeners import (
     rest,
     shortcuts,
     submissions,
+    subscribing,
 )
 from bot.listeners.services import Services
 from bot.listeners.windows import Windows
@@ -24,4 +25,5 @@ def register_listeners(app: AsyncApp, services: Services) -> None:
     home.register(app, services, windows)
     shortcuts.register(app, services)
     submissions.register(app, services, windows)
+    subscribing.register(app, services)
     rest.register(app)

@@ -8,6 +8,7 @@ from bot.flows.document import Documents
 from bot.flows.export import Exports
 from bot.flows.home import Homes
 from bot.flows.reply import Replies
+from bot.flows.subscribe import Subscriptions
 from bot.metrics import Metrics
 from bot.slack import Slack
 from bot.tasks import Tasks
@@ -22,6 +23,7 @@ class Services:
     documents: Documents
     exports: Exports
     homes: Homes
+    subscriptions: Subscriptions
     slack: Slack
     store: Store
     tasks: Tasks

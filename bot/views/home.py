@@ -26,7 +26,7 @@ from bot.views.kit import (
 from bot.views.modal import View
 from bot.views.spending import Spend, spend_blocks
 from bot.views.standing import Moments, connection_line, subscription_blocks
-from bot.views.subscription import Entry, place_of
+from bot.views.subscription import Entry, new_button, place_of
 from bot.views.upcoming import (
     DUE,
     Snoozed,
@@ -310,10 +310,14 @@ def _subscriptions(home: Home) -> list[Block]:
             "Nothing is posted by itself yet. Type `/invoices subscribe overdue "
             "weekdays 09:00` in a channel, and what becomes overdue is posted there."
         )
-        return [*blocks, section(said)]
-    return blocks + subscription_blocks(
-        home.subscriptions, every=home.every, moments=home.moments
-    )
+        return [*blocks, section(said), actions("subscribe", new_button())]
+    return [
+        *blocks,
+        *subscription_blocks(
+            home.subscriptions, every=home.every, moments=home.moments
+        ),
+        actions("subscribe", new_button()),
+    ]
 
 
 def _connections(home: Home) -> list[Block]:

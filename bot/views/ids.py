@@ -36,6 +36,9 @@ HOME_REFRESH = "home_refresh"
 HOME_ASK = "home_ask"
 #: Ends a subscription; the value is a `SubscriptionRef`.
 HOME_STOP = "home_stop"
+#: Opens the form for a new subscription, and for one there is (`SubscriptionRef`).
+SUBSCRIPTION_NEW = "subscription_new"
+SUBSCRIPTION_EDIT = "subscription_edit"
 #: In a window with an answer: another page or question in its place (`AnswerRef`), and
 #: one of its invoices above it (`InvoiceRef`).
 WINDOW_SHOW = "window_show"
@@ -43,12 +46,14 @@ WINDOW_DETAILS = "window_details"
 #: The form to ask with, and the window with an answer that can be posted.
 ASK_VIEW = "ask"
 ANSWER_VIEW = "answer"
+#: The form of a subscription; its metadata is a `FormRef`.
+SUBSCRIPTION_VIEW = "subscription"
 #: Shortcuts, as in manifest.yml: on a message, and everywhere.
 FIND_INVOICES = "find_invoices"
 ASK_ABOUT_INVOICES = "ask_about_invoices"
 
 #: Every view that can be submitted, and every shortcut.
-VIEWS = (ASK_VIEW, ANSWER_VIEW)
+VIEWS = (ASK_VIEW, ANSWER_VIEW, SUBSCRIPTION_VIEW)
 SHORTCUTS = (FIND_INVOICES, ASK_ABOUT_INVOICES)
 #: Sends what a channel does not show to whoever presses; the value is a `PrivateRef`.
 SEND_PRIVATELY = "send_privately"
@@ -73,6 +78,8 @@ ACTIONS = (
     WINDOW_SHOW,
     WINDOW_DETAILS,
     SEND_PRIVATELY,
+    SUBSCRIPTION_NEW,
+    SUBSCRIPTION_EDIT,
 )
 
 _quote = json.encoder.encode_basestring_ascii
@@ -123,6 +130,15 @@ class PrivateRef(BaseModel):
     def to_value(self) -> str:
         """Write it as the value of a button."""
         return self.model_dump_json(exclude_none=True)
+
+
+class FormRef(BaseModel):
+    """Which subscription a form changes, and in which channel it was opened."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Text | None = None
+    channel: Text
 
 
 def invoice_value(connection: str, invoice_id: str) -> str:

@@ -32,6 +32,7 @@ View = dict[str, Any]
 MAX_VIEW_BLOCKS, MAX_VIEW_BYTES = 100, 250_000
 MAX_TITLE, MAX_METADATA = 24, 3_000
 MAX_INPUT_LABEL = 2_000
+MAX_BOXES = 10
 #: What a modal does not take, and a message and the Home tab do.
 NOT_IN_MODALS = frozenset(
     {"table", "data_table", "data_visualization", "card", "carousel", "container"}
@@ -115,28 +116,62 @@ def text_input(
 
 
 def menu(
-    action_id: str, placeholder: str, options: Sequence[tuple[str, str]]
+    action_id: str,
+    placeholder: str,
+    options: Sequence[tuple[str, str]],
+    chosen: Sequence[str] = (),
+    *,
+    many: bool = False,
 ) -> Element:
-    """Make a menu of a form; *options* are pairs of what is shown and what is sent."""
-    return {
-        "type": "static_select",
+    """Make a menu of a form; *options* are pairs of what is shown and what is sent.
+
+    *chosen* are the values it begins with; *many* of them may be chosen.
+    """
+    made = _options(options)
+    first = [each for each in made if each["value"] in chosen]
+    element: Element = {
+        "type": "multi_static_select" if many else "static_select",
         "action_id": action_id,
         "placeholder": plain_text(plain(placeholder, MAX_PLACEHOLDER)),
-        "options": [
-            {"text": plain_text(plain(label, MAX_OPTION)), "value": value}
-            for label, value in options[:MAX_OPTIONS]
-        ],
+        "options": made,
     }
+    if first and many:
+        element["initial_options"] = first
+    elif first:
+        element["initial_option"] = first[0]
+    return element
 
 
-def conversation_menu(action_id: str, placeholder: str) -> Element:
+def checkboxes(
+    action_id: str, options: Sequence[tuple[str, str]], chosen: Sequence[str] = ()
+) -> Element:
+    """Make boxes to check, some of them *chosen* from the start."""
+    made = _options(options)
+    element: Element = {"type": "checkboxes", "action_id": action_id, "options": made}
+    first = [each for each in made if each["value"] in chosen]
+    if first:
+        element["initial_options"] = first
+    return element
+
+
+def _options(options: Sequence[tuple[str, str]]) -> list[Element]:
+    return [
+        {"text": plain_text(plain(label, MAX_OPTION)), "value": value}
+        for label, value in options[:MAX_OPTIONS]
+    ]
+
+
+def conversation_menu(action_id: str, placeholder: str, chosen: str = "") -> Element:
     """Make a menu of the channels that the person sees; others' bots left out."""
-    return {
+    element: Element = {
         "type": "conversations_select",
         "action_id": action_id,
         "placeholder": plain_text(plain(placeholder, MAX_PLACEHOLDER)),
         "filter": {"include": ["public", "private"], "exclude_bot_users": True},
     }
+    if chosen:
+        element["initial_conversation"] = chosen
+    return element
 
 
 def check_view(view: View) -> None:
@@ -180,6 +215,8 @@ def _check_input(block: Block) -> None:
     _most(block["label"]["text"], MAX_INPUT_LABEL, "label")
     _most(element.get("placeholder", {}).get("text", ""), MAX_PLACEHOLDER, "hint")
     options = element.get("options")
+    if element["type"] == "checkboxes" and len(options or ()) > MAX_BOXES:
+        raise MessageError(f"{len(options)} boxes to check; Slack takes 10")
     if options is not None and not 1 <= len(options) <= MAX_OPTIONS:
         raise MessageError(f"{len(options)} options of a menu; Slack takes 1 to 100")
     for option in options or ():

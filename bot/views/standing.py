@@ -17,7 +17,7 @@ from bot.views.kit import (
     plain_text,
     section,
 )
-from bot.views.subscription import Entry, place_of, what_of, when_of
+from bot.views.subscription import Entry, edit_button, place_of, what_of, when_of
 
 #: Subscriptions shown.
 SUBSCRIPTIONS = 8
@@ -49,7 +49,13 @@ def subscription_blocks(
             blocks.append(section(f"{said}\nKept in the configuration file."))
             continue
         blocks.append(section(said))
-        blocks.append(actions(f"subscription{number}", _stop_button(entry, number)))
+        blocks.append(
+            actions(
+                f"subscription{number}",
+                edit_button(entry, number),
+                _stop_button(entry, number),
+            )
+        )
     if len(entries) > SUBSCRIPTIONS:
         more = words.count(len(entries) - SUBSCRIPTIONS, "other")
         blocks.append(context(f"and {more}: `/invoices subscribe list` has them all."))
@@ -77,10 +83,13 @@ def _subscription(entry: Entry, *, every: timedelta, moments: Moments) -> str:
     last = "nothing posted yet"
     if entry.last_post is not None:
         last = f"last post {moments.said(entry.last_post)}"
-    return (
+    said = (
         f"*{what[:1].upper()}{what[1:]}*\nIn {place_of(entry.channel)}, "
         f"{when_of(entry, every=every)}; {last}"
     )
+    if entry.paused is not None:
+        said += f"\n*Paused:* {entry.paused.why}. {entry.paused.step}."
+    return said
 
 
 def _stop_button(entry: Entry, number: int) -> Element:

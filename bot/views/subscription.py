@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.queries.model import Bound, Query
+from bot.queries.orders import Attach, Follow, Pace
+from bot.queries.orders import span_of as due_span
 from bot.queries.times import words_of
 from bot.views import ids, words
 from bot.views.kit import (
@@ -38,6 +40,15 @@ _EVENTS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """Why nothing is posted just now, what opens the channel, and since when."""
+
+    why: str
+    step: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A subscription as it is shown; moments are in the zone they are told in.
 
@@ -53,6 +64,10 @@ class Entry:
     made_by: str | None
     next_at: datetime | None = None
     last_post: datetime | None = None
+    follow: Follow = "thread"
+    even_if_empty: bool = False
+    attach: Attach | None = None
+    paused: Pause | None = None
 
     @property
     def id(self) -> str:
@@ -60,19 +75,32 @@ class Entry:
         return self.key[:8]
 
 
-def made_message(entry: Entry, *, is_new: bool, every: timedelta) -> Message:
+def new_message(pace: Pace) -> Message:
+    """Say how a subscription is made: by its form, or in words."""
+    said = (
+        "*A subscription posts news by itself, here or where you say.* Press New "
+        "subscription, or type what to post after `/invoices subscribe`: `new`, "
+        f"`overdue`, `due:{due_span(pace)}`, `changes` or `digest`; then when "
+        "(`weekdays 09:00`), which (`swo`, `over 1000 eur`) and where (`in` a channel, "
+        "`to me`)."
+    )
+    row = _beginning(run_button("All subscriptions", 9, LIST))
+    return Message(_fallback([said]), [section(said), row])
+
+
+def made_message(entry: Entry, *, begun: str, every: timedelta) -> Message:
     """Say exactly what will be posted where, when next, and how to stop it."""
-    begun = "is on" if is_new else "was on already"
     lines = [
         f"*Subscription {entry.id} {begun}.*",
         f"{_sentence(what_of(entry))} {_posted(entry)} in {place_of(entry.channel)}, "
         f"{when_of(entry, every=every)}.",
+        *manner_of(entry),
     ]
-    if entry.cron is not None:
-        lines.append("When there is nothing to tell, nothing is posted.")
     if entry.made_by is None:
         lines.append("It stands in the configuration file, where an admin can end it.")
-    buttons = [] if entry.made_by is None else [_stop_button(entry, "Stop it")]
+    buttons = []
+    if entry.made_by is not None:
+        buttons = [edit_button(entry), _stop_button(entry, "Stop it")]
     return Message(
         _fallback(lines),
         [
@@ -85,18 +113,13 @@ def made_message(entry: Entry, *, is_new: bool, every: timedelta) -> Message:
 def list_message(
     entries: Sequence[Entry], *, every: timedelta, now: datetime
 ) -> Message:
-    """List subscriptions: what, where, when, by whom, the last post; with Stop."""
+    """List subscriptions: what, where, when, by whom, the last post; Edit and Stop."""
     if not entries:
         said = (
             "There are no subscriptions yet. `/invoices subscribe overdue weekdays "
             "09:00` makes one for the channel it is typed in."
         )
-        examples = ("/invoices subscribe new", "/invoices subscribe overdue")
-        row = actions(
-            "suggestions",
-            *(run_button(each, at, each) for at, each in enumerate(examples, 1)),
-        )
-        return Message(said, [section(said), row])
+        return Message(said, [section(said), _beginning()])
     head = f"*{words.count(len(entries), 'subscription')}*"
     texts = [
         "\n".join(_entry_lines(entry, every=every, now=now))
@@ -104,13 +127,16 @@ def list_message(
     ]
     blocks: list[Block] = [section(head)]
     for at, (entry, text) in enumerate(zip(entries, texts, strict=False), 1):
-        stop = None if entry.made_by is None else _stop_button(entry, "Stop", at)
-        blocks.append(section(text, accessory=stop))
+        blocks.append(section(text))
+        buttons = list(_entry_buttons(entry, at))
+        if buttons:
+            blocks.append(actions(f"subscription{at}", *buttons))
     if len(entries) > SHOWN:
         more = words.count(len(entries) - SHOWN, "other")
         blocks.append(
             context(f"{more}; those of a channel come first when you list them there.")
         )
+    blocks.append(actions("new", new_button()))
     return Message(_fallback([head, *texts]), blocks)
 
 
@@ -187,14 +213,54 @@ def span_of(every: timedelta) -> str:
     return "second" if seconds == 1 else words.count(seconds, "second")
 
 
+def manner_of(entry: Entry) -> Iterator[str]:
+    """Say how it is told, in sentences, where that is not as usual."""
+    if entry.cron is not None and entry.even_if_empty:
+        yield "When there is nothing to tell, it says so, with what is still owed."
+    elif entry.cron is not None:
+        yield "When there is nothing to tell, nothing is posted."
+    if entry.attach is not None:
+        yield f"Its invoices come in its thread as a file ({entry.attach.upper()})."
+    if entry.follow == "message":
+        yield "What changes about an invoice later is a new message."
+    if entry.follow == "update":
+        yield "What changes about an invoice later only updates the message."
+
+
 def _entry_lines(entry: Entry, *, every: timedelta, now: datetime) -> Iterator[str]:
     yield f"*{entry.id}* {_sentence(what_of(entry))}"
     yield f"In {place_of(entry.channel)}, {when_of(entry, every=every)}"
+    if entry.paused is not None:
+        since = words.day(entry.paused.since.date())
+        yield f"*Paused* since {since}: {entry.paused.why}. {entry.paused.step}."
+    ways = [*_ways(entry)]
+    if ways:
+        yield _sentence("; ".join(ways))
     by = "the configuration file" if entry.made_by is None else f"<@{entry.made_by}>"
     last = "nothing posted yet"
     if entry.last_post is not None:
         last = f"last post {words.ago(entry.last_post, now)}"
     yield f"By {by}; {last}"
+
+
+def _ways(entry: Entry) -> Iterator[str]:
+    if entry.cron is not None and entry.even_if_empty:
+        yield "even if empty"
+    if entry.attach is not None:
+        yield f"with a file ({entry.attach.upper()})"
+    if entry.follow != "thread":
+        yield {"message": "changes as a new message", "update": "only updated"}[
+            entry.follow
+        ]
+
+
+def _entry_buttons(entry: Entry, at: int) -> Iterator[Element]:
+    if entry.paused is not None:
+        command = f"/invoices subscribe resume {entry.key}"
+        yield run_button("Resume", 100 + at, command)
+    if entry.made_by is not None:
+        yield edit_button(entry, at)
+        yield _stop_button(entry, "Stop", at)
 
 
 def _posted(entry: Entry) -> str:
@@ -230,6 +296,27 @@ def _figure(bound: Bound, currency: str | None) -> str:
 
 def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}"
+
+
+def _beginning(*more: Element) -> Block:
+    examples = ("/invoices subscribe new", "/invoices subscribe overdue")
+    return actions(
+        "suggestions",
+        {**new_button(), "style": "primary"},
+        *(run_button(each, at, each) for at, each in enumerate(examples, 1)),
+        *more,
+    )
+
+
+def new_button() -> Element:
+    """Make the button that opens the form for a new subscription."""
+    return button("New subscription", ids.SUBSCRIPTION_NEW, "new")
+
+
+def edit_button(entry: Entry, number: int = 1) -> Element:
+    """Make the button that opens the form with what a subscription is now."""
+    value = ids.SubscriptionRef(id=entry.key).model_dump_json()
+    return button("Edit", f"{ids.SUBSCRIPTION_EDIT}:{number}", value)
 
 
 def _stop_button(entry: Entry, label: str, number: int = 1) -> Element:

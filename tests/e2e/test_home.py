@@ -295,7 +295,7 @@ async def test_an_admin_has_the_settings_at_hand(stage: Stage) -> None:
     settings = await window(stage.akiko, "date")
     assert "input" not in kinds(settings)  # it is no answer to post
     member = await opened(stage.lena, having="What is owed")
-    with pytest.raises(SandboxError, match="no .Settings. here"):
+    with pytest.raises(SandboxError, match=r"no .Settings. here"):
         await stage.lena.click_view(member, "Settings")
 
 

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.flows.subscribe import MOST, Subscriptions, query_of, wish_of
+from bot.flows.subscribe import MOST, Problem, Subscriptions
+from bot.flows.wishes import query_of, wish_of
 from bot.jobs import next_run_in
 from bot.queries.model import Query
 from bot.queries.orders import Pace, Subscribe
@@ -15,9 +16,9 @@ from bot.queries.subscribe import parse_request
 from bot.views.kit import Message, check
 from storage import outbox, subscriptions
 from storage.store import Store
-from storage.subscriptions import Wish
+from storage.subscriptions import Manner, Wish
 from tests.bot.flows.newsroom import Newsroom
-from tests.bot.flows.slack_stand_in import SlackStandIn, serving
+from tests.bot.flows.slack_stand_in import SlackStandIn, answer, serving
 from tests.bot.flows.test_access import access
 from tests.bot.queries.context import CONTEXT
 from tests.bot.tracking.made import issued, overdue
@@ -63,7 +64,11 @@ def commands(message: Message) -> list[str]:
     for block in message.blocks:
         found += block.get("elements", ()) if block["type"] == "actions" else ()
         found += [block["accessory"]] if "accessory" in block else []
-    return [each["value"].split('"command": "')[1].split('"')[0] for each in found]
+    return [
+        each["value"].split('"command": "')[1].split('"')[0]
+        for each in found
+        if "command" in each["value"]
+    ]
 
 
 async def test_the_answer_says_what_where_when_and_how_to_stop(store: Store) -> None:
@@ -159,7 +164,7 @@ async def test_the_list_says_all_of_each(store: Store) -> None:
     desk.room.clock.turn(300)
     said = await desk.order("list")
     configured, made = desk.ids()
-    assert [block["text"]["text"] for block in said.blocks] == [
+    assert [b["text"]["text"] for b in said.blocks if "text" in b] == [
         "*2 subscriptions*",
         f"*{made[:8]}* New invoices and credit notes of i3d\n"
         "In <#C1>, as they are found (the data is read every hour)\n"
@@ -183,7 +188,113 @@ async def test_a_long_list_fits_into_a_message(store: Store) -> None:
         await desk.order(f'new over {number + 1} eur customer:"{"long name " * 9}"')
     said = await desk.order("list")
     assert "30 subscriptions" in said.text
-    assert "10 others" in str(said.blocks[-1])
+    assert "10 others" in str(said.blocks[-2])
+
+
+async def test_without_words_it_says_how_and_opens_the_form(store: Store) -> None:
+    said = await Desk(store).order("")
+    assert "`new`, `overdue`, `due:3d`, `changes` or `digest`" in said.text
+    first = said.blocks[1]["elements"][0]
+    assert (first["text"]["text"], first["style"]) == ("New subscription", "primary")
+
+
+async def test_the_manner_is_said_kept_and_changed_by_saying_it_again(
+    store: Store,
+) -> None:
+    desk = Desk(store)
+    said = await desk.order("digest even if empty with xlsx only update")
+    assert (
+        "When there is nothing to tell, it says so, with what is still owed.\n"
+        "Its invoices come in its thread as a file (XLSX).\n"
+        "What changes about an invoice later only updates the message."
+    ) in said.blocks[0]["text"]["text"]
+    listed = await desk.order("list")
+    assert "Even if empty; with a file (XLSX); only updated" in listed.text
+    said = await desk.order("digest new message")
+    assert "was on already" in said.text
+    [kept] = store.read(subscriptions.active)
+    assert kept.wish.manner == Manner("message")
+
+
+async def change(
+    desk: Desk, text: str, key: str, *, user: str = "U1"
+) -> Message | Problem:
+    order = parse_request(f"/invoices subscribe {text}", context=CONTEXT, pace=PACE)
+    assert isinstance(order, Subscribe)
+    return await desk.flow.keep(order, user=user, channel="C1", key=key)
+
+
+async def test_what_a_digest_has_gathered_is_told_when_it_becomes_news(
+    store: Store,
+) -> None:
+    desk, slack = Desk(store), SlackStandIn()
+    await desk.room.open()
+    await desk.order("new daily 9:00")
+    [key] = desk.ids()
+    await desk.room.happen(issued(id="1", number="N1"), issued(id="2", number="N2"))
+    said = await change(desk, "new over 5 eur in <#C2>", key)
+    assert isinstance(said, Message)
+    assert f"*Subscription {key[:8]} is changed.*" in said.blocks[0]["text"]["text"]
+    assert desk.ids() == [key]
+    async with serving(slack) as client:
+        await desk.room.deliver_all(desk.room.deliverer(client), rounds=3)
+    [told] = slack.texts("C2")
+    assert "N1" in told
+    assert "N2" in told
+
+
+async def test_one_edited_into_another_or_into_a_closed_channel_is_refused(
+    store: Store,
+) -> None:
+    desk = Desk(store)
+    await desk.order("new")
+    desk.room.clock.turn(1)
+    await desk.order("overdue")
+    first, second = desk.ids()
+    equal = await change(desk, "new", second)
+    assert equal == Problem("what", f"Subscription {first[:8]} posts that already.")
+    closed = await change(desk, "new in <#C4>", second)
+    assert isinstance(closed, Problem)
+    assert closed.where == "place"
+    assert "archived" in closed.said
+
+
+async def test_what_is_not_yours_or_stands_in_the_file_is_not_edited(
+    store: Store,
+) -> None:
+    desk = Desk(store)
+    await desk.room.open(Wish(channel="C1", events=("issued",)))
+    desk.room.clock.turn(1)
+    await desk.order("overdue to me")
+    configured, private = desk.ids()
+    for key, user in ((configured, "U1"), (private, "U2"), ("none", "U1")):
+        said = await change(desk, "changes", key, user=user)
+        assert said == Problem("what", "This subscription was stopped meanwhile.")
+    assert len(desk.ids()) == 2
+
+
+async def test_a_paused_one_says_so_and_is_resumed(store: Store) -> None:
+    desk, slack = Desk(store), SlackStandIn()
+    await desk.room.open()
+    await desk.order("new")
+    [key] = desk.ids()
+    assert "is not paused" in (await desk.order(f"resume {key}")).text
+    slack.faults = [(answer("is_archived"), False)]
+    async with serving(slack) as client:
+        deliverer = desk.room.deliverer(client)
+        await desk.room.happen(issued(id="1", number="N1"))
+        await desk.room.deliver_all(deliverer, rounds=3)
+        listed = await desk.order("list")
+        assert "Paused since 21 Nov 2025: the channel is archived. Unarchive it." in (
+            listed.text
+        )
+        assert f"/invoices subscribe resume {key}" in commands(listed)
+        said = await desk.order(f"resume {key}")
+        assert "is on again" in said.text
+        await desk.room.deliver_all(deliverer, rounds=3)
+    [told] = slack.texts("C1")
+    assert "N1" in told
+    assert "Paused" not in (await desk.order("list")).text
 
 
 async def test_one_of_the_file_is_not_stopped_here(store: Store) -> None:

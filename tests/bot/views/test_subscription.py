@@ -116,7 +116,7 @@ def test_every_message_keeps_within_slacks_limits() -> None:
         last_post=NOW,
     )
     for message in (
-        made_message(long, is_new=True, every=HOUR),
+        made_message(long, begun="is on", every=HOUR),
         list_message([long] * 60, every=HOUR, now=NOW),
         stopped_message(long),
         refused_message("No.", again="/invoices subscribe new"),
