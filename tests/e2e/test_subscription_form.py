@@ -110,7 +110,7 @@ async def test_it_is_told_by_what_was_filled_in(stage: Stage) -> None:
         ({"what": ["digest", "new"]}, "what", "A digest tells everything already"),
         ({"what": ["digest"], "when": "now"}, "when", "A digest comes at a time"),
         ({"what": ["new"], "time": "every 5 minutes"}, "time", "would repeat itself"),
-        ({"what": ["new"], "time": "0 25 * * *"}, "time", "`25` is no hour"),
+        ({"what": ["new"], "time": "0 25 * * *"}, "time", "is no hour"),
         ({"what": ["new"], "time": "0 9 30 2 *"}, "time", "never comes"),
         ({"what": ["new"], "amount": "over eur"}, "amount", ""),
         ({"what": ["new"], "other": "list"}, "other", "don't know the word"),
@@ -131,7 +131,7 @@ async def test_what_cannot_be_is_said_beside_its_field(
     outcome = await stage.akiko.submit(form, filled(**said))
     assert list(outcome["errors"]) == [field]
     assert error in outcome["errors"][field]
-    assert "<#" not in outcome["errors"][field].replace("`in <#C0FINANCE>`", "")
+    assert "C0FINANCE" not in outcome["errors"][field] or field == "other"
     assert kept(stage) == []
 
 
