@@ -172,7 +172,11 @@ async def slack_side(
             homes=homes,
             subscriptions=subscriptions,
             documents=Documents(
-                store=store, providers=core.providers, uploader=uploads, now=now
+                store=store,
+                providers=core.providers,
+                uploader=uploads,
+                now=now,
+                zone=settings.bot.timezone,
             ),
             exports=Exports(
                 questions=core.questions,

@@ -6,12 +6,21 @@ from datetime import datetime
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlite_utils import Database
 
 from bot.flows.document import Document, Thread
-from bot.flows.post import Absent, Busy, Closed, Posted, Refused, Unknown
+from bot.flows.post import (
+    Absent,
+    Busy,
+    Closed,
+    Posted,
+    PostOutcome,
+    Refused,
+    Unknown,
+)
 from bot.flows.upload import PATIENCE, Ready, discard, find_share, prepare, share
 from bot.slack import SlackError
-from storage import uploads
+from storage import links, uploads
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -68,9 +77,10 @@ class Uploads:
         outcome = await share(self._client, thread, named, comment=comment)
         if isinstance(outcome, Unknown):
             log.warning("share not answered", cause=outcome.reason, files=len(files))
-            if not await self._appears(thread, files[0][1]):
+            outcome = await self._appears(thread, files[0][1]) or outcome
+            if isinstance(outcome, Unknown):
                 raise SlackError(UNKNOWN if noted else "no_answer")
-        await self._store.run_aside(uploads.settle, [key for key, _ in noted])
+        await self._settle(noted, outcome)
         if isinstance(outcome, Busy | Closed | Refused):
             raise SlackError(_code(outcome))
 
@@ -80,9 +90,9 @@ class Uploads:
         if earlier is None:
             return False
         match await find_share(self._client, thread, file=earlier.file):
-            case Posted():
+            case Posted() as posted:
                 log.info("file found in its thread", file=earlier.file)
-                await self._store.run_aside(uploads.settle, [document.key])
+                await self._settle([(document.key, earlier.file)], posted)
                 return True
             case Absent() if self._now() - earlier.begun_at >= PATIENCE:
                 # A share that is still under way must not come beside the next one.
@@ -97,12 +107,35 @@ class Uploads:
             return outcome.file
         raise SlackError(_code(outcome))
 
-    async def _appears(self, thread: Thread, file: str) -> bool:
+    async def _appears(self, thread: Thread, file: str) -> Posted | None:
         for seconds in LOOKS:
             await self._sleep(seconds)
-            if isinstance(await find_share(self._client, thread, file=file), Posted):
-                return True
-        return False
+            found = await find_share(self._client, thread, file=file)
+            if isinstance(found, Posted):
+                return found
+        return None
+
+    async def _settle(
+        self, noted: Sequence[tuple[str, str]], outcome: PostOutcome
+    ) -> None:
+        """Note that it is known what became of files, and where they can be opened."""
+        addresses = outcome.addresses if isinstance(outcome, Posted) else {}
+        kept = [(key, addresses[file]) for key, file in noted if file in addresses]
+        await self._store.run_aside(
+            _note_settled, [key for key, _ in noted], kept, now=self._now()
+        )
+
+
+def _note_settled(
+    db: Database,
+    keys: Sequence[str],
+    addresses: Sequence[tuple[str, str]],
+    *,
+    now: datetime,
+) -> None:
+    uploads.settle(db, keys)
+    for key, address in addresses:
+        links.put(db, key, address, now=now)
 
 
 def _code(outcome: Busy | Closed | Refused) -> str:

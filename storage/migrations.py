@@ -452,3 +452,13 @@ def m013_preferences(db: Database) -> None:
         ) strict, without rowid
         """
     )
+
+
+@migrations()
+def m014_links(db: Database) -> None:
+    """Where in Slack files are that people asked for; events by their moment."""
+    db.execute(
+        "create table links (key text primary key, address text not null, "
+        "kept_at text not null) strict, without rowid"
+    )
+    db.execute("create index events_happened on events (happened_at)")

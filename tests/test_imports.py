@@ -26,7 +26,14 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
         PURE_OUTSIDE,
     ),
     "bot.exports": (
-        {"bot.exports", "bot.answers", "bot.queries", "providers.models"},
+        {
+            "bot.exports",
+            "bot.answers",
+            "bot.queries",
+            "bot.views.words",
+            "bot.views.lines",
+            "providers.models",
+        },
         {"xlsxwriter", "fpdf", "fontTools"},
     ),
     "bot.flows": (

@@ -15,13 +15,13 @@ from bot.answers.model import InvoiceList, Total
 from bot.answers.totals import totals_of
 from bot.exports.file import ExportFile, Format, export_file
 from bot.flows.ask import Questions
-from bot.flows.document import Document, Thread, Uploader
+from bot.flows.document import Document, Missing, Thread, Uploader
 from bot.queries.model import QueryError
 from bot.queries.parse import parse_query
 from bot.views.ids import AnswerRef
 from bot.views.listing import export_comment
 from providers.models import Invoice
-from storage import seen, snapshots
+from storage import links, seen, snapshots
 from storage.criteria import Criteria
 from storage.store import Store
 
@@ -77,7 +77,7 @@ class Exports:
         """Write the file that a delivery names (`bot.flows.news.plan_file`)."""
         return await self.make(AnswerRef(command=payload["command"]), payload["form"])
 
-    async def put(self, export: Export, thread: Thread) -> str | None:
+    async def put(self, export: Export, thread: Thread) -> Missing | None:
         """Upload *export* into *thread*; say why not, where it is there already.
 
         Raises:
@@ -85,9 +85,10 @@ class Exports:
         """
         key = f"export:{thread.channel}:{thread.ts}:{export.digest}"
         if key in self._under_way:
-            return "That file is already on its way into this thread."
+            return Missing("That file is already on its way into this thread.")
         if self._store.read(seen.is_seen, key):
-            return "That file is already in this thread, with the same figures."
+            said = "That file is already in this thread, with the same figures."
+            return Missing(said, self._store.read(links.find, key))
         self._under_way.add(key)
         try:
             await self._uploader.upload_documents(

@@ -9,7 +9,7 @@ import structlog
 from bot.flows import closing
 from bot.flows.complaint import Complaint
 from bot.flows.repeats import Repeats
-from storage import retention, seen, threads, uploads, withheld
+from storage import links, retention, seen, threads, uploads, withheld
 from storage.errors import StorageError
 from storage.store import Store
 
@@ -55,6 +55,7 @@ async def keep_house(
 async def tidy(store: Store, *, keep: timedelta, now: datetime) -> int:
     """Forget requests, finished deliveries and runs; count the deliveries."""
     await store.run_aside(seen.forget, before=now - REMEMBER)
+    await store.run_aside(links.forget, before=now - REMEMBER)
     await store.run_aside(threads.forget, before=now - REMEMBER_THREADS)
     await store.run_aside(uploads.forget, before=now - REMEMBER_THREADS)
     await store.run_aside(closing.drop_stale, now=now)

@@ -5,7 +5,8 @@ not posted and may be later, never, or not before a person does something; or no
 can tell. Source of the codes: Slack, ``chat.postMessage`` and "Handling errors".
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -41,9 +42,10 @@ SKEW = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """Slack has it, as message *ts*."""
+    """Slack has it, as message *ts*; *addresses* are those of its files, by id."""
 
     ts: str
+    addresses: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

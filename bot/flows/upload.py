@@ -114,7 +114,7 @@ async def share(
     found = answer.get("files")
     if not isinstance(found, list) or not found:
         return Unknown("an answer without files")
-    return Posted(_shared_as(found[0], channel))
+    return Posted(_shared_as(found[0], channel), _addresses(found))
 
 
 async def find_share(
@@ -128,8 +128,9 @@ async def find_share(
             answer = await client.conversations_replies(ts=thread.ts, **arguments)
             page = answer.data if isinstance(answer.data, dict) else {}
             for message in page.get("messages") or ():
-                if _holds(message.get("files") or (), file=file, name=name):
-                    return Posted(str(message["ts"]))
+                files = message.get("files") or ()
+                if _holds(files, file=file, name=name):
+                    return Posted(str(message["ts"]), _addresses(files))
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
                 return Absent()
@@ -163,6 +164,15 @@ def _holds(files: Iterable[dict[str, Any]], *, file: str | None, name: str) -> b
     if file is not None:
         return any(each.get("id") == file for each in files)
     return any(each.get("name") == name for each in files)
+
+
+def _addresses(files: Iterable[dict[str, Any]]) -> dict[str, str]:
+    """Read where each file can be opened, by its id."""
+    return {
+        str(each.get("id")): str(each["permalink"])
+        for each in files
+        if each.get("permalink")
+    }
 
 
 def _shared_as(file: dict[str, Any], channel: str) -> str:

@@ -14,6 +14,7 @@ from bot.answers.model import InvoiceList, OneInvoice
 from bot.exports.file import Format
 from bot.flows.document import Thread
 from bot.flows.reply import Asker
+from bot.listeners.files import bring_documents, bring_export
 from bot.listeners.services import Services
 from bot.slack import SlackError
 from bot.views import ids
@@ -261,52 +262,30 @@ async def _pdfs(services: Services, click: Click) -> None:
 
 async def _bring(services: Services, click: Click, refs: list[InvoiceRef]) -> None:
     """Put documents into the message's thread; privately asked, into a direct one."""
-    if not click.ephemeral:
-        thread = Thread(click.asker.channel, click.parent_ts)
-        problems = await services.documents.bring(refs, thread)
-    else:
-        line = _pdf_line(services, refs)
-        problems = await services.documents.bring_privately(
-            refs, partial(_private_thread, services, click, line)
-        )
-    if problems:
-        await _tell(services, click, " ".join(dict.fromkeys(problems)))
-    if click.ephemeral and len(problems) < len(refs):
-        came = len(refs) - len(problems)
-        alone = f"The {line}" if len(refs) == 1 else "The PDF"
-        what = f"{alone} is" if came == 1 else f"{came} PDFs are"
-        await _tell(services, click, f"{what} in our direct message.")
+    await bring_documents(
+        services,
+        refs,
+        user=click.asker.user,
+        thread=_thread_of(click),
+        tell=partial(_tell, services, click),
+    )
 
 
 async def _export(services: Services, click: Click) -> None:
     """Put all rows into the message's thread; privately asked, into a direct one."""
-    ref = AnswerRef.model_validate_json(click.value)
-    export = await services.exports.make(ref, FORMATS[click.kind])
-    if export is None:
-        await _tell(services, click, OLD_BUTTON)
-        return
-    thread = Thread(click.asker.channel, click.parent_ts)
-    if click.ephemeral:
-        thread = await _private_thread(services, click, f"Export of {ref.command}")
-    problem = await services.exports.put(export, thread)
-    if problem is not None:
-        await _tell(services, click, problem)
-    elif click.ephemeral and thread.channel != click.asker.channel:
-        await _tell(services, click, "The file is in our direct message.")
+    await bring_export(
+        services,
+        AnswerRef.model_validate_json(click.value),
+        FORMATS[click.kind],
+        user=click.asker.user,
+        thread=_thread_of(click),
+        tell=partial(_tell, services, click),
+    )
 
 
-def _pdf_line(services: Services, refs: list[InvoiceRef]) -> str:
-    invoices = [services.documents.invoice(ref) for ref in refs]
-    numbers = ", ".join(i.number for i in invoices if i is not None)
-    return f"PDF of {numbers or 'the invoice'}"
-
-
-async def _private_thread(services: Services, click: Click, line: str) -> Thread:
-    """Begin a thread in the direct message with whoever pressed."""
-    channel = await services.slack.open_direct_message(click.asker.user)
-    message = sentence_message(line)
-    ts = await services.slack.post(channel, text=message.text, blocks=message.blocks)
-    return Thread(channel, ts)
+def _thread_of(click: Click) -> Thread | None:
+    """Take the thread that files go to; ``None`` where only one person sees it."""
+    return None if click.ephemeral else Thread(click.asker.channel, click.parent_ts)
 
 
 async def _show(
@@ -324,9 +303,11 @@ async def _show(
     )
 
 
-async def _tell(services: Services, click: Click, sentence: str) -> None:
+async def _tell(
+    services: Services, click: Click, sentence: str, address: str | None = None
+) -> None:
     """Say a sentence to whoever pressed, and to nobody else."""
-    message = sentence_message(sentence)
+    message = sentence_message(sentence, address=address)
     try:
         await _show(services, click, message, replace=False)
     except SlackError as error:

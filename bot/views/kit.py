@@ -41,6 +41,7 @@ _UNSAFE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e"
     "\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
+_ADDRESS = re.compile(r"https?://[^\s<>|]{1,2900}")
 
 
 class MessageError(ValueError):
@@ -91,6 +92,13 @@ def plain(text: str, limit: int = MAX_SECTION) -> str:
     if not (text.isascii() and text.isprintable()):
         text = _clean(text)
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def link(label: str, address: str) -> str | None:
+    """Make a link of mrkdwn; ``None`` where *address* is none that Slack takes."""
+    if not _ADDRESS.fullmatch(address):
+        return None
+    return f"<{outside(address)}|{outside(label, 80)}>"
 
 
 def _clean(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from bot.queries.model import QueryError
 from bot.views import ids
-from bot.views.kit import Message, actions, button, outside, plain, section
+from bot.views.kit import Message, actions, button, link, outside, plain, section
 
 
 def query_error_message(error: QueryError) -> Message:
@@ -28,10 +28,11 @@ def query_error_message(error: QueryError) -> Message:
     return Message(text, blocks)
 
 
-def sentence_message(sentence: str) -> Message:
-    """Say one sentence, made safe."""
+def sentence_message(sentence: str, *, address: str | None = None) -> Message:
+    """Say one sentence, made safe; with the *address* of something in Slack, a link."""
     said = outside(sentence, 2_000)
-    return Message(said, [section(said)])
+    shown = link("Open it", address) if address else None
+    return Message(said, [section(f"{said} {shown}" if shown else said)])
 
 
 def no_document(label: str, number: str, detail: str) -> str:

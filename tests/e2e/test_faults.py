@@ -227,6 +227,7 @@ async def test_a_pdf_that_does_not_come_is_a_sentence_and_the_next_one_comes(
             providers={"one": office.provider},
             uploader=folder,
             now=office.stand.clock.now,
+            zone=ZoneInfo("UTC"),
         )
         criteria = Criteria(today=office.today())
         found = store.read(snapshots.find, criteria, limit=1000, offset=0)
@@ -239,10 +240,11 @@ async def test_a_pdf_that_does_not_come_is_a_sentence_and_the_next_one_comes(
         thread = Thread("C0BILLING", "1.0")
 
         office.stand.faults.set(provider, kind, method=part)
-        assert await documents.bring(wanted, thread) == [
+        (missing,) = await documents.bring(wanted, thread)
+        assert missing.sentence == (
             f"The PDF of {invoice.number} did not come: {LABELS[provider]} {sentence}. "
             "The invoice itself is still in the answer above; try again later."
-        ]
+        )
         assert folder.documents == []
         assert not any(asked.credential for asked in office.stand.asked("elsewhere"))
 

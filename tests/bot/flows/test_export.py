@@ -12,7 +12,7 @@ import pytest
 
 from bot.exports.file import Format
 from bot.flows.ask import Questions, QuestionSettings
-from bot.flows.document import Document, Thread
+from bot.flows.document import Document, Missing, Thread
 from bot.flows.export import Export, Exports
 from bot.flows.line_items import LineItems
 from bot.queries.model import KnownConnection
@@ -150,7 +150,9 @@ async def test_the_same_file_comes_into_a_thread_once(
     export = await made(exports, "/unpaid")
     assert await exports.put(export, THREAD) is None
     again = await exports.put(await made(exports, "/unpaid"), THREAD)
-    assert again == "That file is already in this thread, with the same figures."
+    assert again == Missing(
+        "That file is already in this thread, with the same figures."
+    )
     assert len(shelf.files) == 1
     assert shelf.files[0][:2] == (THREAD, "unpaid-on-2026-11-21.csv")
 
@@ -167,7 +169,7 @@ async def test_a_second_click_while_it_is_uploaded_says_so(
     shelf.open.clear()
     first = asyncio.create_task(exports.put(export, THREAD))
     await asyncio.sleep(0)
-    assert await exports.put(export, THREAD) == (
+    assert await exports.put(export, THREAD) == Missing(
         "That file is already on its way into this thread."
     )
     shelf.open.set()

@@ -1,0 +1,145 @@
+"""Files that people ask for, by a button or in a question.
+
+What is asked for where others see it goes into that thread; what is asked for privately
+goes into the direct message with whoever asks, in a thread under a line that names it.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+
+from bot.answers.model import Answer, InvoiceList, OneInvoice
+from bot.exports.file import Format
+from bot.flows.document import Thread
+from bot.listeners.services import Services
+from bot.queries.model import Query
+from bot.views.ids import AnswerRef, InvoiceRef
+from bot.views.trouble import sentence_message
+
+#: Says a sentence to whoever asked, with the address of something in Slack.
+Tell = Callable[[str, str | None], Awaitable[None]]
+#: PDFs that one question brings; as many as a page has rows.
+MOST_PDFS = 20
+NO_ROWS = "This answer has no rows for a file."
+NO_INVOICES = "This answer has no invoices whose PDFs could come."
+
+
+def wants_file(query: Query) -> bool:
+    """Tell whether a question asks for a file beside its answer."""
+    return query.file is not None or query.part == "pdf"
+
+
+async def bring_asked(  # noqa: PLR0913 - what, for whom, and where
+    services: Services,
+    query: Query,
+    ref: AnswerRef,
+    *,
+    user: str,
+    thread: Thread | None,
+    tell: Tell,
+) -> None:
+    """Bring what a question asks for as a file; without a *thread*, privately.
+
+    Raises:
+        SlackError: it was not uploaded.
+        StorageError: the database does not answer.
+    """
+    place = None if query.to_me else thread
+    if query.file in {"csv", "xlsx", "json"}:
+        form: Format = query.file
+        await bring_export(services, ref, form, user=user, thread=place, tell=tell)
+        return
+    refs = refs_of(services.replies.answer_to(ref))
+    if not refs:
+        await tell(NO_INVOICES, None)
+        return
+    await bring_documents(
+        services,
+        refs,
+        user=user,
+        thread=place,
+        tell=tell,
+        line=f"PDFs of {ref.command}",
+    )
+
+
+async def bring_documents(  # noqa: PLR0913 - what, for whom, and where
+    services: Services,
+    refs: Sequence[InvoiceRef],
+    *,
+    user: str,
+    thread: Thread | None,
+    tell: Tell,
+    line: str = "",
+) -> None:
+    """Put documents into *thread*; without one, under a *line* in the direct message.
+
+    Raises:
+        SlackError: they were not uploaded.
+    """
+    alone = f"PDF of {_numbers(services, refs)}"
+    if thread is not None:
+        missing = await services.documents.bring(refs, thread)
+    else:
+        begun = line if line and len(refs) > 1 else alone
+        missing = await services.documents.bring_privately(
+            refs, partial(private_thread, services, user, begun)
+        )
+    for each in dict.fromkeys(missing):
+        await tell(each.sentence, each.address)
+    came = len(refs) - len(missing)
+    if thread is None and came:
+        what = f"The {alone} is" if len(refs) == 1 else f"{came} PDFs are"
+        await tell(f"{what} in our direct message.", None)
+
+
+async def bring_export(  # noqa: PLR0913 - what, for whom, and where
+    services: Services,
+    ref: AnswerRef,
+    form: Format,
+    *,
+    user: str,
+    thread: Thread | None,
+    tell: Tell,
+) -> None:
+    """Put all rows of an answer as a file into *thread*, or the direct message.
+
+    Raises:
+        SlackError: it was not uploaded.
+    """
+    export = await services.exports.make(ref, form)
+    if export is None:
+        await tell(NO_ROWS, None)
+        return
+    private = thread is None
+    if thread is None:
+        thread = await private_thread(services, user, f"Export of {ref.command}")
+    missing = await services.exports.put(export, thread)
+    if missing is not None:
+        await tell(missing.sentence, missing.address)
+    elif private:
+        await tell("The file is in our direct message.", None)
+
+
+async def private_thread(services: Services, user: str, line: str) -> Thread:
+    """Begin a thread in the direct message with *user*."""
+    channel = await services.slack.open_direct_message(user)
+    message = sentence_message(line)
+    ts = await services.slack.post(channel, text=message.text, blocks=message.blocks)
+    return Thread(channel, ts)
+
+
+def refs_of(answer: Answer | None) -> list[InvoiceRef]:
+    """Name the invoices of the page that an answer shows."""
+    match answer:
+        case InvoiceList(invoices=invoices):
+            shown = invoices[:MOST_PDFS]
+        case OneInvoice(invoice=invoice):
+            shown = (invoice,)
+        case _:
+            shown = ()
+    return [InvoiceRef(connection=each.connection, id=each.id) for each in shown]
+
+
+def _numbers(services: Services, refs: Sequence[InvoiceRef]) -> str:
+    invoices = [services.documents.invoice(ref) for ref in refs]
+    return ", ".join(i.number for i in invoices if i is not None) or "the invoice"
