@@ -192,6 +192,7 @@ def question_settings(settings: Settings) -> QuestionSettings:
         fiscal_year_start=settings.bot.fiscal_year_start,
         date_order=settings.bot.date_order,
         number_format=settings.bot.number_format,
+        zone=settings.bot.timezone,
     )
 
 

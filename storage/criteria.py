@@ -39,9 +39,12 @@ class Criteria:
     ``months`` ("2021-08") select by billing period where one is stated and by the month
     of issue otherwise; ``days`` select by ``day_field``. ``minimum`` and ``maximum``
     are major units of each invoice's own currency, of the field ``amount``. ``late_*``
-    are whole days past the due date. ``today`` decides what is overdue. ``text`` is
-    looked for in all words of an invoice, ``seller`` in the counterparty, ``customer``
-    in whom a reseller's invoice is broken down to.
+    are whole days past the due date, or since the day of issue, by ``age_by``.
+    ``today`` decides what is overdue. ``text`` is looked for in all words of an
+    invoice, ``seller`` in the counterparty, ``customer`` in whom a reseller's invoice
+    is broken down to. ``changed`` are moments, the second not included, between which
+    an invoice last changed; ``stated`` are the provider's own words for the status, in
+    lower case; ``paid_late`` is what was paid after its due date.
     """
 
     today: date
@@ -64,6 +67,10 @@ class Criteria:
     below: bool = False
     late_from: int | None = None
     late_to: int | None = None
+    age_by: Literal["due_on", "issued_on"] = "due_on"
+    changed: tuple[str | None, str | None] | None = None
+    stated: tuple[str, ...] = ()
+    paid_late: bool = False
     sort: SortField = "issued_on"
     descending: bool = False
 
@@ -86,7 +93,8 @@ class Condition:
     def add_choice(self, column: str, values: tuple[str, ...], *, no: str = "") -> None:
         """Require *column* to be one of *values*, or with ``no="not"`` none."""
         if values:
-            names = [f"{column.lstrip('+')}{no}{i}" for i in range(len(values))]
+            name = "".join(filter(str.isalpha, column))
+            names = [f"{name}{no}{i}" for i in range(len(values))]
             marks = ", ".join(f":{name}" for name in names)
             self.add(
                 f"{column} {no} in ({marks})", **dict(zip(names, values, strict=True))
@@ -119,6 +127,15 @@ def to_condition(criteria: Criteria) -> Condition:
             low.isoformat() if low else None,
             high.isoformat() if high else None,
         )
+    if criteria.changed is not None:
+        since, before = criteria.changed
+        if since is not None:
+            condition.add("changed_at >= :since", since=since)
+        if before is not None:
+            condition.add("changed_at < :before", before=before)
+    condition.add_choice("lower(provider_status)", criteria.stated)
+    if criteria.paid_late:
+        condition.add("paid_on > due_on")
     _add_status(condition, criteria)
     _add_texts(condition, criteria)
     _add_amounts(condition, criteria)
@@ -152,6 +169,9 @@ def is_tallied(criteria: Criteria) -> bool:
         and criteria.maximum is None
         and criteria.late_from is None
         and criteria.late_to is None
+        and criteria.changed is None
+        and not criteria.stated
+        and not criteria.paid_late
     )
 
 
@@ -174,7 +194,7 @@ def to_order(criteria: Criteria) -> str:
             return f"due_on{down} nulls last, key"
         case "age":
             up = "" if criteria.descending else " desc"
-            return f"due_on{up} nulls last, key"
+            return f"{criteria.age_by}{up} nulls last, key"
         case "number":
             return f"number_folded{down}, key"
         case "total" | "balance":
@@ -192,17 +212,17 @@ def _add_status(condition: Condition, criteria: Criteria) -> None:
         condition.add_choice("status", criteria.statuses)
     if criteria.overdue is False:
         condition.add(f"not coalesce({OVERDUE_SQL}, 0)")
-    late = criteria.late_from is not None or criteria.late_to is not None
-    if criteria.overdue or late:
+    aged = criteria.late_from is not None or criteria.late_to is not None
+    if criteria.overdue or (aged and criteria.age_by == "due_on"):
         condition.add(OWED_SQL)
         condition.add(OVERDUE_SQL)
         _look_among_owed(condition, criteria)
     if criteria.late_from is not None:
         day = criteria.today - timedelta(days=criteria.late_from)
-        condition.add("due_on <= :late_from", late_from=day.isoformat())
+        condition.add(f"{criteria.age_by} <= :late_from", late_from=day.isoformat())
     if criteria.late_to is not None:
         day = criteria.today - timedelta(days=criteria.late_to)
-        condition.add("due_on >= :late_to", late_to=day.isoformat())
+        condition.add(f"{criteria.age_by} >= :late_to", late_to=day.isoformat())
 
 
 def _add_texts(condition: Condition, criteria: Criteria) -> None:

@@ -12,7 +12,16 @@ from providers.models import OWED, Kind
 from storage.criteria import Criteria, to_condition
 from storage.sums import BALANCES, Group, Sum, add_up, read_tallies
 
-Bucket = Literal["not_due", "1-30", "31-60", "61-90", "over_90", "no_due_date"]
+Bucket = Literal[
+    "not_due",
+    "1-30",
+    "31-60",
+    "61-90",
+    "over_90",
+    "no_due_date",
+    "0-30",
+    "no_issue_date",
+]
 #: In the order in which they are shown, with the days late that each ends at.
 BUCKETS: tuple[tuple[Bucket, int | None], ...] = (
     ("not_due", 0),
@@ -21,6 +30,14 @@ BUCKETS: tuple[tuple[Bucket, int | None], ...] = (
     ("61-90", 90),
     ("over_90", None),
     ("no_due_date", None),
+)
+#: The same for age counted from the day of issue.
+BUCKETS_SINCE_ISSUE: tuple[tuple[Bucket, int | None], ...] = (
+    ("0-30", 30),
+    ("31-60", 60),
+    ("61-90", 90),
+    ("over_90", None),
+    ("no_issue_date", None),
 )
 Dimension = Literal[
     "month", "quarter", "year", "connection", "provider", "seller", "currency", "status"
@@ -44,11 +61,18 @@ _KEYS: dict[Dimension, str] = {
     "status": "status",
 }
 
-_BUCKET_SQL = (
-    "case when due_on is null then 'no_due_date' when due_on >= :today then 'not_due' "
-    "when due_on >= :day30 then '1-30' when due_on >= :day60 then '31-60' "
-    "when due_on >= :day90 then '61-90' else 'over_90' end"
-)
+_BUCKET_SQL = {
+    "due_on": (
+        "case when due_on is null then 'no_due_date' when due_on >= :today then "
+        "'not_due' when due_on >= :day30 then '1-30' when due_on >= :day60 then "
+        "'31-60' when due_on >= :day90 then '61-90' else 'over_90' end"
+    ),
+    "issued_on": (
+        "case when issued_on is null then 'no_issue_date' when issued_on >= :day30 "
+        "then '0-30' when issued_on >= :day60 then '31-60' when issued_on >= :day90 "
+        "then '61-90' else 'over_90' end"
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +131,7 @@ def grouped(
 def ageing(
     db: Database, criteria: Criteria, *, today: date | None = None
 ) -> list[Aged]:
-    """Add up what is owed by currency and by how late it is; empty buckets left out."""
+    """Add up what is owed by currency and by its age; empty buckets are left out."""
     day = today or criteria.today
     statuses = tuple(s for s in criteria.statuses or OWED if s in OWED)
     if not statuses:
@@ -117,8 +141,10 @@ def ageing(
     condition.add("kind = 'invoice' and balance_minor is not 0")
     for days in (30, 60, 90):
         condition.parameters[f"day{days}"] = (day - timedelta(days=days)).isoformat()
-    groups = add_up(db, ("currency", _BUCKET_SQL), condition, sums_sql=BALANCES)
-    order = [bucket for bucket, _ in BUCKETS]
+    bucket_sql = _BUCKET_SQL[criteria.age_by]
+    groups = add_up(db, ("currency", bucket_sql), condition, sums_sql=BALANCES)
+    buckets = BUCKETS if criteria.age_by == "due_on" else BUCKETS_SINCE_ISSUE
+    order = [bucket for bucket, _ in buckets]
     return [
         Aged(
             currency,

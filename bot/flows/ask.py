@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Protocol
 
@@ -68,6 +68,8 @@ class QuestionSettings:
     fiscal_year_start: int = 1
     date_order: str | None = None
     number_format: str | None = None
+    #: Where days begin and end (`[bot] timezone`).
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +265,7 @@ class Questions:
         What a connection left behind that is configured no longer, or under another
         name, is not counted: nobody reads it any more.
         """
-        criteria = criteria_of(query, today=today)
+        criteria = criteria_of(query, today=today, zone=self._settings.zone)
         if query.connections:
             return criteria
         known = self._store.held(cursors.state)
@@ -382,6 +384,7 @@ class Questions:
             seller=query.seller,
             customer=query.customer,
             currency=query.currency,
+            stated=query.stated,
         )
         return self._store.read(snapshots.count, self.criteria(wider, today=today))
 

@@ -22,8 +22,10 @@ def check_period(query: Query, context: Context) -> None:
     newest = max(context.today, context.newest or context.today)
     if period.first and period.first > newest and period.field != "due":
         raise _future(query, period, context)
-    if context.oldest and period.last and period.last < context.oldest:
-        raise _too_old(query, context, context.oldest)
+    about_invoices = period.field != "updated"
+    oldest = context.oldest if about_invoices else None
+    if oldest and period.last and period.last < oldest:
+        raise _too_old(query, context, oldest)
 
 
 def _future(query: Query, period: Period, context: Context) -> QueryError:

@@ -20,6 +20,14 @@ AGES = {
     "over_90": "over 90",
     "no_due_date": "no due date",
 }
+#: The same where age is counted from the day of issue.
+AGES_SINCE_ISSUE = {
+    "0-30": "0–30 days old",
+    "31-60": "31–60",
+    "61-90": "61–90",
+    "over_90": "over 90",
+    "no_issue_date": "no issue date",
+}
 HEADINGS: dict[Dimension, str] = {
     "month": "Month",
     "quarter": "Quarter",
@@ -27,6 +35,7 @@ HEADINGS: dict[Dimension, str] = {
     "connection": "Connection",
     "provider": "Provider",
     "seller": "From",
+    "customer": "Customer",
     "currency": "Currency",
     "status": "Status",
     "age": "Age",
@@ -84,11 +93,16 @@ def group_name(by: Dimension, name: str) -> str:
         case "status":
             return words.status(Status(name))
         case "age":
-            return AGES[name]
+            return age_words(name)
         case "month" | "quarter" | "year" | "seller" if not name:
             return "not stated"
         case _:
             return plain(name, _NAME) or "–"
+
+
+def age_words(age: str) -> str:
+    """Say an age, however it is counted."""
+    return AGES[age] if age in AGES else AGES_SINCE_ISSUE[age]
 
 
 def with_bars(grid: Grid, groups: Sequence[Group], *, owed: bool) -> Grid:
@@ -146,9 +160,11 @@ def _ages(answer: InvoiceList) -> Grid:
     """Put the ages into rows and the currencies into columns, with a sum below."""
     currencies = sorted({each.total.currency for each in answer.groups})
     cells = {(g.name, g.total.currency): g.total for g in answer.groups}
+    since_issue = answer.query.age_basis == "issued"
+    ages = AGES_SINCE_ISSUE if since_issue else AGES
     rows = [
         (said, *(_cell(cells.get((age, currency))) for currency in currencies))
-        for age, said in AGES.items()
+        for age, said in ages.items()
     ]
     owed = {each.currency: each for each in answer.totals if each.kind == "invoice"}
     sums = tuple(_cell(owed.get(currency)) for currency in currencies)

@@ -19,7 +19,7 @@ from bot.answers.model import (
 from bot.views import ids, words
 from bot.views.chart import chart_blocks, chart_note
 from bot.views.comparison import compared_grid, compared_periods, compared_words
-from bot.views.grouping import AGES, grid_block, group_grid, group_words, of_page
+from bot.views.grouping import age_words, grid_block, group_grid, group_words, of_page
 from bot.views.kit import (
     MAX_FALLBACK,
     MAX_OPTION_VALUE,
@@ -237,7 +237,7 @@ def _pages_of_groups(answer: InvoiceList) -> list[str]:
 def proof_line(proof: Proof) -> str:
     """Show that the ages add up to what is outstanding, or by how much they do not."""
     parts = " + ".join(
-        f"{AGES[age]} {words.number(amount, proof.currency)}"
+        f"{age_words(age)} {words.number(amount, proof.currency)}"
         for age, amount in proof.buckets
     )
     total = sum((amount for _, amount in proof.buckets), Decimal(0))

@@ -75,12 +75,27 @@ def filters_of(query: Query) -> list[str]:
     amount = "balance" if _about_owed(query) else "total"
     said += _bounds(amount, query.minimum, query.maximum)
     late = _days_late(query.age_from, query.age_to)
+    if late and query.age_basis == "issued":
+        late = late.replace("days late", "days since issue")
     if late:
         said.append(late)
+    said += _states(query)
     if query.limit:
         said.append(f"first {query.limit}")
     if query.group:
-        said.append(f"by {query.group}" + (", as chart" if query.chart else ""))
+        since = " since issue" if query.age_basis == "issued" else ""
+        drawn = ", as chart" if query.chart else ""
+        said.append(f"by {query.group}{since if query.group == 'age' else ''}{drawn}")
+    return said
+
+
+def _states(query: Query) -> list[str]:
+    """Say what is asked about besides our own statuses."""
+    said = ["after the due date"] if query.paid_late else []
+    if query.stated:
+        said.append(f"called {' or '.join(query.stated)} by the provider")
+    if query.snoozed is not None:
+        said.append("snoozed" if query.snoozed else "not snoozed")
     return said
 
 
