@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import structlog
 
 from bot.answers.model import InvoiceList
-from bot.flows.ask import Questions
+from bot.flows.ask import Asked, Questions
 from bot.flows.complaint import Complaint
 from bot.flows.overview import OWED_QUERY, Overview
 from bot.flows.reply import Asker, Replies
@@ -72,10 +72,20 @@ class Watched:
     published_at: float = 0.0
     hash: str | None = None
     is_first_visit: bool = False
-    #: Something changed since it was published.
-    is_stale: bool = False
+    #: The state of things that it shows; ``None`` where it did not get there.
+    shown: tuple[object, ...] | None = None
     #: One publication at a time, so that a later page is never put under an earlier.
     publishing: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """How a page is made: *reads* what is old, or all *again*, behind it."""
+
+    reads: bool = False
+    again: bool = False
+    #: What was just done from the page: mrkdwn of our own.
+    note: str = ""
 
 
 class Homes:
@@ -98,7 +108,6 @@ class Homes:
         self._publisher = publisher
         self._clock = clock
         self._watched: dict[str, Watched] = {}
-        self._pulse: tuple[object, ...] | None = None
         #: Slack refused tables and charts here once.
         self._is_plain = False
 
@@ -114,7 +123,7 @@ class Homes:
         watched = self._watch(user)
         watched.hash = str(before.get("hash") or "") or None
         watched.is_first_visit = before.get("private_metadata") != WELCOMED
-        await self._show(user, watched)
+        await self._show(user, watched, Making(reads=True))
 
     async def show(self, user: str, *, again: bool = False, note: str = "") -> None:
         """Publish the page anew, for who did something on it; *again* reads all anew.
@@ -124,7 +133,7 @@ class Homes:
         """
         watched = self._watch(user)
         watched.is_first_visit = False
-        await self._show(user, watched, again=again, note=note)
+        await self._show(user, watched, Making(reads=True, again=again, note=note))
 
     async def watch(self) -> None:
         """Keep pages that may be on a screen up to date, until cancelled."""
@@ -147,34 +156,28 @@ class Homes:
         """
         self._forget()
         if not self._watched:
-            self._pulse = None
             return 0
-        found = (self._overview.today(), *self._store.held(pulse))
-        if self._pulse is not None and found != self._pulse:
-            for watched in self._watched.values():
-                watched.is_stale = True
-        self._pulse = found
+        found = self._state()
         published = 0
         for user, watched in list(self._watched.items()):
-            if self._may_publish(watched):
+            if watched.shown != found and self._may_publish(watched):
                 if published:
                     await asyncio.sleep(PACE_SECONDS)
-                await self._publish(user, watched)
+                await self._publish(user, watched, Making())
                 published += 1
         return published
 
-    async def _show(
-        self, user: str, watched: Watched, *, again: bool = False, note: str = ""
-    ) -> None:
-        reading = await self._publish(user, watched, again=again, note=note)
+    async def _show(self, user: str, watched: Watched, making: Making) -> None:
+        """Publish at once, and again when what was old is read."""
+        reading = await self._publish(user, watched, making)
         if reading is None:
             return
         done, _ = await asyncio.wait({reading}, timeout=LATER_SECONDS)
         if done:
-            await self._publish(user, watched, note=note)
+            await self._publish(user, watched, Making(note=making.note))
 
     async def _publish(
-        self, user: str, watched: Watched, *, again: bool = False, note: str = ""
+        self, user: str, watched: Watched, making: Making
     ) -> asyncio.Task[object] | None:
         """Make the page and publish it; return the reading that goes on behind it.
 
@@ -182,37 +185,40 @@ class Homes:
         a later moment: once, without a mark.
         """
         async with watched.publishing:
-            watched.is_stale = False
             watched.published_at = self._clock()
-            view, reading = await self._make(user, watched, again=again, note=note)
+            watched.shown = self._state()
+            view, reading = await self._make(user, watched, making)
             outcome = await self._publisher.publish_home(user, view, hash_=watched.hash)
-            if outcome.error == "hash_conflict":
-                view, _ = await self._make(user, watched, note=note)
-                outcome = await self._publisher.publish_home(user, view, hash_=None)
-            elif outcome.error in _TOO_NEW and not self._is_plain:
+            is_refused = outcome.error in _TOO_NEW and not self._is_plain
+            if is_refused:
                 log.warning("Slack refuses tables or charts on the Home tab")
                 self._is_plain = True
-                view, _ = await self._make(user, watched, note=note)
+            if is_refused or outcome.error == "hash_conflict":
+                view, _ = await self._make(user, watched, replace(making, reads=False))
                 outcome = await self._publisher.publish_home(user, view, hash_=None)
+            watched.hash = outcome.hash
             if outcome.error is not None:
                 log.warning("Home tab not published", user=user, cause=outcome.error)
-                watched.hash = None
-                watched.is_stale = outcome.error in _FOR_NOW
-                return reading
-            watched.hash = outcome.hash
+                if outcome.error in _FOR_NOW:
+                    watched.shown = None
             return reading
 
     async def _make(
-        self, user: str, watched: Watched, *, again: bool = False, note: str = ""
+        self, user: str, watched: Watched, making: Making
     ) -> tuple[View, asyncio.Task[object] | None]:
         refusal = await self._replies.refusal(Asker(user, "", direct=True))
         if refusal is not None:
             return refused_view(refusal), None
-        asked = await self._questions.ask(OWED_QUERY, wait_seconds=0.0, again=again)
+        if making.reads:
+            asked = await self._questions.ask(
+                OWED_QUERY, wait_seconds=0.0, again=making.again
+            )
+        else:
+            asked = Asked(await self._questions.answer_now(OWED_QUERY))
         if not isinstance(asked.answer, InvoiceList):
             raise TypeError("what is owed is no list")
         home = await self._overview.of(user, asked.answer)
-        home = replace(home, is_first_visit=watched.is_first_visit, note=note)
+        home = replace(home, is_first_visit=watched.is_first_visit, note=making.note)
         view = home_view(home, is_plain=self._is_plain)
         try:
             check_view(view)
@@ -220,6 +226,10 @@ class Homes:
             log.error("Home tab too big", user=user, error=str(error))
             view = home_view(replace(home, subscriptions=()), is_plain=True)
         return view, asked.reading
+
+    def _state(self) -> tuple[object, ...]:
+        """Take the mark of all that a page shows."""
+        return (self._overview.today(), *self._store.held(pulse))
 
     def _watch(self, user: str) -> Watched:
         watched = self._watched.pop(user, None) or Watched(0.0)
@@ -238,7 +248,6 @@ class Homes:
 
     def _may_publish(self, watched: Watched) -> bool:
         return (
-            watched.is_stale
-            and self._clock() - watched.published_at >= PAUSE_SECONDS
+            self._clock() - watched.published_at >= PAUSE_SECONDS
             and not watched.publishing.locked()
         )

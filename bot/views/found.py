@@ -61,7 +61,7 @@ def nothing_message(unknown: Sequence[tuple[str, Sequence[str]]]) -> Message:
         if closest:
             named = " or ".join(outside(each, 60) for each in closest)
             line += f"; closest: {named}"
-            buttons += [_open(each, len(buttons) + 1) for each in closest[:1]]
+            buttons += _open(closest[0], len(buttons) + 1)
         lines.append(f"{line}.")
     if not buttons:
         lines.append(HOW_TO_ASK)
@@ -72,6 +72,9 @@ def nothing_message(unknown: Sequence[tuple[str, Sequence[str]]]) -> Message:
     return Message(outside_limit(said), blocks)
 
 
-def _open(number: str, at: int) -> Element:
+def _open(number: str, at: int) -> list[Element]:
+    """Make the button that shows an invoice, where its number fits behind it."""
     value = ids.answer_value(f"/invoice {number}")
-    return button(plain(f"Open {number}", 75), f"{ids.RUN_COMMAND}:{at}", value)
+    if len(value) > MAX_BUTTON_VALUE or not number.strip():
+        return []
+    return [button(plain(f"Open {number}", 75), f"{ids.RUN_COMMAND}:{at}", value)]

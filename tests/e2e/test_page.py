@@ -131,3 +131,52 @@ async def test_a_guest_sees_a_reason_and_no_figures(page: Page) -> None:
     await type_in(page, "/unpaid")
     answer = page.get_by_test_id("message").filter(has_text="not shown to guests")
     await expect(answer.first).to_be_visible(timeout=10_000)
+
+
+async def test_the_home_tab_is_drawn_and_its_buttons_open_windows(page: Page) -> None:
+    first = page.get_by_test_id("message").filter(has_text="First reading done")
+    await expect(first).to_have_count(1, timeout=30_000)
+    await page.get_by_test_id("channel-D0AKIKO").click()
+    await page.get_by_test_id("home").click()
+    home = page.get_by_test_id("home-view")
+    await expect(home).to_contain_text("EUR overdue", timeout=15_000)
+    await expect(home).to_contain_text("New here?")
+    await expect(home.get_by_role("table").first).to_contain_text("SoftwareOne")
+    await expect(
+        home.locator("svg.recharts-surface, canvas, svg").first
+    ).to_be_visible()
+    await expect(home).to_contain_text("i3D.net")
+    await home.get_by_role("button", name="Show overdue").click()
+    modal = page.get_by_test_id("modal")
+    await expect(modal).to_contain_text("Overdue invoices", timeout=10_000)
+    await modal.get_by_role("button", name="Close").last.click()
+    await expect(modal).to_have_count(0)
+
+
+async def test_a_question_in_the_form_is_answered_and_posted(page: Page) -> None:
+    first = page.get_by_test_id("message").filter(has_text="First reading done")
+    await expect(first).to_have_count(1, timeout=30_000)
+    await page.get_by_test_id("shortcuts").click()
+    await page.get_by_test_id("shortcut-ask_about_invoices").last.click()
+    modal = page.get_by_test_id("modal")
+    await modal.get_by_label("Your question").fill("/unpaid softwareon")
+    await page.get_by_test_id("modal-submit").click()
+    await expect(modal.get_by_role("alert")).to_contain_text("/unpaid swo")
+    await modal.get_by_label("Your question").fill("what do we owe SoftwareOne?")
+    await page.get_by_test_id("modal-submit").click()
+    await expect(modal).to_contain_text("Unpaid invoices · swo", timeout=10_000)
+    await modal.get_by_label("Post to").select_option("C0BILLING")
+    await page.get_by_test_id("modal-submit").click()
+    await expect(modal).to_contain_text("Posted in #billing", timeout=10_000)
+    await modal.get_by_role("button", name="Done").click()
+    posted = page.get_by_test_id("message").filter(has_text="Unpaid invoices · swo")
+    await expect(posted).to_have_count(1)
+    number = await posted.get_by_role("table").get_by_role("cell").first.inner_text()
+
+    await type_in(page, f"Is {number.lower().replace('-', ' ')} paid?")
+    message = page.get_by_test_id("message").filter(has_text="paid?").last
+    await message.hover()
+    await message.get_by_test_id("shortcut-find_invoices").click()
+    card = page.get_by_test_id("message").filter(has_text="Only visible to you")
+    await expect(card.last).to_contain_text(number, timeout=10_000)
+    await expect(card.last).to_contain_text("Amounts")

@@ -190,6 +190,17 @@ async def test_a_change_is_published_to_who_has_the_page_once_a_minute(
     assert [user for user, _ in desk.slack.sent] == ["U1", "U1"]
 
 
+async def test_what_changes_right_after_the_page_was_made_is_not_missed(
+    desk: Desk,
+) -> None:
+    await filled(desk)
+    await desk.homes.opened("U1", None)
+    await desk.store.run(subscriptions.make, Wish("C7", ("issued",)), by="U1", now=NOW)
+    desk.time += PAUSE_SECONDS
+    assert await desk.homes.look() == 1  # the first look of all
+    assert "<#C7>" in str(desk.page())
+
+
 async def test_nothing_is_published_to_who_had_the_page_long_ago(desk: Desk) -> None:
     await filled(desk)
     await desk.homes.opened("U1", None)
