@@ -38,6 +38,8 @@ _KEPT = {
     ids.ANSWER_NEXT: ids.WINDOW_SHOW,
     ids.RUN_COMMAND: ids.WINDOW_SHOW,
     ids.INVOICE_DETAILS: ids.WINDOW_DETAILS,
+    ids.SUBSCRIPTION_NEW: ids.SUBSCRIPTION_NEW,
+    ids.SUBSCRIPTION_EDIT: ids.SUBSCRIPTION_EDIT,
 }
 _AS_THEY_ARE = frozenset({"section", "context", "header", "divider"})
 #: So many rows of a table stand apart; more are put together.
