@@ -33,6 +33,17 @@ async def show_answer(page: Page) -> None:
     await page.wait_for_timeout(1_500)
 
 
+async def show_home(page: Page) -> None:
+    """Open the Home tab, as on every visit but the first."""
+    await page.get_by_test_id("channel-D0AKIKO").click()
+    home = page.get_by_test_id("home")
+    await home.click()
+    await page.get_by_test_id("home-view").get_by_text("Connections").wait_for()
+    await home.click()
+    await page.get_by_text("New here?").wait_for(state="detached")
+    await page.wait_for_timeout(1_500)
+
+
 async def take(address: str) -> None:
     """Take every picture of the page at *address*."""
     async with async_playwright() as playwright:
@@ -51,6 +62,9 @@ async def take(address: str) -> None:
         await page.get_by_label("Hide the sandbox controls").click()
         await show_answer(page)
         await page.screenshot(path=PICTURES / "answer.png")
+        await page.set_viewport_size({"width": 1280, "height": 980})
+        await show_home(page)
+        await page.screenshot(path=PICTURES / "home.png")
         await browser.close()
 
 
