@@ -16,7 +16,7 @@ demo: $(VENV)/.run   ## the bot at work on its sandbox; ends with Ctrl-C
 test: $(VENV)/.dev   ## every test; BROWSER=no leaves out those that need a browser
 	$(BIN)/python -m tests.browser --ready $(BROWSER)
 	$(BIN)/python -m tests.witnesses
-	$(BIN)/python -m pytest $(if $(filter no,$(BROWSER)),-m "not browser",) $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(if $(filter no,$(BROWSER)),-m "not browser",) $(ARGS)
 
 witnesses: $(VENV)/.dev   ## the providers' clients by others, in environments of their own
 	$(BIN)/python -m tests.witnesses
