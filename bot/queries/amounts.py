@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from babel.numbers import get_currency_precision
+
 from bot.queries.model import Bound
 from bot.queries.reader import Reader
 from bot.queries.vocabulary import currency_code
@@ -217,7 +219,10 @@ def _settled(reader: Reader, text: str, point: str) -> str:
     token = reader.peek().raw
     options = list(_readings(whole, rest))
     fixes = [
-        (number, token.replace(text, number) if text in token else number)
+        (
+            _labelled(reader, number, text),
+            token.replace(text, number) if text in token else number,
+        )
         for number in options
     ]
     labels = " or ".join(f"[{label}]" for label, _ in fixes)
@@ -226,6 +231,20 @@ def _settled(reader: Reader, text: str, point: str) -> str:
         fixes=fixes,
         hint=f"Write {' or '.join(f'`{o}`' for o in options)} to skip this question.",
     )
+
+
+def _labelled(reader: Reader, number: str, text: str) -> str:
+    """Write a reading of *text* with the currency beside it, if one is named."""
+    beside = reader.peek().word.replace(text, "").strip("km")
+    words = reader.lexicon.words
+    code = currency_code(words, beside) if beside else reader.value("currency", 1)
+    if not code:
+        return number
+    value, digits = Decimal(number), get_currency_precision(code)
+    exponent = value.as_tuple().exponent
+    if isinstance(exponent, int) and -exponent > digits:
+        return f"{number} {code}"
+    return f"{value:.{digits}f} {code}"
 
 
 def _readings(whole: str, rest: str) -> Iterator[str]:

@@ -37,8 +37,8 @@ def _future(query: Query, period: Period, context: Context) -> QueryError:
         f"{_named(period)} is in the future; nothing is {what} yet.",
         hint=f"Latest month with invoices: {latest:%Y-%m}." if context.newest else "",
         suggestions=(
-            _suggestion(f"{latest:%B %Y}", nearest, context),
-            _suggestion("Amounts due then", due, context),
+            _suggestion(nearest, context),
+            _suggestion(due, context, "For amounts due then: "),
         ),
     )
 
@@ -48,10 +48,8 @@ def _too_old(query: Query, context: Context, oldest: date) -> QueryError:
     year = Period(span.first, span.last, whole_months=True)
     return QueryError(
         f"The oldest invoice I have is from {oldest:%Y-%m}.",
-        hint="How far back is read is set for each connection in the configuration.",
-        suggestions=(
-            _suggestion(str(oldest.year), replace(query, period=year), context),
-        ),
+        hint="(An admin can load older data with `/invoices settings backfill`.)",
+        suggestions=(_suggestion(replace(query, period=year), context),),
     )
 
 
@@ -60,8 +58,9 @@ def _month(day: date) -> Period:
     return Period(span.first, span.last, whole_months=True)
 
 
-def _suggestion(label: str, query: Query, context: Context) -> Suggestion:
-    return Suggestion(label, to_command(query, context))
+def _suggestion(query: Query, context: Context, label: str = "") -> Suggestion:
+    command = to_command(query, context)
+    return Suggestion(f"{label}{command}", command)
 
 
 def _named(period: Period) -> str:

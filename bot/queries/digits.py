@@ -113,7 +113,8 @@ def _read_slashed(reader: Reader, match: re.Match[str], _: bool) -> Span | None:
         raise reader.unclear(
             f"Is `{reader.peek().raw}` {labels}?",
             fixes=fixes[::-1],
-            hint=f"`{fixes[0][1]}` always works.",
+            hint="An admin can fix the order with `/invoices settings date-order dmy` "
+            f"(or `mdy`). `{fixes[0][1]}` always works.",
         )
     day, month = (two, one) if order == "mdy" else (one, two)
     span = day_of_month(reader, year, month, day, count=1)

@@ -63,11 +63,16 @@ def is_comparable(group: Dimension | None, *, chart: bool) -> bool:
 
 
 class ConflictError(ValueError):
-    """Two words of the question exclude each other; *commands* do one or the other."""
+    """Two words of the question exclude each other; *commands* do one or the other.
 
-    def __init__(self, problem: str, *commands: str) -> None:
+    A command may come with the label of its button in front.
+    """
+
+    def __init__(self, problem: str, *commands: str | tuple[str, str]) -> None:
         super().__init__(problem)
-        self.commands = commands
+        self.labelled = tuple(
+            (each, each) if isinstance(each, str) else each for each in commands
+        )
 
 
 @dataclass(slots=True)
@@ -268,8 +273,15 @@ class Draft:
                 command,
                 "/invoices credit",
             )
-        late = "/invoices paid late" if word == "overdue" else "/invoices paid"
-        return ConflictError(f"An invoice cannot be paid and {word}.", late, command)
+        if word == "unpaid":
+            return ConflictError(
+                "An invoice cannot be paid and unpaid.", "/invoices paid", command
+            )
+        return ConflictError(
+            "An invoice cannot be paid and overdue.",
+            ("Paid after the due date: /invoices paid late", "/invoices paid late"),
+            ("Overdue: /overdue", "/overdue"),
+        )
 
     def _kinds(self) -> tuple[Kind, ...]:
         if "credit" in self.not_statuses:

@@ -18,10 +18,16 @@ from rapidfuzz.distance import OSA
 from bot.queries.checks import check_period
 from bot.queries.clauses import CLAUSES, PASSING
 from bot.queries.commands import to_command
-from bot.queries.corrections import MOST, nearest
+from bot.queries.corrections import MOST
+from bot.queries.doubts import (
+    not_one,
+    out_of_scope,
+    refusal,
+    unknown_word,
+    with_commands,
+)
 from bot.queries.draft import ConflictError, Draft
 from bot.queries.model import Context, Query, QueryError, Suggestion
-from bot.queries.names import described
 from bot.queries.outputs import numbered_part, read_output, read_part
 from bot.queries.reader import Reader, UnclearError, replaced
 from bot.queries.tokens import LONGEST, Token, cut, join, normalise
@@ -34,8 +40,6 @@ _MENTIONS = re.compile(r"(?:@\S+\s*)+")
 #: Quotes around digits that follow neither a key nor a hash sign: a period.
 _QUOTED_PERIOD = re.compile(r'(?<![:#\w])"(\d[\d\s./-]*)"')
 _ONE = re.compile(r'(?:"([^"]+)"|#?(\S+))\s*(.*)$')
-_NUMBER_LIKE = re.compile(r"(?=.*\d)[\w/.-]{4,}$")
-_PARTS = frozenset(("pdf", "lines", "history", "why"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ def _parse(text: str, door: Door) -> Query:
     except UnclearError as doubt:
         raise _explained(doubt, tokens, door) from None
     except ConflictError as conflict:
-        commands = tuple(Suggestion(c, c) for c in conflict.commands)
+        commands = tuple(Suggestion(*each) for each in conflict.labelled)
         raise QueryError(str(conflict), suggestions=commands) from None
     except OverflowError:
         raise QueryError(
@@ -144,7 +148,7 @@ def _read(text: str, tokens: tuple[Token, ...], door: Door) -> Query:
         if not draft.refused:
             raise
     if draft.refused:
-        raise _refusal(tokens, draft, door)
+        raise refusal(reader, draft, door.written)
     if draft.number is not None:
         return _numbered(draft)
     if not (draft.meant or draft.base):
@@ -159,7 +163,7 @@ def _read_clauses(reader: Reader, draft: Draft) -> None:
                 draft.meant = draft.meant or read not in PASSING
                 break
         else:
-            raise _unknown_word(reader, draft)
+            raise unknown_word(reader, draft)
 
 
 def _help_topic(tokens: Sequence[Token], door: Door) -> str | None:
@@ -194,7 +198,7 @@ def _read_one(text: str, door: Door) -> Query:
             continue
         meaning = reader.meaning()
         if meaning is None or meaning.kind != "connection":
-            raise _not_one(number, rest, reader)
+            raise not_one(number, rest, reader)
         draft.connections.extend(meaning.connections)
         reader.take(meaning.length)
     return Query(
@@ -208,26 +212,11 @@ def _read_one(text: str, door: Door) -> Query:
 def _check_no_period(number: str, rest: str, door: Door) -> None:
     """Ask whether ``/invoice 2021`` means a number, or the invoices of a year."""
     if _try(number, replace(door, command="invoices")):
-        raise _with_commands(
+        raise with_commands(
             f"`{number}` can be read two ways: as a period or filter, "
             "and as an invoice's number.",
             [f"/invoices {number} {rest}".strip(), f"/invoice #{number}"],
         )
-
-
-def _not_one(number: str, rest: str, reader: Reader) -> UnclearError:
-    """Explain why there is more than a number."""
-    near = [word for word in nearest(reader.lexicon, reader.peek()) if word in _PARTS]
-    return _with_commands(
-        f"I don't know what `{reader.peek().raw}` means after the number `{number}`.",
-        [
-            *(f"/invoice {number} {word}" for word in near),
-            f"/invoices {number} {rest}",
-            f"/invoice {number}",
-        ],
-        hint="After `/invoice` comes one number, then pdf, lines, history or why, and "
-        "a connection's name where two share the number.",
-    )
 
 
 def _numbered(draft: Draft) -> Query:
@@ -240,7 +229,7 @@ def _numbered(draft: Draft) -> Query:
     query = draft.to_query()
     plain = Query(connections=query.connections)
     if query != plain:
-        raise _with_commands(
+        raise with_commands(
             f"`{draft.number}` is a number, and one invoice needs no other filter.",
             [f"/invoice {draft.number}"],
         )
@@ -252,106 +241,7 @@ def _nothing_said(reader: Reader) -> Query:
     words = {token.word for token in reader.tokens}
     if words & {"invoices", "invoice", "bills"} or not reader.chatty:
         return Query(show="help", topic="invoices")
-    raise _out_of_scope(reader.context)
-
-
-def _out_of_scope(context: Context) -> UnclearError:
-    latest = context.newest or context.today
-    month = f"/invoices {latest.year} {latest.month}"
-    return _with_commands(
-        "I answer questions about invoices.",
-        ["/unpaid", "/overdue", month],
-        hint="Try `unpaid`, `overdue`, "
-        f"`invoices {latest.year} {latest.month}`, or `help`.",
-    )
-
-
-def _with_commands(
-    problem: str, commands: Iterable[str], hint: str = ""
-) -> UnclearError:
-    return UnclearError(problem, span=(0, 0), hint=hint, commands=tuple(commands))
-
-
-def _refusal(tokens: Sequence[Token], draft: Draft, door: Door) -> UnclearError:
-    """Say what cannot be done yet, and offer the question without it."""
-    words = door.lexicon.words
-    kinds = list(dict.fromkeys(what for what, _, _ in draft.refused))
-    left = list(tokens)
-    for _, start, end in reversed(draft.refused):
-        del left[start:end]
-    commands = [door.written(join(left))] if left or draft.base else []
-    if "change" in kinds:
-        numbers = [t.raw for t in tokens if _NUMBER_LIKE.match(t.raw)]
-        commands = [f"/invoice {number}" for number in numbers]
-    for kind in kinds:
-        commands += words.tables["later_nearest"].get(kind, [])
-    if not commands:
-        commands = ["/invoices this month", "/unpaid"]
-    problem = " ".join(words.refusals[kind] for kind in kinds)
-    return _with_commands(problem, commands)
-
-
-def _unknown_word(reader: Reader, draft: Draft) -> UnclearError:
-    """Name the word that nothing is made of, and the nearest ones that work."""
-    _move_to_unknown(reader)
-    token, start = reader.peek(), reader.pos
-    if token.kind == "key":
-        return reader.unclear(
-            f"`{reader.said(start, start + 2)}` says nothing I can use after "
-            f"`{token.raw}`.",
-            count=2,
-            fixes=[("Leave it out", "")],
-        )
-    raw = token.raw or token.word
-    candidates = list(nearest(reader.lexicon, token))
-    fixes = [(one, one) for one in candidates]
-    if re.fullmatch(r"\d{1,2}", token.word) and 1 <= int(token.word) <= 12:
-        year = reader.context.today.year
-        fixes = [(f"{year}-{int(token.word):02}", f"{year} {int(token.word)}")]
-        if reader.value("unit", 1) == "day":
-            reader.take(2)
-            fixes = [(f"{raw} days late or more", f"age >={raw}")]
-    elif token.word.isdigit() and reader.value("unit", 1) == "day":
-        reader.take(2)
-        fixes = [(f"more than {raw} days late", f"age >{raw}")]
-    elif token.word.isdigit():
-        fixes = [(f"over {raw}", f">{raw}"), (f"exactly {raw}", f"={raw}")]
-    if not candidates and not fixes and reader.chatty and not draft.meant:
-        return _out_of_scope(reader.context)
-    span = (start, max(reader.pos, start + 1))
-    if fixes and not candidates:
-        problem = f"`{raw}` alone says nothing I can use."
-        return UnclearError(problem, span=span, fixes=[*fixes, ("Leave it out", "")])
-    names = {known.name: known.label for known in reader.lexicon.connections}
-    if candidates and candidates[0] in names:
-        name = candidates[0]
-        return UnclearError(
-            f"No provider, customer or status is called `{raw}`. "
-            f"Closest: provider `{name}` ({names[name]}).",
-            span=span,
-            fixes=fixes,
-            hint=f"Providers here: {described(reader.lexicon)}.",
-        )
-    return UnclearError(
-        f"I don't know the word `{raw}`." if raw else "I cannot read that.",
-        span=span,
-        fixes=[*fixes, ("Leave it out", "")],
-        hint=f"Connections here: {described(reader.lexicon)}." if not fixes else "",
-        commands=(f"/invoice {raw}",) if _NUMBER_LIKE.match(raw) else (),
-        name_closest=bool(candidates),
-    )
-
-
-def _move_to_unknown(reader: Reader) -> None:
-    """Move past known words to the one that keeps them from making sense."""
-    ahead = 0
-    while reader.lexicon.begins(reader.peek(ahead).word) or (
-        reader.peek(ahead).kind in ("key", "minus", "sign")
-    ):
-        ahead += 1
-    token = reader.peek(ahead)
-    if token.kind == "word" and not token.word[:1].isdigit():
-        reader.take(ahead)
+    raise out_of_scope(reader.context)
 
 
 def _unknown_command(name: str, text: str, context: Context) -> QueryError:
@@ -374,11 +264,29 @@ def _explained(doubt: UnclearError, tokens: Sequence[Token], door: Door) -> Quer
     written += [(command, command) for command in doubt.commands]
     fallbacks = [("Help", f"/{door.command or 'invoices'} help")]
     suggestions = _working(written, door.context) or _working(fallbacks, door.context)
-    problem = doubt.problem
+    problem, hint = doubt.problem, doubt.hint
     nearest_word = suggestions[0].label
     if doubt.name_closest and (nearest_word, nearest_word) in doubt.fixes:
         problem = f"{problem} Closest: `{nearest_word}`."
-    return QueryError(problem, hint=doubt.hint, suggestions=suggestions)
+    if doubt.lists_commands:
+        hint = _did_you_mean(suggestions)
+    # Where a word alone was mended, the button says all that it runs.
+    mended = {label for label, text in doubt.fixes if label == text and doubt.mends}
+    named = tuple(
+        replace(each, label=f"Run {each.command}") if each.label in mended else each
+        for each in suggestions
+    )
+    return QueryError(problem, hint=hint, suggestions=named)
+
+
+def _did_you_mean(suggestions: Sequence[Suggestion]) -> str:
+    said = [
+        f"`{each.command}`" + (" (whole year)" if each.label.startswith("Year") else "")
+        for each in suggestions
+    ]
+    if len(said) > 1:
+        said = [", ".join(said[:-1]), said[-1]]
+    return f"Did you mean {' or '.join(said)}?"
 
 
 def _working(

@@ -30,9 +30,11 @@ def check_month(reader: Reader, year: int, month: int) -> None:
     if 1 <= month <= 31:
         fixes.append((f"{month} Jan {year}", f"{year}-01-{month:02}"))
     count = 1 if MONTH.match(reader.peek().word) else 2
-    raise reader.unclear(
+    doubt = reader.unclear(
         f"There is no month {month}. Months are 1–12.", count=count, fixes=fixes
     )
+    doubt.lists_commands = True
+    raise doubt
 
 
 def day_of_month(

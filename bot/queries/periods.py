@@ -141,6 +141,8 @@ def _between(
         count = reader.pos - start
         reader.pos = start
         raise reader.unclear(
-            "The range ends before it starts.", count=count, fixes=[(text, text)]
+            "The range ends before it starts.",
+            count=count,
+            fixes=[(f"Run {text}", text)],
         )
     return Period(span.first, end.last, span.whole and end.whole, field)

@@ -14,7 +14,8 @@ class UnclearError(QueryError):
 
     *fixes* are other writings of the words from *start* to *end*, as (label, text);
     whoever knows the whole question turns those that parse into suggestions, and
-    *name_closest* has it name the first of them. *commands* are whole questions.
+    *mends* says that they are corrected words, *name_closest* has it name the first of
+    them, *lists_commands* all that they come to. *commands* are whole questions.
     """
 
     def __init__(  # noqa: PLR0913 - all but the problem are optional keywords
@@ -26,12 +27,16 @@ class UnclearError(QueryError):
         hint: str = "",
         commands: Sequence[str] = (),
         name_closest: bool = False,
+        lists_commands: bool = False,
+        mends: bool = False,
     ) -> None:
         super().__init__(problem, hint=hint)
         self.span = span
         self.fixes = tuple(fixes)
         self.commands = tuple(commands)
         self.name_closest = name_closest
+        self.lists_commands = lists_commands
+        self.mends = mends or name_closest
 
 
 class Reader:
