@@ -1,7 +1,7 @@
 """What runs by itself: reading the connections, digests, delivery."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
@@ -13,7 +13,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.flows.complaint import Complaint
 from bot.flows.deliver import Deliverer
-from bot.flows.digest import plan_digests
+from bot.flows.digest import Ledger, plan_digests
 from storage.errors import StorageError
 from storage.store import Store
 
@@ -112,7 +112,9 @@ class Jobs:
         every: timedelta,
         zone: tzinfo,
         now: Callable[[], datetime],
+        connections: Sequence[str] | None = None,
     ) -> None:
+        self._ledger = Ledger(zone, None if connections is None else (*connections,))
         self._store = store
         self._deliverer = deliverer
         self._sync = sync
@@ -163,7 +165,10 @@ class Jobs:
         """Queue the digests whose time has come."""
         try:
             planned = await plan_digests(
-                self._store, now=self._now(), next_run=self._next_run
+                self._store,
+                now=self._now(),
+                next_run=self._next_run,
+                ledger=self._ledger,
             )
         except StorageError as error:
             self._no_digests.voice(str(error))

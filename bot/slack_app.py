@@ -212,6 +212,7 @@ async def slack_side(
             every=settings.sync.every,
             zone=settings.bot.timezone,
             now=now,
+            connections=tuple(core.providers),
         )
         repeats = Repeats(store=store)
         repeats.load(now=now())

@@ -208,6 +208,14 @@ def count_gap(db: Database, delivery: str, *, messages: int, events: int) -> Non
     )
 
 
+def add_payload(db: Database, delivery: str, payload: Mapping[str, Any]) -> None:
+    """Add facts to what the view of a delivery is given."""
+    db.execute(
+        "update outbox set payload = json_patch(payload, ?) where id = ?",
+        [json.dumps(dict(payload)), delivery],
+    )
+
+
 def add_event(db: Database, delivery: str, event: int) -> None:
     """Add an event to what *delivery* tells; twice is once."""
     db.execute("insert or ignore into outbox_events values (?, ?)", [delivery, event])

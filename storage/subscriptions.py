@@ -1,7 +1,7 @@
 """Who wants to hear which events, where and when."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -330,6 +330,22 @@ def digest_told(db: Database, subscription: str, *, at: datetime) -> None:
     db.execute(
         "update subscriptions set last_digest_at = ? where id = ?",
         [to_text(at), subscription],
+    )
+
+
+def last_figures(db: Database, subscription: str) -> dict[str, Any] | None:
+    """Read what was kept of the last digest's figures."""
+    [kept] = db.execute(
+        "select last_figures from subscriptions where id = ?", [subscription]
+    ).fetchone()
+    return None if kept is None else json.loads(kept)
+
+
+def keep_figures(db: Database, subscription: str, figures: Mapping[str, Any]) -> None:
+    """Keep a digest's figures, for the next one to compare with."""
+    db.execute(
+        "update subscriptions set last_figures = ? where id = ?",
+        [json.dumps(dict(figures)), subscription],
     )
 
 

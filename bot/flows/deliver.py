@@ -8,12 +8,13 @@ the channel before anything is posted again, and set aside where that is not all
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, assert_never
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.answers.privacy import Level
 from bot.flows import closing, upload
 from bot.flows.access import Barrier
 from bot.flows.complaint import Complaint
@@ -36,20 +37,12 @@ from bot.flows.post import (
     search,
 )
 from bot.flows.privacy import Privacy
+from bot.flows.telling import render
 from bot.flows.upload import Ready, discard, find_share, prepare, share
-from bot.tracking.events import Baseline, InvoiceEvent, Trouble, from_json
-from bot.views.closed import closed_message, gap_message
-from bot.views.digest import digest_message, rest_message
+from bot.tracking.events import InvoiceEvent, from_json
 from bot.views.kit import Message, MessageError, check
-from bot.views.notice import (
-    baseline_message,
-    label_of,
-    notice_message,
-    trouble_message,
-)
 from storage import outbox
 from storage.errors import StorageError
-from storage.moments import to_moment
 from storage.outbox import Claimed
 from storage.store import Store
 
@@ -93,6 +86,7 @@ class Deliverer:
         today: Callable[[], date],
         labels: Mapping[str, str],
         privacy: Privacy | None = None,
+        zone: tzinfo = UTC,
         make_file: MakeFile = no_file,
         count: Callable[[str], None] = lambda _: None,
         lease: timedelta = LEASE,
@@ -104,6 +98,7 @@ class Deliverer:
         self._now = now
         self._today = today
         self._labels = labels
+        self._zone = zone
         self._privacy = privacy
         self._make_file = make_file
         self._count = count
@@ -349,9 +344,19 @@ class Deliverer:
         """Make the message, of what its channel may see."""
         stored = self._store.read(outbox.events_of, claimed.id)
         events = [from_json(payload) for _, payload in stored]
+        level = Level.FULL
+        if self._privacy is not None:
+            level = self._privacy.level(claimed.channel)
 
         def tell(events: list[InvoiceEvent]) -> Message:
-            return render(claimed, events, today=self._today(), labels=self._labels)
+            return render(
+                claimed,
+                events,
+                today=self._today(),
+                labels=self._labels,
+                zone=self._zone,
+                amounts=level is not Level.COUNTS,
+            )
 
         if self._privacy is None:
             return tell(events)
@@ -362,65 +367,6 @@ class Deliverer:
             labels=self._labels,
             tell=tell,
         )
-
-
-def render(
-    claimed: Claimed,
-    events: list[InvoiceEvent],
-    *,
-    today: date,
-    labels: Mapping[str, str],
-) -> Message:
-    """Turn a delivery's facts into its message."""
-    match claimed.kind:
-        case "baseline":
-            found = [each for each in events if isinstance(each, Baseline)]
-            return baseline_message(found, labels=labels)
-        case "rest":
-            return rest_message(
-                events,
-                part=claimed.payload["part"],
-                parts=claimed.payload["parts"],
-                today=today,
-                labels=labels,
-            )
-        case "digest":
-            return digest_message(events, title="Digest", today=today, labels=labels)
-        case "news" | "trouble":
-            return _news_message(events, today=today, labels=labels)
-        case "closed":
-            about = claimed.payload
-            return closed_message(
-                about["channel"],
-                about["reason"],
-                about["subscriptions"],
-                days=closing.KEEP.days,
-            )
-        case "gap":
-            return gap_message(
-                since=to_moment(claimed.payload["since"]).date(),
-                messages=claimed.payload["messages"],
-                events=claimed.payload["events"],
-                days=closing.KEEP.days,
-            )
-        case "pool" | "file":
-            raise ValueError(f"a {claimed.kind} is no message")
-        case _:
-            assert_never(claimed.kind)
-
-
-def _news_message(
-    events: list[InvoiceEvent], *, today: date, labels: Mapping[str, str]
-) -> Message:
-    first = events[0]
-    if len(events) > 1:
-        title = f"News from {label_of(labels, first.connection)}"
-        return digest_message(events, title=title, today=today, labels=labels)
-    if isinstance(first, Trouble):
-        return trouble_message(first, labels=labels)
-    if isinstance(first, Baseline):
-        return baseline_message([first], labels=labels)
-    return notice_message(first, today=today, labels=labels)
 
 
 def _target(claimed: Claimed) -> Target:

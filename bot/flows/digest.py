@@ -1,15 +1,26 @@
 """Digests: what was held for a time of day, told together when that time comes."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
+from typing import Any
 
 import structlog
 from sqlite_utils import Database
 
+from bot.flows.criteria import criteria_of
 from bot.flows.news import plan_rest
+from bot.flows.wishes import query_of
+from bot.tracking.changes import Before, Owed, from_plain, to_plain
+from bot.tracking.digest import totals
+from bot.tracking.events import Baseline, Trouble, from_json
+from providers.models import OWED
 from storage import closures, outbox, subscriptions
-from storage.moments import to_text
-from storage.outbox import Planned
+from storage.moments import to_moment, to_text
+from storage.outbox import Planned, delivery_id
+from storage.snapshots import Total
+from storage.snapshots import totals as stored_totals
 from storage.store import Store
 from storage.subscriptions import Subscription
 
@@ -19,7 +30,20 @@ log = structlog.get_logger(__name__)
 NextRun = Callable[[str, datetime], datetime | None]
 
 
-async def plan_digests(store: Store, *, now: datetime, next_run: NextRun) -> int:
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What is owed by: the zone that decides today, and the configured connections.
+
+    *connections* is ``None`` for all that there ever were.
+    """
+
+    zone: tzinfo = UTC
+    connections: tuple[str, ...] | None = None
+
+
+async def plan_digests(
+    store: Store, *, now: datetime, next_run: NextRun, ledger: Ledger | None = None
+) -> int:
     """Queue every digest whose time has come; return how many have something to say.
 
     However many times were missed while nobody was running, one digest covers them.
@@ -31,7 +55,9 @@ async def plan_digests(store: Store, *, now: datetime, next_run: NextRun) -> int
     ]
     planned = 0
     for each, window in due:
-        planned += await store.run(plan_digest, each.id, window=window, now=now)
+        planned += await store.run(
+            plan_digest, each.id, window=window, now=now, ledger=ledger or Ledger()
+        )
     return planned
 
 
@@ -47,7 +73,12 @@ def window_of(
 
 
 def plan_digest(
-    db: Database, subscription: str, *, window: datetime, now: datetime
+    db: Database,
+    subscription: str,
+    *,
+    window: datetime,
+    now: datetime,
+    ledger: Ledger | None = None,
 ) -> bool:
     """Queue one digest, once for its window; False when there is nothing to say."""
     found = subscriptions.find(db, subscription)
@@ -57,7 +88,7 @@ def plan_digest(
         return False  # one digest covers what gathers until the channel is open again
     subscriptions.digest_told(db, subscription, at=max(now, window))
     events = outbox.take_pool(db, subscription)
-    if not events:
+    if not (events or found.wish.manner.even_if_empty):
         return False
     planned = Planned(
         id=outbox.name(db, "digest", subscription, to_text(window)),
@@ -67,7 +98,11 @@ def plan_digest(
         payload={"window": to_text(window)},
     )
     outbox.put(db, planned, now=now, events=events)
+    payload = _figures(db, planned, found, now=now, ledger=ledger or Ledger())
+    outbox.add_payload(db, planned.id, payload)
     plan_rest(db, planned.id, channel=planned.channel, now=now)
+    if found.wish.manner.attach is not None:
+        _plan_file(db, planned, form=found.wish.manner.attach, now=now)
     log.info(
         "delivery planned",
         delivery=planned.id,
@@ -76,3 +111,93 @@ def plan_digest(
         events=len(events),
     )
     return True
+
+
+def _figures(
+    db: Database,
+    planned: Planned,
+    subscription: Subscription,
+    *,
+    now: datetime,
+    ledger: Ledger,
+) -> dict[str, Any]:
+    """Say what the digest before told; of one with nothing to tell, what is owed."""
+    events = [from_json(told) for _, told in outbox.events_of(db, planned.id)]
+    said: dict[str, Any] = {}
+    before = subscriptions.last_figures(db, subscription.id)
+    if before is not None:
+        said["before"] = before
+    if not events:
+        said["owed"] = [*map(_plain, _owed(db, subscription, now=now, ledger=ledger))]
+    figures = {**planned.payload, "totals": to_plain(totals(events))}
+    subscriptions.keep_figures(db, subscription.id, figures)
+    return said
+
+
+def _owed(
+    db: Database, subscription: Subscription, *, now: datetime, ledger: Ledger
+) -> Sequence[Total]:
+    """Add up what is owed of what the subscription is about."""
+    wish = subscription.wish
+    query = replace(query_of(wish), kinds=("invoice",), status=OWED)
+    if not query.connections and ledger.connections is not None:
+        query = replace(query, connections=ledger.connections)
+    today = now.astimezone(ledger.zone).date()
+    return stored_totals(db, criteria_of(query, today=today))
+
+
+def before_of(payload: Mapping[str, Any], zone: tzinfo) -> Before | None:
+    """Read of a digest's payload what the digest before told, if there was one."""
+    kept = payload.get("before")
+    if kept is None:
+        return None
+    at = to_moment(kept["window"]).astimezone(zone)
+    return Before(at, from_plain(kept["totals"]))
+
+
+def owed_of(payload: Mapping[str, Any]) -> list[Owed]:
+    """Read of an empty digest's payload what is owed."""
+    return [
+        Owed(
+            currency=each["currency"],
+            invoices=each["invoices"],
+            balance=_amount(each["balance"]),
+            overdue=each["overdue"],
+            overdue_balance=_amount(each["overdue_balance"]),
+        )
+        for each in payload.get("owed", ())
+    ]
+
+
+def _amount(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _plain(total: Total) -> Mapping[str, Any]:
+    return {
+        "currency": total.currency,
+        "invoices": total.invoices,
+        "balance": None if total.balance is None else str(total.balance),
+        "overdue": total.overdue_invoices,
+        "overdue_balance": (
+            None if total.overdue_balance is None else str(total.overdue_balance)
+        ),
+    }
+
+
+def _plan_file(db: Database, digest: Planned, *, form: str, now: datetime) -> None:
+    """Plan a file of the digest's invoices in its thread, if there are any."""
+    events = [from_json(told) for _, told in outbox.events_of(db, digest.id)]
+    if all(isinstance(each, Trouble | Baseline) for each in events):
+        return
+    planned = Planned(
+        id=delivery_id("file", digest.id, form),
+        channel=digest.channel,
+        kind="file",
+        parent=digest.id,
+        payload={"digest": digest.id, "form": form, **digest.payload},
+    )
+    outbox.put(db, planned, now=now)
+    log.info(
+        "delivery planned", delivery=planned.id, channel=digest.channel, kind="file"
+    )

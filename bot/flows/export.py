@@ -16,13 +16,17 @@ from bot.answers.totals import totals_of
 from bot.exports.file import ExportFile, Format, export_file
 from bot.flows.ask import Questions
 from bot.flows.document import Document, Missing, Thread, Uploader
-from bot.queries.model import QueryError
+from bot.queries.model import Query, QueryError
 from bot.queries.parse import parse_query
+from bot.tracking.events import Baseline, Trouble, from_json
+from bot.views import words
 from bot.views.ids import AnswerRef
-from bot.views.listing import export_comment
+from bot.views.kit import MAX_SECTION, cut_mrkdwn
+from bot.views.listing import export_comment, total_line
 from providers.models import Invoice
-from storage import links, seen, snapshots
+from storage import links, outbox, seen, snapshots
 from storage.criteria import Criteria
+from storage.moments import to_moment
 from storage.store import Store
 
 
@@ -74,8 +78,42 @@ class Exports:
         return Export(Document(file.name, file.name, file.content), comment)
 
     async def make_planned(self, payload: Mapping[str, Any]) -> Export | None:
-        """Write the file that a delivery names (`bot.flows.news.plan_file`)."""
+        """Write the file that a delivery names (`bot.flows.news.plan_file`).
+
+        Or that of the invoices of a digest (`bot.flows.digest`).
+        """
+        if "digest" in payload:
+            return await self._of_digest(payload)
         return await self.make(AnswerRef(command=payload["command"]), payload["form"])
+
+    async def _of_digest(self, payload: Mapping[str, Any]) -> Export | None:
+        """Write the invoices that a digest tells of, as they stand now."""
+        invoices = await self._store.run_aside(_told, payload["digest"])
+        if not invoices:
+            return None
+        at = to_moment(payload["window"]).astimezone(self._zone)
+        today = self._now().astimezone(self._zone).date()
+        answer = InvoiceList(
+            query=Query(),
+            today=today,
+            invoices=tuple(invoices),
+            count=len(invoices),
+            page=1,
+            totals=totals_of(invoices, today=today),
+            freshness=(),
+        )
+        title = f"digest {at:%Y-%m-%d-%H%M}"
+        file = await _written(title, answer, payload["form"])
+        comment = "\n".join(
+            [
+                f"{words.count(len(invoices), 'invoice')} of this digest",
+                *map(total_line, answer.totals),
+            ]
+        )
+        name = f"{title.replace(' ', '-')}.{payload['form']}"
+        return Export(
+            Document(name, name, file.content), cut_mrkdwn(comment, MAX_SECTION)
+        )
 
     async def put(self, export: Export, thread: Thread) -> Missing | None:
         """Upload *export* into *thread*; say why not, where it is there already.
@@ -148,3 +186,18 @@ def _all_rows(
 ) -> tuple[list[Invoice], tuple[Total, ...]]:
     rows = snapshots.find(db, criteria)
     return rows, totals_of(rows, today=today)
+
+
+def _told(db: Database, delivery: str) -> list[Invoice]:
+    """List the invoices that a delivery tells of, each once, in the order told."""
+    keys: dict[tuple[str, str], None] = {}
+    for _, told in outbox.events_of(db, delivery):
+        event = from_json(told)
+        if not isinstance(event, Trouble | Baseline):
+            keys[event.connection, event.id] = None
+    found = {}
+    for connection in {connection for connection, _ in keys}:
+        ids = [key for name, key in keys if name == connection]
+        for key, stored in snapshots.get(db, connection, ids).items():
+            found[connection, key] = stored.invoice
+    return [found[key] for key in keys if key in found]

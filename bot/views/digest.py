@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from bot.tracking.changes import Before, Change, Owed, compare
 from bot.tracking.digest import EventTotal, arrange, count_kinds, split, totals
 from bot.tracking.events import Baseline, EventKind, InvoiceEvent, Trouble
 from bot.views import words
@@ -42,15 +43,21 @@ _TOTALS = 24
 
 
 def digest_message(
-    events: Sequence[InvoiceEvent], *, title: str, today: date, labels: Labels
+    events: Sequence[InvoiceEvent],
+    *,
+    title: str,
+    today: date,
+    labels: Labels,
+    before: Before | None = None,
 ) -> Message:
     """Tell *events* together: counts, totals, the largest ten; never added up across.
 
-    Where there are more, a last line says how many are in the thread.
+    Where there are more, a last line says how many are in the thread. With *before*,
+    each total says how much more or less it is than in the digest before.
     """
     parts = split(events)
     head = f"{title}: {counts(events)}"
-    sums = [_sum(total) for total in totals(events)[:_TOTALS]]
+    sums = _sums(events, before, today=today)
     lines = [_line(events[at], today=today, labels=labels) for at in parts.shown]
     blocks = [
         section("\n".join([f"*{head}*", *sums])),
@@ -65,6 +72,24 @@ def digest_message(
             )
         )
     return Message(text=_text(head, sums, lines), blocks=blocks)
+
+
+def quiet_message(
+    owed: Sequence[Owed],
+    *,
+    today: date,
+    before: Before | None = None,
+    amounts: bool = True,
+) -> Message:
+    """Say that nothing happened, with what is still owed; *amounts* may be left out."""
+    head = "Digest: nothing new"
+    lines = [_owed(each, amounts=amounts) for each in owed[:_TOTALS]]
+    lines = lines or ["Nothing is owed."]
+    if amounts and before is not None and before.totals:
+        lines += _sums([], before, today=today)
+    return Message(
+        text=_text(head, lines, []), blocks=[section("\n".join([f"*{head}*", *lines]))]
+    )
 
 
 def rest_message(
@@ -107,6 +132,49 @@ def _sum(total: EventTotal) -> str:
     of = " on credit notes" if (noun, total.kind) == ("payment", "credit_note") else ""
     label = _SUMS[total.event].capitalize()
     return f"{label}: {words.count(total.documents, noun)}{of}, {amount}"
+
+
+def _sums(
+    events: Sequence[InvoiceEvent], before: Before | None, *, today: date
+) -> list[str]:
+    """Say each total; with *before* what changed about it, and since when."""
+    if before is None:
+        return [_sum(total) for total in totals(events)[:_TOTALS]]
+    changes = compare(totals(events), before.totals)
+    when = words.day(before.at.date())
+    if before.at.date() == today:
+        when = words.clock(before.at)
+    return [
+        *(_changed(each) for each in changes[: _TOTALS // 2]),
+        f"In brackets: the change against the digest of {when}.",
+    ]
+
+
+def _changed(change: Change) -> str:
+    """Say a total with its change: ``New: 2 invoices, 242.00 EUR (1 more, …)``."""
+    documents, currency = abs(change.documents), change.now.currency
+    more = "more" if change.documents > 0 else "fewer"
+    said = f"{words.figure(documents)} {more}" if documents else "as many"
+    if change.amount:
+        sign = "+" if change.amount > 0 else ""
+        said += f", {sign}{words.money(change.amount, currency)}"
+    total = _sum(change.now)
+    if not change.now.documents:
+        of = " (credit notes)" if change.now.kind == "credit_note" else ""
+        total = f"{_SUMS[change.now.event].capitalize()}{of}: none"
+    return f"{total} ({said})"
+
+
+def _owed(owed: Owed, *, amounts: bool) -> str:
+    """Say what is owed: ``Still owed: 3 invoices, 363.00 EUR; overdue: 1, …``."""
+    said = f"Still owed: {words.count(owed.invoices, 'invoice')}"
+    late = f"overdue: {words.figure(owed.overdue)}"
+    if not amounts:
+        return f"{said} in {owed.currency}; {late}"
+    said += f", {words.money(owed.balance, owed.currency)}"
+    if owed.overdue:
+        late += f", {words.money(owed.overdue_balance, owed.currency)}"
+    return f"{said}; {late}"
 
 
 def _row(event: InvoiceEvent, *, today: date, labels: Labels) -> Block:

@@ -1,0 +1,90 @@
+"""From a delivery's facts to its message."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, tzinfo
+from typing import assert_never
+
+from bot.flows import closing
+from bot.flows.digest import before_of, owed_of
+from bot.tracking.events import Baseline, InvoiceEvent, Trouble
+from bot.views.closed import closed_message, gap_message
+from bot.views.digest import digest_message, quiet_message, rest_message
+from bot.views.kit import Message
+from bot.views.notice import (
+    baseline_message,
+    label_of,
+    notice_message,
+    trouble_message,
+)
+from storage.moments import to_moment
+from storage.outbox import Claimed
+
+
+def render(  # noqa: PLR0911, PLR0913 - a delivery of any kind, told to its channel
+    claimed: Claimed,
+    events: list[InvoiceEvent],
+    *,
+    today: date,
+    labels: Mapping[str, str],
+    zone: tzinfo = UTC,
+    amounts: bool = True,
+) -> Message:
+    """Turn a delivery's facts into its message.
+
+    *amounts* of what is owed are told where a digest has nothing else to tell.
+    """
+    match claimed.kind:
+        case "baseline":
+            found = [each for each in events if isinstance(each, Baseline)]
+            return baseline_message(found, labels=labels)
+        case "rest":
+            return rest_message(
+                events,
+                part=claimed.payload["part"],
+                parts=claimed.payload["parts"],
+                today=today,
+                labels=labels,
+            )
+        case "digest":
+            before = before_of(claimed.payload, zone)
+            if not events:
+                owed = owed_of(claimed.payload)
+                return quiet_message(owed, today=today, before=before, amounts=amounts)
+            return digest_message(
+                events, title="Digest", today=today, labels=labels, before=before
+            )
+        case "news" | "trouble":
+            return _news_message(events, today=today, labels=labels)
+        case "closed":
+            about = claimed.payload
+            return closed_message(
+                about["channel"],
+                about["reason"],
+                about["subscriptions"],
+                days=closing.KEEP.days,
+            )
+        case "gap":
+            return gap_message(
+                since=to_moment(claimed.payload["since"]).date(),
+                messages=claimed.payload["messages"],
+                events=claimed.payload["events"],
+                days=closing.KEEP.days,
+            )
+        case "pool" | "file":
+            raise ValueError(f"a {claimed.kind} is no message")
+        case _:
+            assert_never(claimed.kind)
+
+
+def _news_message(
+    events: list[InvoiceEvent], *, today: date, labels: Mapping[str, str]
+) -> Message:
+    first = events[0]
+    if len(events) > 1:
+        title = f"News from {label_of(labels, first.connection)}"
+        return digest_message(events, title=title, today=today, labels=labels)
+    if isinstance(first, Trouble):
+        return trouble_message(first, labels=labels)
+    if isinstance(first, Baseline):
+        return baseline_message([first], labels=labels)
+    return notice_message(first, today=today, labels=labels)
