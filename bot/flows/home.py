@@ -19,7 +19,7 @@ from bot.flows.ask import Asked, Questions
 from bot.flows.complaint import Complaint
 from bot.flows.overview import OWED_QUERY, Overview
 from bot.flows.reply import Asker, Replies
-from bot.views.home import WELCOMED, home_view, refused_view
+from bot.views.home import WELCOMED, home_view, refused_view, trouble_view
 from bot.views.kit import MessageError
 from bot.views.modal import View, check_view
 from storage.errors import StorageError
@@ -135,6 +135,13 @@ class Homes:
         watched.is_first_visit = False
         await self._show(user, watched, Making(reads=True, again=again, note=note))
 
+    async def trouble(self, user: str, sentence: str) -> None:
+        """Say on the page why it cannot be made."""
+        view = trouble_view(sentence)
+        outcome = await self._publisher.publish_home(user, view, hash_=None)
+        if outcome.error is not None:
+            log.warning("Home tab not published", user=user, cause=outcome.error)
+
     async def watch(self) -> None:
         """Keep pages that may be on a screen up to date, until cancelled."""
         complaint = Complaint(log, "Home tabs are not kept up to date")
@@ -208,7 +215,8 @@ class Homes:
     ) -> tuple[View, asyncio.Task[object] | None]:
         refusal = await self._replies.refusal(Asker(user, "", direct=True))
         if refusal is not None:
-            return refused_view(refusal), None
+            admins = self._overview.named_admins
+            return refused_view(refusal, admins=admins), None
         if making.reads:
             asked = await self._questions.ask(
                 OWED_QUERY, wait_seconds=0.0, again=making.again

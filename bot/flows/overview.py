@@ -52,6 +52,11 @@ class Overview:
         self._now = now
         self._zone = zone
 
+    @property
+    def named_admins(self) -> tuple[str, ...]:
+        """Who is named in the configuration as an admin of Duebot."""
+        return self._access.named_admins
+
     def today(self) -> date:
         """Say which day it is on the page."""
         return self._now().astimezone(self._zone).date()

@@ -66,6 +66,11 @@ async def _opened(
             )
     except StorageError as error:
         log.error("Home tab not published", cause=str(error))
+        await services.homes.trouble(str(event["user"]), NO_DATABASE)
+    except Exception:
+        # Whoever opened it has to see something, and the log gets the whole of it.
+        log.exception("defect", event="app_home_opened")
+        await services.homes.trouble(str(event["user"]), INTERNAL)
 
 
 async def _work(

@@ -124,15 +124,24 @@ def home_view(home: Home, *, is_plain: bool = False) -> View:
     return {"type": "home", "private_metadata": WELCOMED, "blocks": blocks}
 
 
-def refused_view(refusal: str) -> View:
-    """Say why somebody sees no figures, and who can help."""
+def refused_view(refusal: str, *, admins: Sequence[str] = ()) -> View:
+    """Say why somebody sees no figures, and who can help: *admins* are Slack's ids."""
+    help_from = "Whoever runs Duebot, or an admin of this workspace,"
+    if admins:
+        help_from = " or ".join(f"<@{outside(each, 30)}>" for each in admins[:5])
+    return _no_figures(refusal, f"{help_from} can say who may see figures.")
+
+
+def trouble_view(sentence: str) -> View:
+    """Say what keeps the page from being made."""
+    return _no_figures(sentence, "What the page said before may be out of date.")
+
+
+def _no_figures(sentence: str, note: str) -> View:
     blocks = [
         header("No figures here"),
-        section(outside(refusal, 2_000)),
-        context(
-            "Whoever runs Duebot, or an admin of this workspace, can say who may see "
-            "figures."
-        ),
+        section(outside(sentence, 2_000)),
+        context(note),
         actions("home", button("Try again", ids.HOME_REFRESH, "again")),
     ]
     return {"type": "home", "blocks": blocks}

@@ -54,6 +54,7 @@ def slack_refused(code: str, what: str) -> str:
         "missing_scope": "the Slack app lacks a scope; an admin can run duebot check",
         "file_uploads_disabled": "this workspace does not allow files",
         "ratelimited": "Slack wants fewer messages just now; try again in a minute",
+        "expired_trigger_id": "Slack's three seconds were over; press it again",
         "not_reached": "Slack could not be reached; try again",
         "upload_unknown": (
             "Slack did not say whether the file came, so look in the thread. Nothing "

@@ -14,6 +14,7 @@ from bot.app import Bot, running_bot
 from bot.settings import Settings
 from sandbox.app import Running, start
 from sandbox.person import Person, SandboxError
+from storage.errors import StorageError
 from tests.e2e.conftest import until
 from tests.e2e.inside import configured, quiet
 
@@ -239,6 +240,36 @@ async def test_who_may_not_see_figures_is_told_why_and_who_can_help(
         channel=person.direct,
     )
     assert "EUR" not in answer[0]["text"]
+
+
+async def test_a_database_that_takes_nothing_is_said_on_the_page(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object, **__: object) -> None:
+        raise StorageError("The database did not take a change (disk full).")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(stage.bot.core.store, "run", full)
+        home = await opened(stage.akiko, having="database cannot be used")
+        await stage.akiko.click_view(home, "Try again")
+        await window(stage.akiko, "database cannot be used")
+    await stage.akiko.click_view(home, "Try again")
+    await shown(stage.akiko, having="What is owed")
+
+
+async def test_who_can_help_is_named_where_the_configuration_names_them(
+    sandbox: Running, tmp_path: Path
+) -> None:
+    settings = settings_for(
+        sandbox.url,
+        tmp_path,
+        access={"users": ["U0LENA"], "admins": ["U0LENA"]},
+        subscriptions=[],
+    )
+    async for stage in staged(settings, sandbox):
+        home = texts(await opened(stage.akiko, having="not among the people"))
+        assert "<@U0LENA> can say who may see figures." in home
+        await opened(stage.lena, having="What is owed")
 
 
 async def test_the_messages_tab_publishes_nothing(stage: Stage) -> None:
@@ -468,6 +499,36 @@ async def test_a_shared_channel_gets_no_figures_from_the_form(stage: Stage) -> N
         for each in await stage.akiko.calls("chat.postMessage")
         if each["args"]["channel"] in {"C0PARTNER", "C0NOWHERE"}
     ]
+
+
+async def test_a_channel_that_shows_counts_gets_counts_from_the_form(
+    stage: Stage,
+) -> None:
+    await stage.akiko.command("/invoices", "settings privacy counts")
+    form = await ask(stage.akiko)
+    await stage.akiko.submit(form, filled(question="/unpaid"))
+    answer = await window(stage.akiko, "EUR")
+    place = {"type": "conversations_select", "selected_conversation": "C0BILLING"}
+    await stage.akiko.submit(answer, {"place": {"place": place}})
+    await window(stage.akiko, "Posted in <#C0BILLING>.")
+    posted = [e for e in await stage.akiko.answers() if not e["ephemeral"]][-1]
+    assert "unpaid" in posted["text"].lower()
+    assert "EUR" not in posted["text"] + texts(posted)
+
+
+async def test_the_same_answer_is_posted_in_a_place_once(stage: Stage) -> None:
+    form = await ask(stage.akiko)
+    await stage.akiko.submit(form, filled(question="/unpaid"))
+    answer = await window(stage.akiko, "Unpaid invoices")
+    view = stage.sandbox.workspace.view(answer["id"])
+    assert view is not None
+    body = view.body
+    for _ in range(2):
+        await stage.akiko.submit(answer)
+        await window(stage.akiko, "osted in our direct message.")
+        view.body = body  # as if the second came before the first was answered
+    posts = await stage.akiko.calls("chat.postMessage")
+    assert len([e for e in posts if e["args"]["channel"] == stage.akiko.direct]) == 1
 
 
 async def test_what_a_window_carries_is_not_trusted(stage: Stage) -> None:

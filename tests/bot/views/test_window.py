@@ -20,6 +20,7 @@ from bot.views.listing import listing_message
 from bot.views.modal import check_view, input_block, modal, sentence_view, text_input
 from bot.views.window import answer_view
 from providers.models import Invoice
+from tests.conftest import Saved
 from tests.factories import TODAY, make_invoice, make_list, setting
 from tests.sandbox_checks import problems_of
 
@@ -219,6 +220,15 @@ def test_an_error_beside_a_field_is_short_and_has_no_markup(text: str) -> None:
 def test_a_view_that_slack_would_refuse_is_found(broken: dict[str, Any]) -> None:
     with pytest.raises(MessageError):
         check_view({**modal("Title", [section("x")]), **broken})
+
+
+def test_the_windows_and_messages_of_this_part(saved: Saved) -> None:
+    saved("home/form", ask_view(KNOWN))
+    both = [make_invoice(), make_invoice(id="2", number="F25-2")]
+    found = found_message(both, today=TODAY)
+    saved("home/found", {"text": found.text, "blocks": found.blocks})
+    none = nothing_message([("F99-1", ["F25-0000101", "F25-2"])])
+    saved("home/nothing", {"text": none.text, "blocks": none.blocks})
 
 
 def test_amounts_keep_their_digits_in_a_window() -> None:
