@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from bot.flows.news import News
 from bot.tracking.events import from_json, to_json
 from providers.models import Invoice, Status
-from storage import cursors, events, outbox, snapshots, subscriptions
+from storage import cursors, doubts, events, outbox, snapshots, subscriptions
 from storage.snapshots import Criteria
 from storage.store import Store
 from storage.subscriptions import Wish
@@ -87,7 +87,10 @@ async def _replay(desk: Desk, first: list[Invoice], steps: list[Step]) -> None:
         assert again.issued == again.amended == again.payment == 0
         assert set(desk.ear.kinds()) <= {"withdrawn"}
         found = desk.store.read(snapshots.find, Criteria(today=desk.today))
-        assert {e.id for e in step.shown} == {e.id for e in found}
+        kept, shown = {e.id for e in found}, {e.id for e in step.shown}
+        # A list that lost most of what is known is not believed at once.
+        in_doubt = bool(desk.store.read(doubts.every))
+        assert shown < kept if in_doubt else shown == kept
         assert again.unchanged == len(step.shown)
     stored = desk.store.read(events.since)
     assert all(to_json(from_json(event.payload)) == event.payload for event in stored)
