@@ -52,6 +52,7 @@ class Tampering:
             "request_url": self.set_request_url,
             "scopes": self.set_scopes,
             "pace": self.set_pace,
+            "blocks": self.refuse_blocks,
             "invite": self.invite,
             "remove": self.remove,
             "archive": self.archive,
@@ -100,6 +101,13 @@ class Tampering:
         """Hold the bot to a message a second and channel, or not."""
         self._workspace.paced = bool((await read(request)).fields.get("paced", True))
         return reply({"ok": True, "paced": self._workspace.paced})
+
+    async def refuse_blocks(self, request: web.Request) -> web.Response:
+        """Be a workspace that has not got these kinds of blocks (yet)."""
+        refused = map(str, (await read(request)).fields.get("refuse", []))
+        self._workspace.refused_blocks = frozenset(refused)
+        self._workspace.changed()
+        return reply({"ok": True, "refused": sorted(self._workspace.refused_blocks)})
 
     async def invite(self, request: web.Request) -> web.Response:
         """Make the bot a member of a channel."""

@@ -187,18 +187,33 @@ _PLACES: dict[str, frozenset[str]] = {
 }
 
 
-def check_message(blocks: list[Any]) -> list[Problem]:
-    """Find everything Slack would refuse in a message's blocks."""
-    return [*_check_blocks(blocks, MESSAGE, at="/blocks")]
+def check_message(
+    blocks: list[Any], *, at: str = "/blocks", refused: frozenset[str] = frozenset()
+) -> list[Problem]:
+    """Find everything Slack would refuse in a message's blocks.
+
+    A workspace that has not got a kind of block yet refuses it as unknown.
+    """
+    return [*_unknown(blocks, refused, at), *_check_blocks(blocks, MESSAGE, at=at)]
 
 
-def check_view(view: dict[str, Any], *, kind: str) -> list[Problem]:
+def _unknown(blocks: list[Any], refused: frozenset[str], at: str) -> Iterator[Problem]:
+    for index, block in enumerate(blocks):
+        kind = block.get("type") if isinstance(block, dict) else None
+        if kind in refused:
+            yield Problem(f"unsupported type: {kind}", f"{at}/{index}/type")
+
+
+def check_view(
+    view: dict[str, Any], *, kind: str, refused: frozenset[str] = frozenset()
+) -> list[Problem]:
     """Find everything Slack would refuse in a modal or a Home tab."""
     rule = _MODAL if kind == MODAL else _HOME
     problems = list(rule("/view", view))
     blocks = view.get("blocks")
     if not isinstance(blocks, list):
         return problems
+    problems += _unknown(blocks, refused, "/view/blocks")
     problems += _check_blocks(blocks, kind, at="/view/blocks")
     kinds = {one.get("type") for one in blocks if isinstance(one, dict)}
     if kind == MODAL and "input" in kinds and not view.get("submit"):

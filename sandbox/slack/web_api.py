@@ -17,6 +17,8 @@ from sandbox.slack.workspace import Workspace
 _KEPT_TEXT = 4_000
 _OPEN_SOCKET = "apps.connections.open"
 _PACED = {"chat.postMessage"}
+#: Answered without a token, too.
+_PUBLIC = {"blocks.validate"}
 
 
 class WebApi:
@@ -90,6 +92,8 @@ class WebApi:
         return body
 
     def _handle(self, token: str | None, call: Call) -> dict[str, Any]:
+        if call.method in _PUBLIC:
+            return METHODS[call.method].handle(call)
         if token is None:
             raise SlackError("not_authed")
         if token not in {BOT_TOKEN, APP_TOKEN}:

@@ -78,6 +78,8 @@ class Workspace:
         """Forget everything said and called; ids and timestamps go on rising."""
         self.installation = self._first
         self.paced = self._paced
+        #: Kinds of blocks that this workspace does not know.
+        self.refused_blocks: frozenset[str] = frozenset()
         self.people: dict[str, Human] = cast.people()
         self.channels: dict[str, Channel] = cast.channels()
         self.user_groups = cast.user_groups()

@@ -4,12 +4,13 @@ A method changes the workspace in one step without waiting, so it is either done
 not, however the connection ends.
 """
 
-from sandbox.slack.methods import chat, conversations, files, people, views
+from sandbox.slack.methods import chat, checks, conversations, files, people, views
 from sandbox.slack.methods.kind import Method
 
 METHODS: dict[str, Method] = {
     **people.METHODS,
     **chat.METHODS,
+    **checks.METHODS,
     **conversations.METHODS,
     **files.METHODS,
     **views.METHODS,

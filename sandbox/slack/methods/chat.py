@@ -43,7 +43,7 @@ def read_content(call: Call, *, empty: bool = False) -> Content:
     attachments = call.structure("attachments") or []
     if len(attachments) > 100:
         raise SlackError("too_many_attachments")
-    blocks = read_blocks(call.structure("blocks"))
+    blocks = read_blocks(call.structure("blocks"), call.workspace.refused_blocks)
     markdown = _markdown(call, blocks)
     text = call.text("text") or markdown or ""
     if not (text.strip() or blocks or attachments or empty):
@@ -64,8 +64,12 @@ def _markdown(call: Call, blocks: list[dict[str, Any]]) -> str | None:
     return markdown
 
 
-def read_blocks(blocks: Any) -> list[dict[str, Any]]:
+def read_blocks(
+    blocks: Any, refused: frozenset[str] = frozenset()
+) -> list[dict[str, Any]]:
     """Check the blocks of a message against every limit.
+
+    Blocks of a *refused* kind are unknown to this workspace.
 
     Raises:
         SlackError: They are not blocks, or break a limit; the messages say where.
@@ -74,7 +78,7 @@ def read_blocks(blocks: Any) -> list[dict[str, Any]]:
         return []
     if not isinstance(blocks, list):
         raise SlackError("invalid_blocks_format")
-    problems = check_message(blocks)
+    problems = check_message(blocks, refused=refused)
     if problems:
         raise SlackError("invalid_blocks", messages=[str(one) for one in problems])
     if count_text(blocks) > BLOCK_TEXT:

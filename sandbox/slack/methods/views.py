@@ -46,7 +46,9 @@ def view_object(view: View) -> dict[str, Any]:
     return shown
 
 
-def read_view(body: Any, *, kind: str) -> dict[str, Any]:
+def read_view(
+    body: Any, *, kind: str, refused: frozenset[str] = frozenset()
+) -> dict[str, Any]:
     """Check a view against every limit.
 
     Raises:
@@ -58,7 +60,7 @@ def read_view(body: Any, *, kind: str) -> dict[str, Any]:
         )
     if len(msgspec.json.encode(body)) > VIEW_BYTES:
         raise SlackError("view_too_large")
-    problems = check_view(body, kind=kind)
+    problems = check_view(body, kind=kind, refused=refused)
     if problems:
         messages = [str(one) for one in problems]
         raise SlackError("invalid_arguments", messages=messages)
