@@ -7,21 +7,28 @@ is who. Files are in `bot.uploads`.
 import asyncio
 import re
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.flows.abilities import Abilities
 from bot.flows.access import LookupFailedError, Person, Place
 from bot.flows.home import Published
+from bot.views.plainer import NATIVE, kinds_in, plainer
 
 #: A call that answers a person has to end well within Slack's three seconds.
 LOOKUP_SECONDS = 1.0
 CALL_SECONDS = 20.0
 #: How long a person's or channel's description is believed.
 REMEMBER_SECONDS = 600.0
+#: Slack's words for blocks that it does not take; nothing was posted then.
+BLOCKS_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format"})
+NEWEST = frozenset({"data_table", "data_visualization"})
+
+T = TypeVar("T")
 
 
 #: Told the method and the status, or why there was no answer.
@@ -85,8 +92,14 @@ def method_of(path: str) -> str:
 class Slack:
     """The calls a question or a click leads to."""
 
-    def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        session: aiohttp.ClientSession,
+        abilities: Abilities | None = None,
+    ) -> None:
         self.client = client
+        self.abilities = abilities or Abilities()
         self._session = session
 
     async def post(
@@ -105,13 +118,12 @@ class Slack:
         arguments: dict[str, Any] = {
             "channel": channel,
             "text": text,
-            "blocks": blocks,
             "unfurl_links": False,
             "unfurl_media": False,
         }
         if thread_ts:
             arguments["thread_ts"] = thread_ts
-        answer = await self.call("chat.postMessage", arguments)
+        answer = await self._call_with(blocks, "chat.postMessage", arguments)
         return str(answer["ts"])
 
     async def update(
@@ -122,15 +134,10 @@ class Slack:
         Raises:
             SlackError: it was refused.
         """
-        await self.call(
+        await self._call_with(
+            blocks,
             "chat.update",
-            {
-                "channel": channel,
-                "ts": ts,
-                "text": text,
-                "blocks": blocks,
-                "parse": "none",
-            },
+            {"channel": channel, "ts": ts, "text": text, "parse": "none"},
         )
 
     async def whisper(
@@ -148,11 +155,12 @@ class Slack:
             SlackError: it was refused.
         """
         arguments: dict[str, Any] = {"channel": channel, "user": user, "text": text}
-        if blocks:
-            arguments["blocks"] = blocks
         if thread_ts:
             arguments["thread_ts"] = thread_ts
-        await self.call("chat.postEphemeral", arguments)
+        if blocks:
+            await self._call_with(blocks, "chat.postEphemeral", arguments)
+        else:
+            await self.call("chat.postEphemeral", arguments)
 
     async def open_direct_message(self, user: str) -> str:
         """Find the channel of the direct message with *user*.
@@ -192,7 +200,8 @@ class Slack:
         self, user: str, view: dict[str, Any], *, hash_: str | None
     ) -> Published:
         """Publish a person's Home tab, unless it changed since *hash_*."""
-        arguments: dict[str, Any] = {"user_id": user, "view": view}
+        shown = {**view, "blocks": self.abilities.shaped(view["blocks"])}
+        arguments: dict[str, Any] = {"user_id": user, "view": shown}
         if hash_:
             arguments["hash"] = hash_
         try:
@@ -202,18 +211,95 @@ class Slack:
         return Published(hash=str(answer["view"]["hash"]))
 
     async def respond(self, response_url: str, body: dict[str, Any]) -> None:
-        """Send *body* to a response URL.
+        """Send *body* to a response URL, plainer where Slack does not take its blocks.
 
         Raises:
             SlackError: it was refused (used up, too old) or did not answer.
         """
+
+        async def send(blocks: list[dict[str, Any]]) -> None:
+            await self._respond(response_url, {**body, "blocks": blocks})
+
+        if body.get("blocks"):
+            await self._fitting(body["blocks"], send)
+        else:
+            await self._respond(response_url, body)
+
+    async def _respond(self, response_url: str, body: dict[str, Any]) -> None:
         try:
             async with self._session.post(response_url, json=body) as answer:
+                said = await answer.read()
                 if answer.status != 200:
-                    raise SlackError(f"response_url_{answer.status}")
-                await answer.read()
+                    refused = b"invalid_blocks" in said
+                    code = f"response_url_{answer.status}"
+                    raise SlackError("invalid_blocks" if refused else code)
         except (aiohttp.ClientError, TimeoutError):
             raise SlackError("no_answer") from None
+
+    async def _call_with(
+        self, blocks: list[dict[str, Any]], method: str, arguments: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Call *method* with blocks, plainer ones where Slack does not take these.
+
+        Raises:
+            SlackError: it was refused for another reason, or did not answer.
+        """
+        return await self._fitting(
+            blocks, lambda shown: self.call(method, {**arguments, "blocks": shown})
+        )
+
+    async def _fitting(
+        self,
+        blocks: list[dict[str, Any]],
+        send: Callable[[list[dict[str, Any]]], Awaitable[T]],
+    ) -> T:
+        """Send *blocks*; those that are refused again at once, in a plainer form."""
+        kinds, refused = kinds_in(blocks), self.abilities.refused
+        try:
+            answer = await send(plainer(blocks, refused))
+        except SlackError as error:
+            if not kinds or error.code not in BLOCKS_REFUSED:
+                raise
+            return await self._plainer(blocks, send, refused, error)
+        await self.abilities.learn(taken=kinds - refused)
+        return answer
+
+    async def _plainer(
+        self,
+        blocks: list[dict[str, Any]],
+        send: Callable[[list[dict[str, Any]]], Awaitable[T]],
+        tried: frozenset[str],
+        error: SlackError,
+    ) -> T:
+        """Send what was refused without the kinds that Slack does not know, or any."""
+        await self.abilities.find_out(self.takes)
+        known, last = self.abilities.refused, plainer(blocks, tried)
+        for refused in (known, known | NEWEST, frozenset(NATIVE)):
+            shown = plainer(blocks, refused)
+            if shown == last:
+                continue
+            last = shown
+            try:
+                answer = await send(shown)
+            except SlackError as again:
+                if again.code not in BLOCKS_REFUSED:
+                    raise
+                error = again
+            else:
+                left_out = kinds_in(blocks) - kinds_in(shown)
+                if "table" in refused - known and not kinds_in(shown):
+                    left_out |= {"table"}
+                await self.abilities.learn(refused=left_out)
+                return answer
+        raise error
+
+    async def takes(self, blocks: list[dict[str, Any]]) -> bool | None:
+        """Ask Slack whether it would take *blocks*; ``None`` where it does not say."""
+        try:
+            await self.call("blocks.validate", {"blocks": blocks})
+        except SlackError as error:
+            return False if error.code in BLOCKS_REFUSED else None
+        return True
 
     async def call(
         self, method: str, arguments: dict[str, Any], *, form: bool = False

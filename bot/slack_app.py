@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import DRAIN_SECONDS, Core, Now, file_values, privacy_rule
+from bot.flows.abilities import BELIEVED, Abilities
 from bot.flows.access import Access, AccessRule
 from bot.flows.deliver import Deliverer
 from bot.flows.document import Documents
@@ -122,7 +123,8 @@ async def slack_side(
         client = make_client(
             token=token, api_url=settings.secrets.api_url, session=session
         )
-        slack = Slack(client, session)
+        abilities = Abilities(store, now=now)
+        slack = Slack(client, session, abilities)
         privacy = Privacy(store=store, rule=privacy_rule(settings), now=now)
         uploads = Uploads(
             client=client, store=store, now=now, may_show=privacy.may_show
@@ -204,6 +206,7 @@ async def slack_side(
             privacy=privacy,
             make_file=services.exports.make_planned,
             count=metrics.post,
+            abilities=abilities,
         )
         jobs = Jobs(
             store=store,
@@ -248,6 +251,8 @@ async def slack_side(
             name="housekeeping",
         )
         stack.callback(keeping.cancel)
+        asking = asyncio.create_task(_find_out(slack), name="blocks")
+        stack.callback(asking.cancel)
         watching = asyncio.create_task(homes.watch(), name="Home tabs")
         stack.callback(watching.cancel)
         if settings.slack.transport == "socket":
@@ -309,6 +314,13 @@ def _rule(settings: Settings) -> AccessRule:
         external=table.external,
         admins=table.admins,
     )
+
+
+async def _find_out(slack: Slack) -> None:
+    """Ask which blocks the workspace takes, now and once a day."""
+    while True:
+        await slack.abilities.find_out(slack.takes)
+        await asyncio.sleep(BELIEVED.total_seconds())
 
 
 async def _save(repeats: Repeats, now: Now) -> None:

@@ -462,3 +462,13 @@ def m014_links(db: Database) -> None:
         "kept_at text not null) strict, without rowid"
     )
     db.execute("create index events_happened on events (happened_at)")
+
+
+@migrations()
+def m015_abilities(db: Database) -> None:
+    """Which kinds of blocks the workspace takes."""
+    db.execute(
+        "create table abilities "
+        "(kind text primary key, taken integer not null, since text not null) "
+        "strict, without rowid"
+    )

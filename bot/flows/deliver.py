@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.privacy import Level
 from bot.flows import closing, upload
+from bot.flows.abilities import Abilities
 from bot.flows.access import Barrier
 from bot.flows.complaint import Complaint
 from bot.flows.document import Thread
@@ -41,6 +42,7 @@ from bot.flows.telling import render
 from bot.flows.upload import Ready, discard, find_share, prepare, share
 from bot.tracking.events import InvoiceEvent, from_json
 from bot.views.kit import Message, MessageError, check
+from bot.views.plainer import NATIVE, kinds_in, plainer
 from storage import outbox
 from storage.errors import StorageError
 from storage.outbox import Claimed
@@ -89,6 +91,7 @@ class Deliverer:
         zone: tzinfo = UTC,
         make_file: MakeFile = no_file,
         count: Callable[[str], None] = lambda _: None,
+        abilities: Abilities | None = None,
         lease: timedelta = LEASE,
     ) -> None:
         self._store = store
@@ -102,6 +105,7 @@ class Deliverer:
         self._privacy = privacy
         self._make_file = make_file
         self._count = count
+        self._abilities = abilities or Abilities()
         self._lease = lease
         self._ending = Ending(store=store, now=now, lease=lease, count=count)
         self._running: set[asyncio.Task[None]] = set()
@@ -290,6 +294,7 @@ class Deliverer:
         if not await self._may(claimed):
             return
         message = self._render(claimed)
+        message = Message(message.text, self._abilities.shaped(message.blocks))
         try:
             check(message)
         except MessageError as error:
@@ -332,9 +337,9 @@ class Deliverer:
                 wait = timedelta(seconds=min(2**claimed.attempts, 60))
                 await self._ending.put_back(claimed, wait, reason, may_be_posted=True)
             case Refused(code=code) if message.blocks:
-                log.error("blocks refused, sending text", **about(claimed), error=code)
-                plainer = Message(text=message.text)
-                await self._settle(claimed, plainer, await self._post(claimed, plainer))
+                log.error("blocks refused, sent plainer", **about(claimed), error=code)
+                plain = _plainer(message)
+                await self._settle(claimed, plain, await self._post(claimed, plain))
             case Refused(code=code):
                 await self._ending.give_up(claimed, code)
             case _:
@@ -367,6 +372,13 @@ class Deliverer:
             labels=self._labels,
             tell=tell,
         )
+
+
+def _plainer(message: Message) -> Message:
+    """Draw what Slack refused without its newer blocks, or of text alone."""
+    if kinds_in(message.blocks):
+        return Message(message.text, plainer(message.blocks, frozenset(NATIVE)))
+    return Message(text=message.text)
 
 
 def _target(claimed: Claimed) -> Target:

@@ -15,6 +15,7 @@ from bot.listeners.services import Services
 from bot.slack import SlackError
 from bot.views.help import help_message
 from bot.views.kit import Message
+from bot.views.plainer import plainer
 from bot.views.trouble import INTERNAL, NO_DATABASE, sentence_message
 from storage.errors import StorageError
 
@@ -26,7 +27,7 @@ _JSON: dict[str, str | Sequence[str]] = {
 }
 _encode = msgspec.json.Encoder().encode
 #: Answers as they were sent; the message is kept with its own, so that an id is its.
-_encoded: dict[int, tuple[Message, str]] = {}
+_encoded: dict[int, tuple[Message, frozenset[str], str]] = {}
 MOST_ENCODED = 100
 
 
@@ -49,12 +50,17 @@ def register(app: AsyncApp, services: Services) -> None:
             return ephemeral(sentence_message(INTERNAL))
         outcome = "answered" if reply.is_answer else "refused"
         services.metrics.question(outcome, time.perf_counter() - started)
+        response_url = str(body.get("response_url", ""))
+        abilities = services.slack.abilities
         if reply.reading is not None:
             services.tasks.start(
-                _follow_up(services, reply, str(body.get("response_url", ""))),
-                name=f"follow up {command}",
+                _follow_up(services, reply, response_url), name=f"follow up {command}"
             )
-        return ephemeral(reply.message)
+        elif abilities.is_doubtful(reply.message.blocks):
+            services.tasks.start(
+                _replace(services, reply, response_url), name=f"draw anew {command}"
+            )
+        return ephemeral(reply.message, without=abilities.doubtful)
 
     for command in COMMANDS:
         app.command(command)(question)
@@ -65,24 +71,26 @@ def register(app: AsyncApp, services: Services) -> None:
     app.command(re.compile(r".*"))(other)
 
 
-def ephemeral(message: Message) -> BoltResponse:
-    """Make an acknowledgement that only the asker sees.
+def ephemeral(
+    message: Message, *, without: frozenset[str] = frozenset()
+) -> BoltResponse:
+    """Make an acknowledgement that only the asker sees, without some kinds of blocks.
 
     The same message comes again while nothing changes; it is encoded once.
     """
     known = _encoded.get(id(message))
-    if known is None or known[0] is not message:
+    if known is None or known[0] is not message or known[1] != without:
         body = _encode(
             {
                 "response_type": "ephemeral",
                 "text": message.text,
-                "blocks": message.blocks,
+                "blocks": plainer(message.blocks, without),
             }
         )
         if len(_encoded) >= MOST_ENCODED:
             _encoded.clear()
-        known = _encoded[id(message)] = (message, body.decode())
-    return BoltResponse(status=200, body=known[1], headers=_JSON)
+        known = _encoded[id(message)] = (message, without, body.decode())
+    return BoltResponse(status=200, body=known[2], headers=_JSON)
 
 
 async def _reply(services: Services, command: str, body: dict[str, Any]) -> Reply:
@@ -97,7 +105,13 @@ async def _follow_up(services: Services, reply: Reply, response_url: str) -> Non
     except StorageError as error:
         log.error("answer not replaced", cause=str(error))
         return
-    if later is None or not response_url:
+    if later is not None:
+        await _replace(services, later, response_url)
+
+
+async def _replace(services: Services, reply: Reply, response_url: str) -> None:
+    """Put an answer in place of what was acknowledged; here Slack says if it may."""
+    if not response_url:
         return
     try:
         await services.slack.respond(
@@ -105,8 +119,8 @@ async def _follow_up(services: Services, reply: Reply, response_url: str) -> Non
             {
                 "response_type": "ephemeral",
                 "replace_original": True,
-                "text": later.message.text,
-                "blocks": later.message.blocks,
+                "text": reply.message.text,
+                "blocks": reply.message.blocks,
             },
         )
     except SlackError as error:

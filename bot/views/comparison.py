@@ -26,6 +26,7 @@ def compared_grid(answer: InvoiceList, rows: Sequence[Compared]) -> Grid:
         (*names, "Currency", *periods, "Difference", "Change"),
         tuple(_row(query, each) for each in rows),
         left=len(names) + 1,
+        amounts=tuple(_values(query, each) for each in rows),
     )
 
 
@@ -63,6 +64,17 @@ def _row(query: Query, compared: Compared) -> tuple[str, ...]:
     if query.group is None or query.group == "currency":
         return cells
     return (group_name(query.group, compared.name), *cells)
+
+
+def _values(query: Query, compared: Compared) -> tuple[Decimal | None, ...]:
+    now, before = amounts(query, compared)
+    changed = change(now, before)
+    return (
+        None if compared.now is None else now,
+        None if compared.before is None else before,
+        None if changed is None else changed.difference,
+        None if changed is None else changed.percent,
+    )
 
 
 def _side(amount: Decimal | None, total: Total | None, currency: str) -> str:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from bot.answers.model import GROUP_PAGE_SIZE, Group, InvoiceList, Total, is_ageing_grid
 from bot.queries.model import Dimension
 from bot.views import words
-from bot.views.kit import Block, Column, plain, table, text_cell
+from bot.views.kit import Block, Element, data_table, number_cell, plain, text_cell
 from providers.models import Status
 
 #: How late a balance is, in words; the keys are the snapshot's.
@@ -51,21 +51,36 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table in words; the first *left* columns are names, the rest are amounts."""
+    """A table in words; the first *left* columns are names, the rest are amounts.
+
+    *amounts* are what the words of the last columns say, for sorting: as many for each
+    row, ``None`` where a cell says no amount.
+    """
 
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     left: int = 1
+    amounts: tuple[tuple[Decimal | None, ...], ...] = ()
 
 
-def grid_block(grid: Grid) -> Block:
+def grid_block(grid: Grid, caption: str) -> Block:
     """Show a grid as a table."""
-    columns = [
-        Column(wrap=place == 0, align="left" if place < grid.left else "right")
-        for place in range(len(grid.headings))
+    amounts = grid.amounts or ((),) * len(grid.rows)
+    rows = [
+        [*map(text_cell, row[: len(row) - len(known)]), *_number_cells(row, known)]
+        for row, known in zip(grid.rows, amounts, strict=True)
     ]
-    cells = [[text_cell(each) for each in row] for row in (grid.headings, *grid.rows)]
-    return table(cells, columns)
+    return data_table([[*map(text_cell, grid.headings)], *rows], caption)
+
+
+def _number_cells(
+    row: Sequence[str], amounts: Sequence[Decimal | None]
+) -> list[Element]:
+    said = row[len(row) - len(amounts) :]
+    return [
+        text_cell(words) if amount is None else number_cell(amount, words)
+        for words, amount in zip(said, amounts, strict=True)
+    ]
 
 
 def of_page(rows: Sequence[Row], page: int) -> Sequence[Row]:
@@ -79,23 +94,31 @@ def group_grid(answer: InvoiceList, groups: Sequence[Group]) -> Grid:
     if is_ageing_grid(answer):
         return _ages(answer)
     headings = (HEADINGS[by], "Documents", "Total", "Balance", "Overdue")
-    return Grid(headings, tuple(_row(by, each) for each in groups), left=2)
+    rows = tuple(_row(by, each) for each in groups)
+    return Grid(headings, rows, 2, tuple(_amounts(each.total) for each in groups))
+
+
+#: The group of what has none of it.
+_NONE = {
+    **dict.fromkeys(("month", "quarter", "year", "seller"), "not stated"),
+    "customer": "without a customer",
+}
 
 
 def group_name(by: Dimension, name: str) -> str:
     """Say what a group is called: ``Aug 2021``, ``Q3 2021``, ``part paid``."""
+    if not name and by in _NONE:
+        return _NONE[by]
     match by:
-        case "month" if name:
+        case "month":
             return words.month(name)
-        case "quarter" if name:
+        case "quarter":
             year, quarter = name.split("-")
             return f"{quarter} {year}"
         case "status":
             return words.status(Status(name))
         case "age":
             return age_words(name)
-        case "month" | "quarter" | "year" | "seller" if not name:
-            return "not stated"
         case _:
             return plain(name, _NAME) or "–"
 
@@ -143,6 +166,11 @@ def _row(by: Dimension, group: Group) -> tuple[str, ...]:
     )
 
 
+def _amounts(total: Total) -> tuple[Decimal | None, ...]:
+    overdue = total.overdue_balance if total.overdue else None
+    return total.total, total.balance, overdue
+
+
 def documents(total: Total) -> str:
     """Count what a total is of: ``3 invoices``, ``1 credit note``."""
     noun = "invoice" if total.kind == "invoice" else "credit note"
@@ -169,7 +197,12 @@ def _ages(answer: InvoiceList) -> Grid:
     owed = {each.currency: each for each in answer.totals if each.kind == "invoice"}
     sums = tuple(_cell(owed.get(currency)) for currency in currencies)
     rows.append(("outstanding", *sums))
-    return Grid((HEADINGS["age"], *currencies), tuple(rows))
+    sums_of = [[cells.get((age, c)) for c in currencies] for age in ages]
+    sums_of.append([owed.get(currency) for currency in currencies])
+    amounts = tuple(
+        tuple(None if each is None else each.balance for each in row) for row in sums_of
+    )
+    return Grid((HEADINGS["age"], *currencies), tuple(rows), 1, amounts)
 
 
 def _cell(total: Total | None) -> str:

@@ -25,23 +25,29 @@ from bot.views.kit import (
     MAX_OPTION_VALUE,
     MAX_SECTION,
     Block,
-    Column,
     Element,
     Message,
     actions,
     button,
     context,
     cut_mrkdwn,
+    data_table,
     number_cell,
     outside,
     plain,
     same_select,
     section,
     select,
-    table,
     text_cell,
 )
-from bot.views.reading import reading_line, state_of, title_of, trouble_lines
+from bot.views.reading import (
+    caption_of,
+    group_caption,
+    reading_line,
+    state_of,
+    title_of,
+    trouble_lines,
+)
 from providers.models import Invoice
 
 #: This many documents get a PDF button each; more get a menu and one for all.
@@ -50,15 +56,6 @@ PDF_BUTTONS = 3
 NAMED = 10
 
 HEADINGS = ("Invoice", "From", "Issued", "Due", "Total", "Balance", "Status")
-COLUMNS = (
-    Column(),
-    Column(wrap=True),
-    Column(),
-    Column(),
-    Column(align="right"),
-    Column(align="right"),
-    Column(),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,18 +157,19 @@ def _table(answer: InvoiceList) -> Block:
     """Show a page of what is asked for: a comparison, groups or single invoices."""
     if answer.compared:
         rows = of_page(answer.compared, answer.page)
-        return grid_block(compared_grid(answer, rows))
+        said = f"{title_of(answer.query)}, {compared_periods(answer.query)}"
+        return grid_block(compared_grid(answer, rows), said)
     if answer.groups:
         whole = is_ageing_grid(answer)
         groups = answer.groups if whole else of_page(answer.groups, answer.page)
-        return grid_block(group_grid(answer, groups))
+        return grid_block(group_grid(answer, groups), group_caption(answer.query))
     return _rows(answer)
 
 
 def _rows(answer: InvoiceList) -> Block:
     head = [text_cell(heading) for heading in HEADINGS]
     rows = [_row(invoice, answer.today) for invoice in answer.invoices]
-    return table([head, *rows], COLUMNS)
+    return data_table([head, *rows], caption_of(answer.query))
 
 
 def _row(invoice: Invoice, today: date) -> list[Element]:

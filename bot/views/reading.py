@@ -6,7 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.answers.model import Freshness
-from bot.queries.model import Bound, Period, Query
+from bot.queries.model import Bound, Period, Query, SortField
 from bot.views import words
 from bot.views.kit import outside
 from providers.models import OWED, Status
@@ -122,6 +122,29 @@ def _days_late(low: Bound | None, high: Bound | None) -> str | None:
         return f"{words.figure(low.value)}–{words.figure(high.value)} days late"
     said = " and ".join(each.strip() for each in _bounds("", low, high))
     return f"{said} days late" if said else None
+
+
+#: What comes first by each order, ascending and descending.
+_ORDERS: dict[SortField, tuple[str, str]] = {
+    "issued_on": ("oldest first", "newest first"),
+    "due_on": ("earliest due date first", "latest due date first"),
+    "balance": ("smallest balance first", "largest balance first"),
+    "total": ("smallest first", "largest first"),
+    "age": ("least late first", "latest first"),
+    "number": ("by number", "by number, last first"),
+}
+
+
+def caption_of(query: Query) -> str:
+    """Say what the rows of a table are and how they are ordered."""
+    return f"{title_of(query)}, {_ORDERS[query.sort][query.descending]}"
+
+
+def group_caption(query: Query) -> str:
+    """Say what the rows of sums are; groups come in the order of their names."""
+    by = "how late they are" if query.group == "age" else str(query.group)
+    order = "earliest first" if query.group in {"month", "quarter", "year"} else ""
+    return f"{title_of(query)} by {by}" + (f", {order}" if order else "")
 
 
 def _connections_of(query: Query) -> str:

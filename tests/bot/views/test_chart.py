@@ -27,7 +27,7 @@ def chart_of(made: InvoiceList) -> dict[str, Any]:
     message = listing_message(made, setting("/invoices 2025 by month as chart"))
     check(message)
     types = [block["type"] for block in message.blocks]
-    assert types.index("table") == types.index("data_visualization") + 1
+    assert types.index("data_table") == types.index("data_visualization") + 1
     return message.blocks[types.index("data_visualization")]
 
 

@@ -32,7 +32,7 @@ def euros(amount: str) -> Any:
 def cells(made: InvoiceList) -> list[list[str]]:
     message = listing_message(made, setting("/invoices 2025 10 vs 2025-09"))
     check(message)
-    (table,) = (block for block in message.blocks if block["type"] == "table")
+    (table,) = (block for block in message.blocks if block["type"] == "data_table")
     return [[cell["text"] for cell in row] for row in table["rows"]]
 
 

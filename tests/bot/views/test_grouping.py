@@ -69,7 +69,7 @@ def test_ages_are_rows_and_currencies_columns() -> None:
     )
     message = listing_message(made, setting("/unpaid aging"))
     check(message)
-    (table,) = (block for block in message.blocks if block["type"] == "table")
+    (table,) = (block for block in message.blocks if block["type"] == "data_table")
     assert [[cell["text"] for cell in row] for row in table["rows"]] == [
         ["Age", "EUR", "JPY"],
         ["not due", "100.00 (3)", "–"],
@@ -91,7 +91,7 @@ def test_ages_of_many_currencies_are_rows_over_pages() -> None:
     assert pages(made) == 2
     message = listing_message(made, setting("/unpaid aging"))
     check(message)
-    (table,) = (block for block in message.blocks if block["type"] == "table")
+    (table,) = (block for block in message.blocks if block["type"] == "data_table")
     assert len(table["rows"]) == 11
     assert "Page 2 of 2; totals are over all of them." in str(message.blocks)
 

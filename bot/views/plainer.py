@@ -1,0 +1,101 @@
+"""The same message for a workspace that does not take the newer kinds of blocks. Pure.
+
+A `data_table` becomes a `table`, and that lines in sections; a chart is left out, since
+what it shows is always in a table beside it.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from bot.views import words
+from bot.views.kit import (
+    MAX_MESSAGE,
+    MAX_SECTION,
+    TABLES,
+    Block,
+    Element,
+    Message,
+    check,
+    context,
+    cut_mrkdwn,
+    outside,
+    section,
+)
+
+#: The kinds that a workspace may refuse, the newest first.
+NATIVE = ("data_visualization", "data_table", "table")
+#: Cells longer than this may be broken into lines.
+_LONG = 24
+#: Left for what is not counted here: how many rows are left out.
+_SPARE = 400
+
+
+def kinds_in(blocks: Sequence[Block]) -> frozenset[str]:
+    """Tell which kinds that may be refused are among *blocks*."""
+    return frozenset(b["type"] for b in blocks if b["type"] in NATIVE)
+
+
+def plainer(blocks: list[Block], refused: frozenset[str]) -> list[Block]:
+    """Draw *blocks* without the kinds that are refused; without any, the same list."""
+    if not (refused and kinds_in(blocks) & refused):
+        return blocks
+    shown: list[Block] = []
+    for place, block in enumerate(blocks):
+        kind = block["type"]
+        if kind not in refused:
+            shown.append(block)
+        elif kind == "data_table" and "table" not in refused:
+            shown.append(_as_table(block))
+        elif kind in TABLES:
+            shown += _as_lines(block["rows"], _room(blocks, place))
+    return shown
+
+
+def _room(blocks: Sequence[Block], place: int) -> int:
+    """Count the characters that the blocks around a table leave for its lines."""
+    others = [block for at, block in enumerate(blocks) if at != place]
+    kept = [block for block in others if block["type"] != "data_visualization"]
+    return MAX_MESSAGE - _SPARE - check(Message("-", kept))
+
+
+def _as_table(block: Block) -> Block:
+    rows: list[list[Element]] = block["rows"]
+    settings = []
+    for column in zip(*rows, strict=True):
+        number = any(cell["type"] == "raw_number" for cell in column[1:])
+        long = any(len(cell["text"]) > _LONG for cell in column)
+        align = "right" if number else "left"
+        settings.append({"align": align, "is_wrapped": long and not number})
+    return {"type": "table", "rows": rows, "column_settings": settings}
+
+
+def _as_lines(rows: Sequence[Sequence[Element]], room: int) -> Iterator[Block]:
+    """Write a row a line, several lines a section, as many rows as there is room for.
+
+    A heading stands before what does not say by itself what it is.
+    """
+    head = [cell["text"] for cell in rows[0]]
+    paragraph, shown = "", 0
+    for row in rows[1:]:
+        line = _line(head, [cell["text"] for cell in row])
+        if room < len(line) + 1:
+            break
+        room -= len(line) + 1
+        shown += 1
+        if len(paragraph) + len(line) + 1 > MAX_SECTION:
+            yield section(paragraph)
+            paragraph = ""
+        paragraph += f"\n{line}" if paragraph else line
+    if paragraph:
+        yield section(paragraph)
+    left = len(rows) - 1 - shown
+    if left:
+        rest = words.count(left, "more row")
+        yield context(f"There is no room for {rest}; Export has all of them.")
+
+
+def _line(head: Sequence[str], cells: Sequence[str]) -> str:
+    said = [f"*{outside(cells[0], 120)}*"]
+    for heading, cell in zip(head[1:], cells[1:], strict=True):
+        if cell.strip(" –-"):
+            said.append(f"{outside(heading, 60).lower()} {outside(cell, 120)}")
+    return cut_mrkdwn(" · ".join(said), MAX_SECTION)
