@@ -17,6 +17,7 @@ from bench.load import months
 from bench.peers.fetch import processor_seconds
 from bot.app import Core, opened_core, privacy_rule
 from bot.flows.access import Access, AccessRule, Person, Place
+from bot.flows.care import Caring
 from bot.flows.privacy import Privacy
 from bot.flows.reply import Asker, Replies
 from bot.flows.subscribe import Subscriptions
@@ -92,6 +93,7 @@ def _replies(core: Core) -> Replies:
         ),
         preferences=make_preferences(core, access),
         privacy=Privacy(store=core.store, rule=privacy_rule(settings), now=core.now),
+        caring=Caring(store=core.store, now=core.now, zone=settings.bot.timezone),
         now=core.now,
         zone=settings.bot.timezone,
     )

@@ -14,6 +14,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from bot.flows.complaint import Complaint
 from bot.flows.deliver import Deliverer
 from bot.flows.digest import Ledger, plan_digests
+from bot.flows.living import wake
 from storage.errors import StorageError
 from storage.store import Store
 
@@ -162,8 +163,9 @@ class Jobs:
         self._deliverer.wake()
 
     async def digests(self) -> None:
-        """Queue the digests whose time has come."""
+        """Queue the digests whose time has come, and the ends of snoozes."""
         try:
+            woken = await wake(self._store, now=self._now(), zone=self._zone)
             planned = await plan_digests(
                 self._store,
                 now=self._now(),
@@ -174,7 +176,7 @@ class Jobs:
             self._no_digests.voice(str(error))
             return
         self._no_digests.settle()
-        if planned:
+        if planned or woken:
             self._deliverer.wake()
 
     async def stop(self, seconds: float = DRAIN_SECONDS) -> None:

@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.app import DRAIN_SECONDS, Core, Now, file_values, privacy_rule
 from bot.flows.abilities import BELIEVED, Abilities
 from bot.flows.access import Access, AccessRule
+from bot.flows.care import Caring
 from bot.flows.deliver import Deliverer
 from bot.flows.document import Documents
 from bot.flows.export import Exports
@@ -145,12 +146,14 @@ async def slack_side(
             zone=settings.bot.timezone,
             labels=labels,
         )
+        caring = Caring(store=store, now=now, zone=settings.bot.timezone)
         replies = Replies(
             questions=core.questions,
             access=access,
             subscriptions=subscriptions,
             preferences=make_preferences(core, access),
             privacy=privacy,
+            caring=caring,
             now=now,
             zone=settings.bot.timezone,
             locale=settings.bot.locale,
@@ -187,6 +190,7 @@ async def slack_side(
                 now=now,
                 zone=settings.bot.timezone,
             ),
+            caring=caring,
             slack=slack,
             store=store,
             tasks=tasks,
@@ -204,6 +208,7 @@ async def slack_side(
             today=core.today,
             labels=labels,
             privacy=privacy,
+            zone=settings.bot.timezone,
             make_file=services.exports.make_planned,
             count=metrics.post,
             abilities=abilities,

@@ -14,8 +14,8 @@ from storage.moments import to_moment, to_text
 
 #: What may be dropped: not posted for certain, and either too old or a reply to that.
 _STALE = """
-    state in ('waiting', 'paused') and asked = 0 and kind not in ('gap', 'closed')
-        and channel = :channel and (
+    state in ('waiting', 'paused') and asked = 0
+        and kind not in ('gap', 'closed', 'update') and channel = :channel and (
             created_at < :before
             or parent in (select id from outbox where state = 'dropped')
         )
@@ -88,4 +88,9 @@ def drop(db: Database, channel: str, *, before: datetime) -> Dropped:
                 [key],
             )
         messages += found
+    db.execute(
+        "update outbox set state = 'dropped', error = 'its message was dropped' "
+        "where kind = 'update' and state in ('held', 'waiting') "
+        "and parent in (select id from outbox where state = 'dropped')"
+    )
     return Dropped(tuple(messages), len(events))

@@ -125,7 +125,7 @@ def forget(db: Database, keys: Collection[int]) -> None:
     of_them = f"select id from events where invoice_{_IN_KEYS}"  # noqa: S608  # our own words
     for statement in (
         f"delete from outbox_events where event in ({of_them})",  # noqa: S608  # as above
-        "delete from outbox where state = 'held' "
+        "delete from outbox where state = 'held' and kind <> 'update' "
         "and id not in (select delivery from outbox_events)",
         f"delete from events where invoice_{_IN_KEYS}",  # noqa: S608  # as above
         f"delete from invoices where {_IN_KEYS}",  # noqa: S608  # as above

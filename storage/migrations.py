@@ -472,3 +472,9 @@ def m015_abilities(db: Database) -> None:
         "(kind text primary key, taken integer not null, since text not null) "
         "strict, without rowid"
     )
+
+
+@migrations()
+def m016_replies(db: Database) -> None:
+    """The deliveries in a thread are found by their parent."""
+    db.execute("create index outbox_parent on outbox (parent) where parent is not null")

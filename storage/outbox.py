@@ -26,7 +26,18 @@ from storage import lineage
 from storage.moments import to_moment, to_text
 
 Kind = Literal[
-    "news", "rest", "baseline", "trouble", "digest", "pool", "file", "closed", "gap"
+    "news",
+    "reply",
+    "update",
+    "wake",
+    "rest",
+    "baseline",
+    "trouble",
+    "digest",
+    "pool",
+    "file",
+    "closed",
+    "gap",
 ]
 StartState = Literal["held", "pooled", "waiting"]
 
@@ -36,11 +47,13 @@ StartState = Literal["held", "pooled", "waiting"]
 TOGETHER = 4
 #: Deliveries of which nobody can tell that are looked up at a time.
 _LOOKED_UP = 2
+#: Updates of messages in a minute, by all processes (Slack: 50, chat.update).
+UPDATES = 40
 
 #: The oldest unfinished delivery of each channel, if it is due and the channel has
 #: had its pause; whose turn is longest ago comes first. And the uncertain ones, which
 #: stand in nobody's way. A reply whose parent cannot be found has nowhere to go and
-#: waits aside.
+#: waits aside. Updates of what is posted have a limit of their own and wait for nobody.
 _CLAIM = f"""
     update outbox set
         state = 'sending', attempts = attempts + 1, asked = asked + 1,
@@ -52,6 +65,7 @@ _CLAIM = f"""
                 select min(h.seq) as seq
                 from outbox h left join outbox p on p.id = h.parent
                 where h.state in ('waiting', 'sending', 'paused')
+                    and h.kind <> 'update'
                     and (h.parent is null or p.state <> 'uncertain')
                 group by h.channel
             ) heads on heads.seq = o.seq
@@ -64,7 +78,10 @@ _CLAIM = f"""
                     where d.channel = o.channel
                         and d.posted_at > :pace_from and d.posted_at <= :now
                 )
-                and not exists (select 1 from slack_busy b where b.until > :now)
+                and not exists (
+                    select 1 from slack_busy b
+                    where b.method = 'chat.postMessage' and b.until > :now
+                )
             order by coalesce(
                 (select max(d.posted_at) from outbox d where d.channel = o.channel), ''
             ), o.seq
@@ -72,6 +89,7 @@ _CLAIM = f"""
                 - (
                     select count(*) from outbox s
                     where s.state = 'sending' and s.lease_until > :now
+                        and s.kind <> 'update'
                 )
                 - (
                     select count(*) from outbox d
@@ -84,6 +102,24 @@ _CLAIM = f"""
             select u.seq from outbox u
             where u.state = 'uncertain' and u.not_before <= :now
             order by u.not_before limit {_LOOKED_UP}
+        )
+        union all
+        select seq from (
+            select u.seq from outbox u join outbox p on p.id = u.parent
+            where u.kind = 'update' and p.message_ts is not null
+                and (
+                    (u.state = 'waiting' and u.not_before <= :now)
+                    or (u.state = 'sending' and u.lease_until <= :now)
+                )
+                and not exists (
+                    select 1 from slack_busy b
+                    where b.method = 'chat.update' and b.until > :now
+                )
+            order by u.seq
+            limit max(0, min(:limit, {UPDATES} - (
+                select count(*) from notices n
+                where n.updated_at > :minute_from and n.updated_at <= :now
+            )))
         )
     )
     returning seq, id, channel, kind, attempts, asked, tried_at, payload,
@@ -144,6 +180,7 @@ class Held:
     channel: str
     kind: Kind
     created_at: datetime
+    subscription: str | None = None
 
 
 def delivery_id(*parts: str | int) -> str:
@@ -158,24 +195,27 @@ def name(db: Database, *parts: str | int) -> str:
     return delivery_id(*parts, number) if number else delivery_id(*parts)
 
 
-def put(
+def put(  # noqa: PLR0913 - a delivery and how it begins, each by its name
     db: Database,
     planned: Planned,
     *,
     now: datetime,
     state: StartState = "waiting",
     events: Iterable[int] = (),
+    like: str | None = None,
 ) -> bool:
     """Queue a delivery with its events; False when it was already there.
 
-    A reply to what may be posted may be posted too.
+    A reply to what may be posted may be posted too, and what is split off from it
+    (*like*); one to what is known to be posted is not.
     """
+    doubt = like or planned.parent
     cursor = db.execute(
         "insert or ignore into outbox (id, channel, kind, subscription, connection, "
         "batch, parent, state, not_before, payload, created_at, asked, tried_at) "
         "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-        "coalesce((select asked from outbox where id = ?), 0), "
-        "(select tried_at from outbox where id = ?))",
+        "coalesce((select asked from outbox where id = ? and state <> 'done'), 0), "
+        "(select tried_at from outbox where id = ? and state <> 'done'))",
         [
             planned.id,
             planned.channel,
@@ -188,8 +228,8 @@ def put(
             to_text(now),
             json.dumps(dict(planned.payload)),
             to_text(now),
-            planned.parent,
-            planned.parent,
+            doubt,
+            doubt,
         ],
     )
     for event in events:
@@ -221,6 +261,28 @@ def add_event(db: Database, delivery: str, event: int) -> None:
     db.execute("insert or ignore into outbox_events values (?, ?)", [delivery, event])
 
 
+def move_event(db: Database, event: int, *, delivery: str, to: str) -> None:
+    """Let another delivery tell an event, in place of *delivery*."""
+    db.execute(
+        "delete from outbox_events where delivery = ? and event = ?", [delivery, event]
+    )
+    add_event(db, to, event)
+
+
+def remove(db: Database, delivery: str) -> None:
+    """Take back a held delivery whose events others tell."""
+    db.execute("delete from outbox where id = ? and state = 'held'", [delivery])
+
+
+def detach(db: Database, delivery: str) -> None:
+    """Let a reply stand for itself: there is no such thread any more."""
+    db.execute(
+        "update outbox set parent = null, payload = json_remove(payload, '$.thread') "
+        "where id = ?",
+        [delivery],
+    )
+
+
 def find_held(
     db: Database,
     *,
@@ -247,14 +309,15 @@ def held(
 ) -> list[Held]:
     """List what is held, oldest first, of one connection or of one kind."""
     rows = db.execute(
-        "select id, channel, kind, created_at from outbox where state = 'held' "
+        "select id, channel, kind, created_at, subscription from outbox "
+        "where state = 'held' "
         "and (:connection is null or connection = :connection) "
         "and (:kind is null or kind = :kind) order by seq",
         {"connection": connection, "kind": kind},
     ).fetchall()
     return [
-        Held(id=key, channel=channel, kind=of, created_at=to_moment(created_at))
-        for key, channel, of, created_at in rows
+        Held(key, channel, of, to_moment(created_at), subscription)
+        for key, channel, of, created_at, subscription in rows
     ]
 
 
@@ -333,21 +396,22 @@ def claim(
             "now": to_text(now),
             "lease_until": to_text(now + lease),
             "pace_from": to_text(now - pace),
+            "minute_from": to_text(now - timedelta(minutes=1)),
             "limit": limit,
         },
     ).fetchall()
     return sorted((_claimed(row) for row in rows), key=lambda each: each.seq)
 
 
-def hold(db: Database, *, until: datetime) -> None:
+def hold(db: Database, *, until: datetime, method: str = "chat.postMessage") -> None:
     """Post nothing before *until*, in any channel and by any process.
 
     Slack's 429 is about a method in the whole workspace (Slack, Rate limits).
     """
     db.execute(
-        "insert into slack_busy values ('chat.postMessage', :until) "
+        "insert into slack_busy values (:method, :until) "
         "on conflict do update set until = max(until, excluded.until)",
-        {"until": to_text(until)},
+        {"method": method, "until": to_text(until)},
     )
 
 

@@ -33,6 +33,9 @@ def forget_deliveries(db: Database, *, before: datetime, limit: int = 2000) -> i
     db.conn.executemany(
         "delete from outbox_events where delivery = ?", [(key,) for key in over]
     )
+    db.conn.executemany(
+        "delete from notices where delivery = ?", [(key,) for key in over]
+    )
     db.conn.executemany("delete from outbox where id = ?", [(key,) for key in over])
     return len(over)
 

@@ -313,6 +313,12 @@ def find(db: Database, key: str) -> Subscription | None:
     return next((each for each in active(db) if each.id == key), None)
 
 
+def follow_of(db: Database, key: str | None) -> Follow:
+    """Tell how changes are followed for a subscription, in force or ended."""
+    row = db.execute("select follow from subscriptions where id = ?", [key]).fetchone()
+    return USUAL.follow if row is None else row[0]
+
+
 def last_posts(db: Database) -> dict[str, datetime]:
     """Tell when each subscription's last message was posted, by its id.
 

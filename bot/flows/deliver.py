@@ -39,6 +39,7 @@ from bot.flows.post import (
 )
 from bot.flows.privacy import Privacy
 from bot.flows.telling import render
+from bot.flows.updating import Updating
 from bot.flows.upload import Ready, discard, find_share, prepare, share
 from bot.tracking.events import InvoiceEvent, from_json
 from bot.views.kit import Message, MessageError, check
@@ -67,6 +68,9 @@ FILE_PAUSE = timedelta(seconds=10)
 BESIDE = 8
 #: How long the loop sleeps with something to do soon, and with nothing.
 SOON_SECONDS, IDLE_SECONDS = 0.25, 1.0
+
+#: Slack's words for a thread that is not there (chat.postMessage, "Errors").
+NO_THREAD = frozenset({"thread_not_found", "cannot_reply_to_message"})
 
 
 async def no_file(_payload: Mapping[str, Any]) -> Export | None:
@@ -108,6 +112,17 @@ class Deliverer:
         self._abilities = abilities or Abilities()
         self._lease = lease
         self._ending = Ending(store=store, now=now, lease=lease, count=count)
+        self._updating = Updating(
+            store=store,
+            client=client,
+            ending=self._ending,
+            may_post=may_post,
+            may_show=None if privacy is None else privacy.may_show,
+            now=now,
+            today=today,
+            zone=zone,
+            labels=labels,
+        )
         self._running: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
 
@@ -180,7 +195,9 @@ class Deliverer:
         """Bring one delivery as far as it gets."""
         log.info("delivery claimed", **about(claimed), attempt=claimed.attempts)
         try:
-            if claimed.may_be_posted:
+            if claimed.kind == "update":
+                await self._updating.update(claimed)
+            elif claimed.may_be_posted:
                 await self._look(claimed)
             elif claimed.kind == "file":
                 await self._send_file(claimed)
@@ -336,6 +353,10 @@ class Deliverer:
             case Unknown(reason=reason):
                 wait = timedelta(seconds=min(2**claimed.attempts, 60))
                 await self._ending.put_back(claimed, wait, reason, may_be_posted=True)
+            case Refused(code=code) if code in NO_THREAD and _target(claimed).thread_ts:
+                log.warning("thread gone, posted beside it", **about(claimed))
+                await self._store.run_aside(outbox.detach, claimed.id)
+                await self._ending.put_back(claimed, timedelta(0), code)
             case Refused(code=code) if message.blocks:
                 log.error("blocks refused, sent plainer", **about(claimed), error=code)
                 plain = _plainer(message)
@@ -347,6 +368,8 @@ class Deliverer:
 
     def _render(self, claimed: Claimed) -> Message:
         """Make the message, of what its channel may see."""
+        if claimed.kind == "wake":
+            return self._updating.render_wake(claimed)
         stored = self._store.read(outbox.events_of, claimed.id)
         events = [from_json(payload) for _, payload in stored]
         level = Level.FULL
@@ -382,7 +405,8 @@ def _plainer(message: Message) -> Message:
 
 
 def _target(claimed: Claimed) -> Target:
-    return Target(claimed.id, claimed.channel, claimed.thread_ts)
+    thread = claimed.thread_ts or claimed.payload.get("thread")
+    return Target(claimed.id, claimed.channel, thread)
 
 
 def _thread(claimed: Claimed) -> Thread:

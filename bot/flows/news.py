@@ -12,6 +12,7 @@ import structlog
 from sqlite_utils import Database
 
 from bot.exports.file import Format
+from bot.flows import living
 from bot.flows.matching import wants
 from bot.tracking.digest import split
 from bot.tracking.events import (
@@ -57,6 +58,8 @@ class News:
 
     def release(self, db: Database, connection: str, batch: int) -> None:
         """Let go what was held for *connection*: its sync reached the end."""
+        for each in outbox.held(db, connection=connection, kind="news"):
+            living.spread(db, each, connection, now=self._now())
         for each in outbox.held(db, connection=connection):
             outbox.release(db, each.id)
             log.info(
@@ -92,6 +95,8 @@ class News:
 
     def _plan_document(self, db: Database, event_id: int, event: DocumentEvent) -> None:
         """Hold the event for each channel that wants it now, and each digest."""
+        if not living.hear(db, event, now=self._now()):
+            return
         wanting = subscriptions.wanting(db, event_kind(event), event.connection)
         told: set[str] = set()
         for each in wanting:

@@ -130,8 +130,37 @@ async def post(
         arguments["blocks"] = blocks
     if target.thread_ts:
         arguments["thread_ts"] = target.thread_ts
+    return await _call(client, "chat.postMessage", arguments)
+
+
+async def update(
+    client: AsyncWebClient,
+    channel: str,
+    ts: str,
+    *,
+    text: str,
+    blocks: list[dict[str, Any]],
+) -> PostOutcome:
+    """Write a message of ours anew; its metadata stays, its ``parse`` would not."""
+    arguments = {
+        "channel": channel,
+        "ts": ts,
+        "text": text,
+        "blocks": blocks,
+        "parse": "none",
+    }
     try:
-        answer = await client.api_call("chat.postMessage", json=arguments)
+        arguments["channel"] = await conversation_of(client, channel)
+    except (SlackClientError, aiohttp.ClientError, OSError) as error:
+        return Busy(timedelta(seconds=5), type(error).__name__)
+    return await _call(client, "chat.update", arguments)
+
+
+async def _call(
+    client: AsyncWebClient, method: str, arguments: dict[str, Any]
+) -> PostOutcome:
+    try:
+        answer = await client.api_call(method, json=arguments)
     except SlackApiError as error:
         return sort_error(error)
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:

@@ -1,18 +1,19 @@
 """What a wish would have posted, from the events that are stored."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
 from bot.flows.digest import NextRun
+from bot.flows.living import MOST_REPLIES
 from bot.flows.matching import wants
-from bot.tracking.events import InvoiceEvent, from_json
+from bot.tracking.events import Baseline, InvoiceEvent, Trouble, from_json
 from bot.tracking.preview import Post
 from storage import cursors, releases
 from storage.releases import Released
-from storage.subscriptions import Wish
+from storage.subscriptions import Follow, Wish
 
 #: How far back a preview looks.
 BACK = timedelta(days=30)
@@ -60,8 +61,11 @@ def preview(db: Database, wish: Wish, *, now: datetime, next_run: NextRun) -> Pr
         for found in messages.values()
     ]
     is_cut = len(released) == MOST
+    posts.sort(key=lambda post: post.at)
+    if wish.cron is None:
+        posts = _followed(posts, wish.manner.follow)
     return Preview(
-        posts=tuple(sorted(posts, key=lambda post: post.at)),
+        posts=tuple(posts),
         since=released[0].event.happened_at if is_cut else since,
         is_cut=is_cut,
     )
@@ -82,6 +86,31 @@ def _wanted(
             at = message = digest_of(at)
         if at is not None:
             yield _Wanted(at, message, each.event.id, event)
+
+
+def _followed(posts: list[Post], follow: Follow) -> list[Post]:
+    """Leave out of messages what goes to those of before, as `bot.flows.living` does.
+
+    An invoice has a message once one has told of it alone.
+    """
+    if follow == "message":
+        return posts
+    known: set[tuple[str, str]] = set()
+    found = []
+    for post in posts:
+        about = [
+            None if isinstance(each, Trouble | Baseline) else (each.connection, each.id)
+            for each in post.events
+        ]
+        elsewhere = frozenset(at for at, each in enumerate(about) if each in known)
+        if follow == "thread" and len(elsewhere) > MOST_REPLIES:
+            elsewhere = frozenset()
+        left = [each for at, each in enumerate(about) if at not in elsewhere]
+        if len(left) == 1 and left[0] is not None:
+            known.add(left[0])
+        threads = len(elsewhere) if follow == "thread" else 0
+        found.append(replace(post, elsewhere=elsewhere, threads=threads))
+    return found
 
 
 def _digest_times(

@@ -20,10 +20,12 @@ from bot.answers.model import (
 from bot.answers.privacy import Level
 from bot.flows.access import Access
 from bot.flows.ask import WAIT_SECONDS, Asked, Questions
+from bot.flows.care import Caring, Wanted
 from bot.flows.preferences import Preferences
 from bot.flows.privacy import Privacy
 from bot.flows.subscribe import Subscriptions
 from bot.queries.able import check_able
+from bot.queries.care import ME, CareOrder, parse_care
 from bot.queries.commands import to_command
 from bot.queries.follow import parse_follow_up
 from bot.queries.model import Context, Query, QueryError
@@ -37,6 +39,7 @@ from bot.queries.preferences import (
 )
 from bot.queries.subscribe import parse_request
 from bot.views import words
+from bot.views.care import outcome_message
 from bot.views.help import help_message
 from bot.views.ids import AnswerRef, InvoiceRef, PrivateRef
 from bot.views.invoice import invoice_message, no_such_invoice_message
@@ -63,11 +66,15 @@ FOLLOWED = (
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks, and where; *direct* is a conversation with Duebot alone."""
+    """Who asks, and where; *direct* is a conversation with Duebot alone.
+
+    *thread* is where the answer goes, if others see it there.
+    """
 
     user: str
     channel: str
     direct: bool = False
+    thread: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +106,7 @@ class Replies:
         subscriptions: Subscriptions,
         preferences: Preferences,
         privacy: Privacy,
+        caring: Caring,
         now: Callable[[], datetime],
         zone: ZoneInfo,
         locale: str = "en",
@@ -109,6 +117,7 @@ class Replies:
         self._subscriptions = subscriptions
         self._preferences = preferences
         self._privacy = privacy
+        self._caring = caring
         self._now = now
         self._zone = zone
         self._shown = Shown()
@@ -130,7 +139,8 @@ class Replies:
         if refusal is not None:
             return _whisper(refusal)
         try:
-            query, followed = self.read(text), False
+            about = self._caring.about_thread(asker.channel, asker.thread)
+            query, followed = self.read(text, in_thread=about is not None), False
             if after is not None and isinstance(query, Query):
                 query, followed = parse_follow_up(
                     text, after, context=self._questions.context()
@@ -280,8 +290,12 @@ class Replies:
                 "again in a minute."
             )
 
-    def read(self, text: str) -> Query | Order | SettingsOrder:
+    def read(
+        self, text: str, *, in_thread: bool = False
+    ) -> Query | Order | SettingsOrder | CareOrder:
         """Read a question or an order without answering it.
+
+        With *in_thread* it stands in the thread of an invoice's message.
 
         Raises:
             QueryError: it is neither.
@@ -290,10 +304,17 @@ class Replies:
         settings = parse_settings(text, context=context)
         if settings is not None:
             return settings
+        order = parse_care(text, context=context, in_thread=in_thread)
+        if order is not None:
+            return order
         return _parsed(text, context=context, pace=self._subscriptions.pace)
 
-    async def obey(self, order: Order | SettingsOrder, asker: Asker) -> Reply:
+    async def obey(
+        self, order: Order | SettingsOrder | CareOrder, asker: Asker
+    ) -> Reply:
         """Do what is ordered; only who ordered it is told."""
+        if isinstance(order, CareOrder):
+            return await self._take_care(order, asker)
         if isinstance(order, ShowSettings | ChangeSetting):
             said = await self._preferences.obey(
                 order, user=asker.user, channel=asker.channel
@@ -306,6 +327,36 @@ class Replies:
             context=self._questions.context(),
         )
         return Reply(message, is_answer=False)
+
+    async def _take_care(self, order: CareOrder, asker: Asker) -> Reply:
+        """Do something about one invoice; a number that is not one is explained."""
+        found = self._caring.find(order, channel=asker.channel, thread=asker.thread)
+        if not found:
+            query = Query(
+                show="invoice", number=order.number, connections=order.connections
+            )
+            answer = await self._questions.answer_now(query)
+            setting = Setting("-", self._now(), self._zone, shared=True)
+            return Reply(self._shown.message(answer, setting), is_answer=False)
+        if len(found) > 1:
+            names = sorted(each.connection for each in found)
+            return _whisper(
+                f"{len(found)} connections have an invoice {order.number}; write one "
+                f"of their names behind it: {', '.join(names)}."
+            )
+        public = asker.direct or asker.thread
+        wanted = Wanted(
+            deed=order.deed,
+            connection=found[0].connection,
+            id=found[0].id,
+            until=order.until,
+            person=asker.user if order.person == ME else order.person,
+            words=order.words,
+            channel=asker.channel if public else "",
+            thread=asker.thread,
+        )
+        outcome = await self._caring.do(wanted, by=asker.user)
+        return Reply(outcome_message(outcome.sentence), is_answer=False)
 
     async def _reply(  # noqa: PLR0913 - an answer, and how it is shown
         self,

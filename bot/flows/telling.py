@@ -53,7 +53,7 @@ def render(  # noqa: PLR0911, PLR0913 - a delivery of any kind, told to its chan
             return digest_message(
                 events, title="Digest", today=today, labels=labels, before=before
             )
-        case "news" | "trouble":
+        case "news" | "reply" | "trouble":
             return _news_message(events, today=today, labels=labels)
         case "closed":
             about = claimed.payload
@@ -70,7 +70,7 @@ def render(  # noqa: PLR0911, PLR0913 - a delivery of any kind, told to its chan
                 events=claimed.payload["events"],
                 days=closing.KEEP.days,
             )
-        case "pool" | "file":
+        case "pool" | "file" | "update" | "wake":
             raise ValueError(f"a {claimed.kind} is no message")
         case _:
             assert_never(claimed.kind)

@@ -4,6 +4,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.listeners import (
     actions,
+    care,
     commands,
     events,
     home,
@@ -20,6 +21,7 @@ def register_listeners(app: AsyncApp, services: Services) -> None:
     """Add every listener to *app*; the catch-alls last."""
     commands.register(app, services)
     actions.register(app, services)
+    care.register(app, services)
     events.register(app, services)
     windows = Windows()
     home.register(app, services, windows)

@@ -16,9 +16,10 @@ from bot.flows.document import Thread
 from bot.flows.reply import Asker
 from bot.listeners.files import bring_documents, bring_export
 from bot.listeners.services import Services
+from bot.listeners.windows import with_care
 from bot.slack import SlackError
 from bot.views import ids
-from bot.views.ids import AnswerRef, InvoiceRef, PrivateRef
+from bot.views.ids import AnswerRef, CarePlace, CareRef, InvoiceRef, PrivateRef
 from bot.views.invoice import invoice_view
 from bot.views.kit import Message, actions, button, section
 from bot.views.privacy import SEND
@@ -82,6 +83,17 @@ def read_click(body: dict[str, Any]) -> Click:
     )
 
 
+def place_of_click(click: Click, ref: InvoiceRef | CareRef | CarePlace) -> CarePlace:
+    """Say where the message is on which something was pressed, if others see it."""
+    public = not click.ephemeral and bool(click.asker.channel)
+    return CarePlace(
+        connection=ref.connection,
+        id=ref.id,
+        channel=click.asker.channel if public else "",
+        thread=click.parent_ts if public else "",
+    )
+
+
 Handler = Callable[[Services, Click], Awaitable[None]]
 
 
@@ -105,14 +117,14 @@ async def _work(services: Services, click: Click) -> None:
         )
     except StorageError as error:
         log.error("click not worked on", kind=click.kind, cause=str(error))
-        await _tell(services, click, NO_DATABASE)
+        await tell(services, click, NO_DATABASE)
         return
     if not first:
         log.info("click repeated, nothing done", kind=click.kind)
         return
     refusal = await services.replies.refusal(click.asker)
     if refusal is not None:
-        await _tell(services, click, refusal)
+        await tell(services, click, refusal)
         return
     try:
         others_see_it = click.kind in FILES and not click.ephemeral
@@ -121,28 +133,28 @@ async def _work(services: Services, click: Click) -> None:
             return
         await HANDLERS[click.kind](services, click)
     except ValidationError:
-        await _tell(services, click, OLD_BUTTON)
+        await tell(services, click, OLD_BUTTON)
     except SlackError as error:
         log.warning("click failed", kind=click.kind, cause=error.code)
-        await _tell(services, click, slack_refused(error.code, "That"))
+        await tell(services, click, slack_refused(error.code, "That"))
     except StorageError as error:
         log.error("click failed", kind=click.kind, cause=str(error))
-        await _tell(services, click, NO_DATABASE)
+        await tell(services, click, NO_DATABASE)
     except Exception:
         # Whoever pressed has to hear something, and the log gets the whole of it.
         log.exception("defect", action=click.kind)
-        await _tell(services, click, INTERNAL)
+        await tell(services, click, INTERNAL)
 
 
 async def _share(services: Services, click: Click) -> None:
     ref = AnswerRef.model_validate_json(click.value)
     reply = await services.replies.to_ref(ref, click.asker, shared=True)
     if not reply.is_answer:
-        await _show(services, click, reply.message, replace=False)
+        await show(services, click, reply.message, replace=False)
         return
     once = f"share:{click.asker.channel}:{click.message_ts}:{ref.command}:{ref.page}"
     if not await services.store.run_aside(seen.first_time, once, now=services.now()):
-        await _tell(services, click, "This answer is already shared here.")
+        await tell(services, click, "This answer is already shared here.")
         return
     message = reply.message
     try:
@@ -187,13 +199,13 @@ async def _again(services: Services, click: Click) -> None:
         wait_seconds=REFRESH_SECONDS,
         again=True,
     )
-    await _show(services, click, reply.message, replace=reply.is_answer)
+    await show(services, click, reply.message, replace=reply.is_answer)
 
 
 async def _turn(services: Services, click: Click) -> None:
     ref = AnswerRef.model_validate_json(click.value)
     reply = await services.replies.to_ref(ref, click.asker, shared=not click.ephemeral)
-    await _show(services, click, reply.message, replace=reply.is_answer)
+    await show(services, click, reply.message, replace=reply.is_answer)
 
 
 async def _run(services: Services, click: Click) -> None:
@@ -201,17 +213,19 @@ async def _run(services: Services, click: Click) -> None:
     reply = await services.replies.to_ref(
         ref, click.asker, shared=False, wait_seconds=1.5
     )
-    await _show(services, click, reply.message, replace=click.ephemeral)
+    await show(services, click, reply.message, replace=click.ephemeral)
 
 
 async def _details(services: Services, click: Click) -> None:
     ref = InvoiceRef.model_validate_json(click.value)
     invoice = await services.replies.invoice(ref)
     if invoice is None:
-        await _tell(services, click, OLD_BUTTON)
+        await tell(services, click, OLD_BUTTON)
         return
     view = invoice_view(invoice, today=services.replies.today())
-    await services.slack.open_view(click.trigger_id, view)
+    await services.slack.open_view(
+        click.trigger_id, with_care(services, view, place_of_click(click, ref))
+    )
 
 
 async def _send_privately(services: Services, click: Click) -> None:
@@ -219,7 +233,7 @@ async def _send_privately(services: Services, click: Click) -> None:
     ref = PrivateRef.model_validate_json(click.value)
     messages = await services.replies.privately(ref)
     if not messages:
-        await _tell(services, click, OLD_BUTTON)
+        await tell(services, click, OLD_BUTTON)
         return
     channel = await services.slack.open_direct_message(click.asker.user)
     first: str | None = None
@@ -228,7 +242,7 @@ async def _send_privately(services: Services, click: Click) -> None:
             channel, text=each.text, blocks=each.blocks, thread_ts=first
         )
         first = first or ts
-    await _tell(services, click, "It is in our direct message.")
+    await tell(services, click, "It is in our direct message.")
 
 
 async def _offer_privately(services: Services, click: Click) -> None:
@@ -236,7 +250,7 @@ async def _offer_privately(services: Services, click: Click) -> None:
     said = f"{services.replies.rule(click.asker)} Files are not put there either."
     again = button(SEND, f"{click.kind}:1", click.value)
     message = Message(said, [section(said), actions("privacy", again)])
-    await _show(services, click, message, replace=False)
+    await show(services, click, message, replace=False)
 
 
 async def _pdf(services: Services, click: Click) -> None:
@@ -267,7 +281,7 @@ async def _bring(services: Services, click: Click, refs: list[InvoiceRef]) -> No
         refs,
         user=click.asker.user,
         thread=_thread_of(click),
-        tell=partial(_tell, services, click),
+        tell=partial(tell, services, click),
     )
 
 
@@ -279,7 +293,7 @@ async def _export(services: Services, click: Click) -> None:
         FORMATS[click.kind],
         user=click.asker.user,
         thread=_thread_of(click),
-        tell=partial(_tell, services, click),
+        tell=partial(tell, services, click),
     )
 
 
@@ -288,9 +302,10 @@ def _thread_of(click: Click) -> Thread | None:
     return None if click.ephemeral else Thread(click.asker.channel, click.parent_ts)
 
 
-async def _show(
+async def show(
     services: Services, click: Click, message: Message, *, replace: bool
 ) -> None:
+    """Show a message to whoever pressed alone, or in place of a private answer."""
     await _respond(
         services,
         click,
@@ -303,13 +318,13 @@ async def _show(
     )
 
 
-async def _tell(
+async def tell(
     services: Services, click: Click, sentence: str, address: str | None = None
 ) -> None:
     """Say a sentence to whoever pressed, and to nobody else."""
     message = sentence_message(sentence, address=address)
     try:
-        await _show(services, click, message, replace=False)
+        await show(services, click, message, replace=False)
     except SlackError as error:
         log.warning("could not tell", cause=error.code, kind=click.kind)
 

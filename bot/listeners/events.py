@@ -54,8 +54,13 @@ async def _answer(
 ) -> None:
     """Answer in the thread of the question; what is not an answer is private."""
     direct = event.get("channel_type") == "im"
-    asker = Asker(user=event["user"], channel=event["channel"], direct=direct)
     thread_ts = event.get("thread_ts") or (None if direct else event["ts"])
+    asker = Asker(
+        user=event["user"],
+        channel=event["channel"],
+        direct=direct,
+        thread=thread_ts or "",
+    )
     try:
         key = f"event:{body.get('event_id')}"
         if not await services.store.run_aside(seen.first_time, key, now=services.now()):

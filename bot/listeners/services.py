@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.flows.care import Caring
 from bot.flows.document import Documents
 from bot.flows.export import Exports
 from bot.flows.home import Homes
@@ -24,6 +25,7 @@ class Services:
     exports: Exports
     homes: Homes
     subscriptions: Subscriptions
+    caring: Caring
     slack: Slack
     store: Store
     tasks: Tasks

@@ -9,7 +9,8 @@ import structlog
 from bot.flows.reply import Reply
 from bot.listeners.services import Services
 from bot.slack import SlackError
-from bot.views.ids import AnswerRef
+from bot.views.care import care_blocks
+from bot.views.ids import AnswerRef, CarePlace
 from bot.views.kit import MessageError
 from bot.views.modal import View, check_view, loading_view, sentence_view
 from bot.views.trouble import INTERNAL, NO_DATABASE
@@ -110,3 +111,16 @@ async def follow_up(
         log.info("window not updated", cause=error.code)  # closed, most likely
     except StorageError as error:
         log.error("window not updated", cause=str(error))
+
+
+def with_care(services: Services, view: View, ref: CarePlace, said: str = "") -> View:
+    """Add to a window with an invoice how it stands with people."""
+    invoice = services.caring.invoice(ref.connection, ref.id)
+    if invoice is None:
+        return view
+    care = services.caring.care_of(ref.connection, ref.id)
+    return {
+        **view,
+        "blocks": [*view["blocks"], *care_blocks(invoice, care, said=said)],
+        "private_metadata": ref.model_dump_json(),
+    }

@@ -10,15 +10,28 @@ from bot.tracking.events import InvoiceEvent
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A message, when it would have been posted and what it would have told."""
+    """A message, when it would have been posted and what it would have told.
+
+    Of *events*, those at *elsewhere* belong to messages of before: they are told there,
+    by *threads* replies.
+    """
 
     at: datetime
     events: tuple[InvoiceEvent, ...]
+    elsewhere: frozenset[int] = frozenset()
+    threads: int = 0
+
+    @property
+    def told(self) -> tuple[InvoiceEvent, ...]:
+        """What the message itself and its thread tell; nothing, if there is none."""
+        return tuple(
+            each for at, each in enumerate(self.events) if at not in self.elsewhere
+        )
 
     @property
     def replies(self) -> int:
-        """Count the messages in its thread that tell what does not fit."""
-        return len(split(self.events).rest)
+        """Count the replies: those that tell what does not fit, and those elsewhere."""
+        return len(split(self.told).rest) + self.threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +52,7 @@ def by_day(posts: Sequence[Post], zone: tzinfo) -> list[Day]:
     return [
         Day(
             day=day,
-            messages=len(found),
+            messages=sum(1 for post in found if post.told),
             replies=sum(post.replies for post in found),
             events=tuple(event for post in found for event in post.events),
         )

@@ -10,6 +10,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.queries.care import Deed
+
 #: Shows one invoice; the value is an `InvoiceRef`.
 INVOICE_DETAILS = "invoice_details"
 #: Puts the official document where it was asked for; the value is an `InvoiceRef`.
@@ -43,6 +45,15 @@ SUBSCRIPTION_EDIT = "subscription_edit"
 #: one of its invoices above it (`InvoiceRef`).
 WINDOW_SHOW = "window_show"
 WINDOW_DETAILS = "window_details"
+#: What people do about an invoice: silence it, until it changes or until a day; the
+#: value is an `InvoiceRef`. And whatever else, chosen from a menu: a `CareRef`.
+CARE_ACKNOWLEDGE = "care_acknowledge"
+CARE_SNOOZE = "care_snooze"
+CARE_MORE = "care_more"
+#: The forms for it; each carries a `CarePlace`.
+CARE_SNOOZE_VIEW = "care_snooze_form"
+CARE_ASSIGN_VIEW = "care_assign_form"
+CARE_NOTE_VIEW = "care_note_form"
 #: The form to ask with, and the window with an answer that can be posted.
 ASK_VIEW = "ask"
 ANSWER_VIEW = "answer"
@@ -53,7 +64,14 @@ FIND_INVOICES = "find_invoices"
 ASK_ABOUT_INVOICES = "ask_about_invoices"
 
 #: Every view that can be submitted, and every shortcut.
-VIEWS = (ASK_VIEW, ANSWER_VIEW, SUBSCRIPTION_VIEW)
+VIEWS = (
+    ASK_VIEW,
+    ANSWER_VIEW,
+    SUBSCRIPTION_VIEW,
+    CARE_SNOOZE_VIEW,
+    CARE_ASSIGN_VIEW,
+    CARE_NOTE_VIEW,
+)
 SHORTCUTS = (FIND_INVOICES, ASK_ABOUT_INVOICES)
 #: Sends what a channel does not show to whoever presses; the value is a `PrivateRef`.
 SEND_PRIVATELY = "send_privately"
@@ -80,6 +98,9 @@ ACTIONS = (
     SEND_PRIVATELY,
     SUBSCRIPTION_NEW,
     SUBSCRIPTION_EDIT,
+    CARE_ACKNOWLEDGE,
+    CARE_SNOOZE,
+    CARE_MORE,
 )
 
 _quote = json.encoder.encode_basestring_ascii
@@ -106,6 +127,34 @@ class AnswerRef(BaseModel):
 
     command: Text
     page: Annotated[int, Field(ge=1, le=100_000)] = 1
+
+
+class CareRef(BaseModel):
+    """What is to be done about which invoice."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    deed: Deed
+    connection: Text
+    id: Text
+
+    def to_value(self) -> str:
+        """Write it as the value of an option, which has little room."""
+        return self.model_dump_json()
+
+
+class CarePlace(BaseModel):
+    """Which invoice a form is about, and where it was opened from.
+
+    Without a *channel* it was opened where nothing can be posted: in a private answer.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    connection: Text
+    id: Text
+    channel: str = Field(default="", max_length=40)
+    thread: str = Field(default="", max_length=40)
 
 
 class SubscriptionRef(BaseModel):

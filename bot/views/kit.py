@@ -27,6 +27,7 @@ MAX_CONTEXT_ELEMENTS = 10
 MAX_ACTIONS = 25
 MAX_BUTTON, MAX_BUTTON_VALUE = 75, 2_000
 MAX_OPTIONS, MAX_OPTION, MAX_OPTION_VALUE = 100, 75, 150
+MAX_OVERFLOW = 5
 MAX_PLACEHOLDER = 150
 MAX_ID = 255
 #: One table to a message; rows count the header row. A `data_table` has one row more.
@@ -187,6 +188,18 @@ def select(
     }
 
 
+def overflow(action_id: str, options: Sequence[tuple[str, str]]) -> Element:
+    """Make the menu behind three dots, for what is rarely needed."""
+    return {
+        "type": "overflow",
+        "action_id": action_id,
+        "options": [
+            {"text": plain_text(plain(label, MAX_OPTION)), "value": value}
+            for label, value in options
+        ],
+    }
+
+
 def same_select(menu: Element, placeholder: str, action_id: str) -> Element:
     """Make another menu of the same options, without building them again."""
     return {**menu, "placeholder": plain_text(placeholder), "action_id": action_id}
@@ -327,12 +340,17 @@ def _element(element: Element) -> int:
     if element["type"] == "button":
         _most(len(element["value"]), MAX_BUTTON_VALUE, "characters of a button's value")
         return _text(element["text"], MAX_BUTTON, "button")
-    _within(len(element["options"]), MAX_OPTIONS, "options of a menu")
+    is_overflow = element["type"] == "overflow"
+    most = MAX_OVERFLOW if is_overflow else MAX_OPTIONS
+    _within(len(element["options"]), most, "options of a menu")
     for option in element["options"]:
         _within(len(option["value"]), MAX_OPTION_VALUE, "characters of a menu's value")
-    return _text(element["placeholder"], MAX_PLACEHOLDER, "placeholder") + sum(
+    shown = sum(
         _text(option["text"], MAX_OPTION, "option") for option in element["options"]
     )
+    if is_overflow:
+        return shown
+    return _text(element["placeholder"], MAX_PLACEHOLDER, "placeholder") + shown
 
 
 def _table(block: Block) -> int:

@@ -174,6 +174,27 @@ def conversation_menu(action_id: str, placeholder: str, chosen: str = "") -> Ele
     return element
 
 
+def person_menu(action_id: str, placeholder: str, initial: str | None) -> Element:
+    """Make a menu of the people of the workspace."""
+    element: Element = {
+        "type": "users_select",
+        "action_id": action_id,
+        "placeholder": plain_text(plain(placeholder, MAX_PLACEHOLDER)),
+    }
+    if initial:
+        element["initial_user"] = initial
+    return element
+
+
+def date_input(action_id: str) -> Element:
+    """Make a field for a day."""
+    return {
+        "type": "datepicker",
+        "action_id": action_id,
+        "placeholder": plain_text("Choose a day"),
+    }
+
+
 def check_view(view: View) -> None:
     """Hold *view* against Slack's limits before it is sent.
 

@@ -20,6 +20,7 @@ from bot.tracking.events import (
     Withdrawn,
 )
 from bot.views import words
+from bot.views.care import care_buttons
 from bot.views.ids import INVOICE_DETAILS, INVOICE_PDF, InvoiceRef
 from bot.views.kit import (
     MAX_BUTTON_VALUE,
@@ -51,7 +52,7 @@ def notice_message(event: DocumentEvent, *, today: date, labels: Labels) -> Mess
     ]
     buttons = [each for each in (details_button(event), pdf_button(event)) if each]
     if buttons:
-        blocks.append(actions("notice", *buttons))
+        blocks.append(actions("notice", *buttons, *care_buttons(event)))
     return Message(text=event_line(event, today=today) + ".", blocks=blocks)
 
 

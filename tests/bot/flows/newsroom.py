@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlite_utils import Database
@@ -106,6 +107,7 @@ class Newsroom:
             may_post=may_post or as_said,
             now=self.clock,
             today=lambda: date(2025, 11, 21),
+            zone=ZoneInfo("Europe/Amsterdam"),
             labels={"i3d": "i3D.net", "swo": "SoftwareOne"},
             make_file=make_file,
             count=count,

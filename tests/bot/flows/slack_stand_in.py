@@ -37,6 +37,9 @@ class SlackStandIn:
     #: Set when a post was kept; it is answered only while *answering* is set.
     kept: asyncio.Event = field(default_factory=asyncio.Event)
     answering: asyncio.Event = field(default_factory=lambda: _set(asyncio.Event()))
+    #: The texts that messages were given later, and what is answered instead of that.
+    updates: list[str] = field(default_factory=list)
+    update_errors: list[web.Response] = field(default_factory=list)
     posts: int = 0
     searches: int = 0
     start: float = 1_763_715_600.0  # 2025-11-21 09:00 UTC
@@ -65,6 +68,19 @@ class SlackStandIn:
             request.transport.close()
             return web.Response()
         return fault[0]
+
+    async def update(self, request: web.Request) -> web.Response:
+        sent = await request.json()
+        if self.update_errors:
+            return self.update_errors.pop(0)
+        assert sent["parse"] == "none"
+        assert sent["blocks"]
+        for message in self.messages:
+            if (message["channel"], message["ts"]) == (sent["channel"], sent["ts"]):
+                message |= {"text": sent["text"], "blocks": sent["blocks"]}
+                self.updates.append(sent["text"])
+                return web.json_response({"ok": True, "ts": sent["ts"]})
+        return answer("message_not_found")
 
     async def open(self, request: web.Request) -> web.Response:
         asked = await request.json()
@@ -107,6 +123,7 @@ async def serving(
     """
     app = web.Application()
     app.router.add_post("/api/chat.postMessage", slack.post)
+    app.router.add_post("/api/chat.update", slack.update)
     app.router.add_post("/api/conversations.open", slack.open)
     for method in ("conversations.history", "conversations.replies"):
         app.router.add_route("*", f"/api/{method}", slack.history)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.flows import home as flow
+from bot.flows.care import Caring
 from bot.flows.home import PAUSE_SECONDS, Homes, Published
 from bot.flows.overview import (
     Overview,
@@ -82,6 +83,7 @@ class Desk:
             subscriptions=subscribing,
             preferences=preferences_of(store, rule),
             privacy=Privacy(store=store, rule=PrivacyRule(), now=lambda: NOW),
+            caring=Caring(store=store, now=lambda: NOW, zone=ZONE),
             now=lambda: NOW,
             zone=ZONE,
         )

@@ -111,6 +111,7 @@ def deliverer_of(month: Month, client: AsyncWebClient) -> Deliverer:
         now=month.now,
         today=lambda: month.today,
         labels={},
+        zone=ZONE,
     )
 
 

@@ -148,7 +148,7 @@ def test_blocks(name: str, event: DocumentEvent, saved: Saved) -> None:
 
 def labels_of(message: Message) -> list[str]:
     return [
-        element["text"]["text"]
+        element["text"]["text"] if element["type"] == "button" else element["type"]
         for block in message.blocks
         if block["type"] == "actions"
         for element in block["elements"]
@@ -158,14 +158,28 @@ def labels_of(message: Message) -> list[str]:
 def test_buttons_carry_the_invoice() -> None:
     message = told(issued())
     details = message.blocks[-1]["elements"][0]
-    assert labels_of(message) == ["Details", "PDF"]
+    assert labels_of(message) == [
+        "Details",
+        "PDF",
+        "Acknowledge",
+        "Snooze",
+        "overflow",
+    ]
     assert InvoiceRef.model_validate_json(details["value"]) == InvoiceRef(
         connection="i3d", id="101"
     )
 
 
 def test_no_pdf_button_where_there_is_no_pdf() -> None:
-    assert labels_of(told(issued(has_pdf=False))) == ["Details"]
+    assert "PDF" not in labels_of(told(issued(has_pdf=False)))
+
+
+def test_nobody_snoozes_what_is_paid() -> None:
+    assert labels_of(told(issued(status=Status.PAID))) == [
+        "Details",
+        "PDF",
+        "overflow",
+    ]
 
 
 def test_an_id_too_long_for_a_button_costs_the_buttons_only() -> None:
