@@ -81,6 +81,7 @@ ONLY_IN = {
     "slack_sdk": {
         "bot.flows.deliver",
         "bot.flows.post",
+        "bot.flows.updating",
         "bot.flows.upload",
         "bot.slack",
         "bot.uploads",
