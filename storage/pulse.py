@@ -7,8 +7,8 @@ _PULSE = """
         (select max(id) from events),
         (select group_concat(name || coalesce(error, '') || (last_success is null), '|')
             from (select * from connections order by name)),
-        (select group_concat(id, '|')
-            from (select id from subscriptions where active = 1 order by id)),
+        (select group_concat(id || follow || even_if_empty || coalesce(attach, ''), '|')
+            from (select * from subscriptions where active = 1 order by id)),
         (select group_concat(id || state, '|') from
             (select id, state from outbox where state in ('uncertain', 'paused')
             order by seq desc limit 200)),

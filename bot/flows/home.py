@@ -137,10 +137,7 @@ class Homes:
 
     async def trouble(self, user: str, sentence: str) -> None:
         """Say on the page why it cannot be made."""
-        view = trouble_view(sentence)
-        outcome = await self._publisher.publish_home(user, view, hash_=None)
-        if outcome.error is not None:
-            log.warning("Home tab not published", user=user, cause=outcome.error)
+        await self._put(user, trouble_view(sentence))
 
     async def watch(self) -> None:
         """Keep pages that may be on a screen up to date, until cancelled."""
@@ -194,6 +191,12 @@ class Homes:
         async with watched.publishing:
             watched.published_at = self._clock()
             watched.shown = self._state()
+            refusal = await self._replies.refusal(Asker(user, "", direct=True))
+            if refusal is not None:  # and nothing that changes changes that
+                self._watched.pop(user, None)
+                admins = self._overview.named_admins
+                await self._put(user, refused_view(refusal, admins=admins))
+                return None
             view, reading = await self._make(user, watched, making)
             outcome = await self._publisher.publish_home(user, view, hash_=watched.hash)
             is_refused = outcome.error in _TOO_NEW and not self._is_plain
@@ -213,10 +216,6 @@ class Homes:
     async def _make(
         self, user: str, watched: Watched, making: Making
     ) -> tuple[View, asyncio.Task[object] | None]:
-        refusal = await self._replies.refusal(Asker(user, "", direct=True))
-        if refusal is not None:
-            admins = self._overview.named_admins
-            return refused_view(refusal, admins=admins), None
         if making.reads:
             asked = await self._questions.ask(
                 OWED_QUERY, wait_seconds=0.0, again=making.again
@@ -234,6 +233,12 @@ class Homes:
             log.error("Home tab too big", user=user, error=str(error))
             view = home_view(replace(home, subscriptions=()), is_plain=True)
         return view, asked.reading
+
+    async def _put(self, user: str, view: View) -> None:
+        """Publish a page without figures, whatever was there before."""
+        outcome = await self._publisher.publish_home(user, view, hash_=None)
+        if outcome.error is not None:
+            log.warning("Home tab not published", user=user, cause=outcome.error)
 
     def _state(self) -> tuple[object, ...]:
         """Take the mark of all that a page shows."""

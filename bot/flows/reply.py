@@ -129,12 +129,14 @@ class Replies:
         *,
         shared: bool = False,
         after: str | None = None,
+        spent: float = 0.0,
     ) -> Reply:
         """Answer what somebody typed, within Slack's time for an acknowledgement.
 
-        *after* is the command that was answered before in the same thread.
+        *after* is the command that was answered before in the same thread; *spent* is
+        how many seconds of that time are over.
         """
-        started = time.monotonic()
+        started = time.monotonic() - spent
         refusal = await self.refusal(asker)
         if refusal is not None:
             return _whisper(refusal)

@@ -9,6 +9,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.flows.find import find_in, text_of
 from bot.flows.reply import Asker
 from bot.listeners.services import Services
+from bot.listeners.windows import WAIT_SECONDS
 from bot.queries.commands import to_command
 from bot.queries.model import Query
 from bot.slack import SlackError
@@ -102,7 +103,9 @@ async def _found(services: Services, pointed: Pointed) -> Message:
             show="invoice", number=invoice.number, connections=(invoice.connection,)
         )
         ref = AnswerRef(command=to_command(query, context))
-        reply = await services.replies.to_ref(ref, pointed.asker, shared=False)
+        reply = await services.replies.to_ref(
+            ref, pointed.asker, shared=False, wait_seconds=WAIT_SECONDS
+        )
         return reply.message
     if found.invoices:
         return found_message(found.invoices, today=services.replies.today())

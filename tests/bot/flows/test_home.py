@@ -28,7 +28,7 @@ from bot.queries.orders import Pace
 from bot.queries.parse import parse_query
 from bot.views.home import WELCOMED
 from bot.views.modal import View, check_view
-from storage import subscriptions
+from storage import care, closures, subscriptions
 from storage.store import Store
 from storage.subscriptions import Wish
 from tests.bot.flows.asking import keep_some, preferences_of, questions_of
@@ -65,9 +65,9 @@ class Slack:
 class Desk:
     """Homes with a clock that is moved by hand."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, **rules: object) -> None:
         self.store, self.slack, self.time = store, Slack(), 1_000.0
-        questions, rule = questions_of(store), access()
+        questions, rule = questions_of(store), access(**rules)
         subscribing = Subscriptions(
             store=store,
             access=rule,
@@ -201,6 +201,55 @@ async def test_what_changes_right_after_the_page_was_made_is_not_missed(
     desk.time += PAUSE_SECONDS
     assert await desk.homes.look() == 1  # the first look of all
     assert "<#C7>" in str(desk.page())
+
+
+async def test_what_is_assigned_and_snoozed_is_shown_until_it_is_over(
+    desk: Desk,
+) -> None:
+    await filled(desk)
+    run = desk.store.run
+    await run(care.assign, "i3d", "2", to="U1", by="U9", now=NOW)
+    await run(care.assign, "i3d", "1", to="U1", by="U9", now=NOW)  # paid
+    await run(care.assign, "i3d", "3", to="U9", by="U9", now=NOW)
+    until = TODAY + timedelta(days=7)
+    await run(care.snooze, "i3d", "4", until=until, by="U9", now=NOW)
+    await desk.homes.opened("U1", None)
+    said = [
+        block["text"]["text"]
+        for block in desk.page()["blocks"]
+        if block["type"] == "section"
+    ]
+    [assigned] = [each for each in said if each.startswith("*Assigned to you*")]
+    assert "F25-2: 100.00 EUR" in assigned
+    assert "F25-1" not in assigned
+    assert "F25-3" not in assigned
+    [snoozed] = [each for each in said if each.startswith("*Snoozed*")]
+    assert "until 28 Nov 2026: F25-4: 100.00 EUR, unpaid (by <@U9>)" in snoozed
+    await run(care.end_snooze, "i3d", "4", by="U1", now=NOW)
+    desk.time += PAUSE_SECONDS
+    assert await desk.homes.look() == 1
+    assert "*Snoozed*" not in str(desk.page())
+
+
+async def test_a_person_who_may_not_see_figures_is_published_to_once(
+    desk: Desk,
+) -> None:
+    await filled(desk)
+    await desk.homes.opened("U2", None)
+    await desk.store.run(subscriptions.make, Wish("C1", ("issued",)), by="U1", now=NOW)
+    desk.time += PAUSE_SECONDS
+    assert await desk.homes.look() == 0
+    assert len(desk.slack.sent) == 1
+
+
+async def test_closed_channels_and_uncertain_posts_are_for_admins(desk: Desk) -> None:
+    await filled(desk)
+    await desk.store.run(closures.close, "C5", reason="is_archived", now=NOW)
+    await desk.homes.opened("U1", None)
+    assert "Needs an admin" not in str(desk.page())
+    admin = Desk(desk.store, admins=("U1",))
+    await admin.homes.opened("U1", None)
+    assert "<#C5> takes no messages: the channel is archived" in str(admin.page())
 
 
 async def test_nothing_is_published_to_who_had_the_page_long_ago(desk: Desk) -> None:
