@@ -78,16 +78,10 @@ class Exports:
         return Export(Document(file.name, file.name, file.content), comment)
 
     async def make_planned(self, payload: Mapping[str, Any]) -> Export | None:
-        """Write the file that a delivery names (`bot.flows.news.plan_file`).
+        """Write the invoices that a digest tells of, as they stand now.
 
-        Or that of the invoices of a digest (`bot.flows.digest`).
+        The delivery of the file names the digest (`bot.flows.digest`).
         """
-        if "digest" in payload:
-            return await self._of_digest(payload)
-        return await self.make(AnswerRef(command=payload["command"]), payload["form"])
-
-    async def _of_digest(self, payload: Mapping[str, Any]) -> Export | None:
-        """Write the invoices that a digest tells of, as they stand now."""
         invoices = await self._store.run_aside(_told, payload["digest"])
         if not invoices:
             return None

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 import structlog
 from sqlite_utils import Database
 
-from bot.exports.file import Format
 from bot.flows import living
 from bot.flows.matching import wants
 from bot.tracking.digest import split
@@ -207,30 +206,6 @@ class News:
             for name in self._connections
             if any(wish.covers(name) for wish in wishes)
         }
-
-
-def plan_file(  # noqa: PLR0913 - a file, its place, and the time, each by its name
-    db: Database,
-    delivery: str,
-    *,
-    channel: str,
-    command: str,
-    form: Format,
-    now: datetime,
-) -> None:
-    """Plan a file of every row that *command* gives, in the thread of a delivery.
-
-    It is made when it is uploaded. The same file is planned once.
-    """
-    planned = Planned(
-        id=delivery_id("file", delivery, command, form),
-        channel=channel,
-        kind="file",
-        parent=delivery,
-        payload={"command": command, "form": form},
-    )
-    outbox.put(db, planned, now=now)
-    log.info("delivery planned", delivery=planned.id, channel=channel, kind="file")
 
 
 def plan_rest(db: Database, delivery: str, *, channel: str, now: datetime) -> None:

@@ -21,12 +21,13 @@ from itertools import cycle, pairwise
 from pathlib import Path
 from random import Random
 
-from bot.flows.news import plan_file
 from sandbox.app import Running, start
 from sandbox.slack.messages import Message
 from sandbox.world.deeds import do
-from storage import deliveries
+from storage import deliveries, outbox
 from storage.deliveries import Delivery
+from storage.moments import to_text
+from storage.outbox import Planned, delivery_id
 from storage.reader import reading
 from storage.store import Store
 from tests.e2e.conftest import ROOT, environment
@@ -281,16 +282,17 @@ class _Run:
         if not free:
             return
         parent = self.random.choice(free)
+        now = datetime.now(UTC) + timedelta(seconds=self._ahead)
+        file = Planned(
+            id=delivery_id("file", parent.id, "csv"),
+            channel=parent.channel,
+            kind="file",
+            parent=parent.id,
+            payload={"digest": parent.id, "form": "csv", "window": to_text(now)},
+        )
         store = Store(self.bots.folder / "duebot.db")
         try:
-            await store.run(
-                plan_file,
-                parent.id,
-                channel=parent.channel,
-                command="/unpaid",
-                form="csv",
-                now=datetime.now(UTC) + timedelta(seconds=self._ahead),
-            )
+            await store.run_aside(outbox.put, file, now=now)
         finally:
             store.close()
         self.filed.add(parent.id)

@@ -10,9 +10,13 @@ from typing import Any
 
 import pytest
 import structlog
+from sqlite_utils import Database
 
 from bot.commands import run
-from storage import deliveries, outbox
+from bot.commands.check import check_deliveries
+from bot.commands.finding import Finding
+from storage import closures, deliveries, doubts, outbox
+from storage.outbox import Planned
 from storage.store import Store
 from storage.subscriptions import Wish
 from tests.bot.flows.newsroom import ALL, Newsroom
@@ -271,3 +275,45 @@ async def test_a_delivery_that_is_looked_up_just_now_is_left_alone(
     )
     said = await settle(config, capsys, "--send-again", key, code=2)
     assert f"delivery {key} is sending" in said
+
+
+async def test_what_waits_for_a_person_is_found_by_check(store: Store) -> None:
+    assert check_deliveries(store) == []
+    at = datetime(2026, 11, 28, 17, 58, tzinfo=UTC)
+
+    def trouble(db: Database) -> None:
+        closures.close(db, "C1", reason="is_archived", now=at)
+        doubts.doubt(db, "i3d", now=at)
+        outbox.put(db, Planned("a", "C2", "news"), now=at)
+        outbox.claim(db, now=at, lease=timedelta(seconds=10))
+        outbox.park(db, "a", attempt=1, not_before=at, error="missing_scope")
+
+    await store.run(trouble)
+    channel, connection, delivery = check_deliveries(store)
+    assert channel == Finding(
+        "channel",
+        "warning",
+        "news for C1 waits since 2026-11-28 17:58 UTC: the channel is archived",
+        "Unarchive it",
+    )
+    assert connection.next_step.endswith("duebot sync --connection i3d --believe")
+    assert delivery.finding.startswith("1 delivery is uncertain")
+
+
+@pytest.mark.usefixtures("logs_as_before")
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ([], "--believe needs --connection: whose list is true?"),
+        (["--connection", "i3d"], "the list of i3d is not in doubt"),
+    ],
+)
+async def test_nothing_is_believed_that_was_not_doubted(
+    config: Path,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    sentence: str,
+) -> None:
+    arguments = ["sync", "--config", str(config), "--believe", *words]
+    assert await asyncio.to_thread(run, arguments) == 2
+    assert sentence in capsys.readouterr().err

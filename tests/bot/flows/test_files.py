@@ -5,17 +5,17 @@ from typing import Any
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlite_utils import Database
 
 from bot.flows.deliver import Deliverer
 from bot.flows.document import Document, Thread
 from bot.flows.export import Export
-from bot.flows.news import plan_file
 from bot.slack import SlackError, make_client, make_session
 from bot.uploads import Uploads
 from sandbox.app import Running, start
 from sandbox.slack.messages import Message
 from storage import backup, deliveries, lineage, outbox, uploads
+from storage.errors import StorageError
+from storage.outbox import Planned, delivery_id
 from storage.store import Store
 from storage.subscriptions import Wish
 from tests.bot.flows.newsroom import ALL, Newsroom
@@ -57,18 +57,15 @@ async def news_with_file(room: Newsroom, command: str = "/unpaid") -> None:
     await room.happen(issued())
     (news,) = room.store.read(deliveries.find)
 
-    def plan(db: Database) -> None:
-        for _ in range(2):
-            plan_file(
-                db,
-                news.id,
-                channel=news.channel,
-                command=command,
-                form="csv",
-                now=room.clock(),
-            )
-
-    await room.store.run(plan)
+    file = Planned(
+        id=delivery_id("file", news.id, command),
+        channel=news.channel,
+        kind="file",
+        parent=news.id,
+        payload={"command": command, "form": "csv"},
+    )
+    for _ in range(2):
+        await room.store.run(outbox.put, file, now=room.clock())
 
 
 async def work(room: Newsroom, client: AsyncWebClient, seconds: int = 8) -> None:
@@ -189,6 +186,29 @@ async def test_a_restored_backup_finds_a_file_by_its_name(
     await work(restored, client)
     assert (len(shared(running)), states(restored)) == (1, {"done": 2})
     restored.store.close()
+
+
+@pytest.mark.parametrize("failing", ["note_file", "done"])
+async def test_a_full_disk_loses_and_doubles_nothing(
+    running: Running,
+    client: AsyncWebClient,
+    room: Newsroom,
+    monkeypatch: pytest.MonkeyPatch,
+    failing: str,
+) -> None:
+    """Nothing is shared that could not be noted; what was shared is found again."""
+    await news_with_file(room)
+    await work(room, client, seconds=1)
+
+    def full(*_: object, **__: object) -> None:
+        raise StorageError("The database did not take a change (disk is full).")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(outbox, failing, full)
+        await work(room, client, seconds=1)
+    assert len(shared(running)) == (failing == "done")
+    await work(room, client, seconds=30)
+    assert (len(shared(running)), states(room)) == (1, {"done": 2})
 
 
 # What people ask for
