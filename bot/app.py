@@ -13,7 +13,9 @@ from bot.flows.line_items import LineItems
 from bot.flows.news import News
 from bot.flows.preferences import FileValues, adjusted, terms_key
 from bot.flows.privacy import DEFAULT_KEY, PrivacyRule, channel_key
+from bot.flows.settling import Lateness
 from bot.flows.sync import Syncer
+from bot.flows.years import Years
 from bot.queries.model import KnownConnection
 from bot.settings import Settings, SettingsError
 from bot.views import words
@@ -21,7 +23,7 @@ from bot.views.listing import Setting
 from providers import make_provider
 from providers.base import Provider
 from providers.errors import ProviderSetupError
-from storage import lineage, outbox, preferences, subscriptions
+from storage import lineage, outbox, preferences, subscriptions, years
 from storage.reader import Aside
 from storage.store import Store
 from storage.subscriptions import Manner, Wish
@@ -100,7 +102,8 @@ async def opened_core(
         def adjust() -> None:
             kept = store.held(preferences.values)
             for config in settings.connections:
-                providers[config.name].config = adjusted(config, kept)
+                older = store.held(years.loaded).get(config.name, ())
+                providers[config.name].config = adjusted(config, kept, older)
 
         adjust()
         news = News(connections=tuple(providers), now=now)
@@ -117,8 +120,22 @@ async def opened_core(
         stack.push_async_callback(syncer.aclose)
         aside = Aside(settings.database)
         stack.callback(aside.close)
+        older_years = Years(
+            providers,
+            store=store,
+            lateness=Lateness(
+                due_soon=settings.sync.due_soon,
+                remind_after=settings.sync.remind_after,
+            ),
+            alone=syncer.alone,
+            adjust=adjust,
+            now=now,
+            today=lambda: now().astimezone(zone).date(),
+        )
+        stack.push_async_callback(older_years.aclose)
         questions = Questions(
             store=store,
+            years=older_years,
             aside=aside,
             reader=syncer,
             settings=question_settings(settings),

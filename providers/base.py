@@ -1,6 +1,6 @@
 """What an adapter is, and what it is given. No I/O here."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import BinaryIO, Protocol, runtime_checkable
@@ -27,6 +27,8 @@ class ConnectionConfig:
     currency: str | None = None
     payment_terms: timedelta | None = None
     since: int | None = None
+    #: Years before `since` that are read, too.
+    years: tuple[int, ...] = ()
     token: str | None = field(default=None, repr=False)
     auth: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -165,6 +167,31 @@ class Bounded(Protocol):
 
     def covers(self, invoice: Invoice) -> bool:
         """Tell whether `Provider.pages` would list *invoice* if it still existed."""
+        ...
+
+
+@runtime_checkable
+class Yearly(Protocol):
+    """A provider that is read from a year on; others are read from their beginning.
+
+    Older years are asked for when somebody wants to know, and listed by
+    `Provider.pages` once they are among `ConnectionConfig.years`.
+    """
+
+    config: ConnectionConfig
+
+    @property
+    def earliest(self) -> int:
+        """Before this year it has no invoices of anybody."""
+        ...
+
+    @property
+    def since(self) -> int:
+        """The first year that `Provider.pages` always lists."""
+        ...
+
+    def months(self, year: int) -> AsyncGenerator[RawPage, None]:
+        """Yield what was billed or issued in *year*: twelve pages, one a month."""
         ...
 
 

@@ -34,6 +34,19 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True)
+class YearReading:
+    """An older year that is being read: *done* of so many months, or what failed.
+
+    ``problem`` is a fragment that follows the label ("answered 503").
+    """
+
+    year: int
+    done: int
+    of: int
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Freshness:
     """How old a connection's figures are, and what is wrong with it, if anything.
 
@@ -46,6 +59,8 @@ class Freshness:
     problem: str | None = None
     #: Newer figures are being read right now.
     reading: bool = False
+    #: Older years that the question needs and that are not all there.
+    years: tuple[YearReading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

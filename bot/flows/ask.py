@@ -29,7 +29,8 @@ from bot.answers.model import (
 from bot.answers.totals import totals_of
 from bot.flows.criteria import about_owed, criteria_of, is_broad
 from bot.flows.line_items import LineItems
-from bot.queries.model import Context, KnownConnection, Query
+from bot.flows.years import Years
+from bot.queries.model import Context, KnownConnection, Period, Query
 from providers.models import Invoice
 from storage import cursors, preferences, snapshots, totals
 from storage.criteria import Criteria
@@ -91,6 +92,7 @@ class Questions:
         reader: Refresher,
         settings: QuestionSettings,
         line_items: LineItems,
+        years: Years | None = None,
         now: Callable[[], datetime],
         today: Callable[[], date],
     ) -> None:
@@ -101,6 +103,7 @@ class Questions:
         self._reader = reader
         self._settings = settings
         self._line_items = line_items
+        self._years = years
         self._labels = {each.name: each.label for each in settings.connections}
         self._now = now
         self._today = today
@@ -118,6 +121,7 @@ class Questions:
             fiscal_year_start=int(kept.get("fiscal-year", settings.fiscal_year_start)),
             date_order=kept.get("date-order", settings.date_order),  # type: ignore[arg-type]  # checked when read
             number_format=kept.get("number-format", settings.number_format),
+            readable=None if self._years is None else self._years.earliest,
         )
 
     async def ask(
@@ -137,10 +141,12 @@ class Questions:
         """
         if query.show == "help":
             return Asked(self.answer(query))
-        old = self._to_read(query, again=again)
-        if not old and not self._without_lines(query):
+        old, unread = self._to_read(query, again=again), self._unread(query, again)
+        if not old and not unread and not self._without_lines(query):
             return Asked(await self.answer_now(query, page=page))
-        reading: asyncio.Task[object] = asyncio.ensure_future(self._read(query, old))
+        reading: asyncio.Task[object] = asyncio.ensure_future(
+            self._read(query, old, unread)
+        )
         await asyncio.wait({reading}, timeout=wait_seconds)
         running = None if reading.done() else reading
         awaited = old if replaced else ()
@@ -180,10 +186,19 @@ class Questions:
             await asyncio.wait({loading}, timeout=wait_seconds)
         return self._line_items.fill(invoice)
 
-    async def _read(self, query: Query, old: Sequence[str]) -> None:
-        """Read what is old, then what the list leaves out of the invoice asked for."""
-        if old:
-            await self._reader.sync(old)
+    async def _read(
+        self, query: Query, old: Sequence[str], unread: Mapping[str, Sequence[int]]
+    ) -> None:
+        """Read what is old, then what the list leaves out of the invoice asked for.
+
+        And older years, which begin before a sync does: whoever asks waits for them.
+        """
+        loads = [
+            self._years.load(name, wanted)
+            for name, wanted in unread.items()
+            if self._years is not None
+        ]
+        await asyncio.gather(*loads, *([self._reader.sync(old)] if old else []))
         try:
             missing = self._without_lines(query)
         except StorageError as error:
@@ -191,6 +206,42 @@ class Questions:
             log.error("line items not asked for", cause=str(error))
             return
         await asyncio.gather(*map(self._line_items.load, missing))
+
+    def is_loading(self, query: Query) -> bool:
+        """Tell whether older years that *query* needs are being read right now."""
+        years = self._years
+        return years is not None and any(
+            each.problem is None
+            for name in self._named(query)
+            for each in years.standing(name, query)
+        )
+
+    def backfill(self, first: int, connection: str) -> Query | None:
+        """Make the question about the years from *first* on that nobody has read.
+
+        ``None`` where there are none; *connection* is empty for all of them.
+        """
+        if self._years is None:
+            return None
+        wanted = range(first, self._today().year + 1)
+        unread = {
+            name: found
+            for name in ([connection] if connection else self._labels)
+            if (found := self._years.unread(name, wanted))
+        }
+        if not unread:
+            return None
+        last = max(max(found) for found in unread.values())
+        period = Period(date(first, 1, 1), date(last, 12, 31), whole_months=True)
+        return Query(period=period, connections=tuple(unread))
+
+    def _unread(self, query: Query, again: bool) -> dict[str, list[int]]:
+        """List the years that *query* is about and that nobody has read, by name."""
+        years = self._years
+        if years is None or query.show != "invoices":
+            return {}
+        due = {name: years.due(name, query, again=again) for name in self._named(query)}
+        return {name: wanted for name, wanted in due.items() if wanted}
 
     def _without_lines(self, query: Query) -> list[Invoice]:
         if query.show != "invoice":
@@ -408,10 +459,14 @@ class Questions:
 
     def _touched(self, query: Query) -> Mapping[str, ConnectionState | None]:
         states = {each.name: each for each in self._store.held(cursors.state)}
+        return {name: states.get(name) for name in self._named(query)}
+
+    def _named(self, query: Query) -> list[str]:
+        """List the connections that *query* is about."""
         names = query.connections or tuple(
             name for name in self._labels if name not in query.not_connections
         )
-        return {name: states.get(name) for name in names if name in self._labels}
+        return [name for name in names if name in self._labels]
 
     def _freshness(
         self, query: Query, awaited: Collection[str]
@@ -423,6 +478,7 @@ class Questions:
                 as_of=None if state is None else state.last_success,
                 problem=None if state is None else state.error,
                 reading=name in awaited and self._reader.running(name),
+                years=() if self._years is None else self._years.standing(name, query),
             )
             for name, state in self._touched(query).items()
         )

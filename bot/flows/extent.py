@@ -1,9 +1,10 @@
-"""How much of a connection a sync reads: everything, or what changed lately."""
+"""How much of a connection a sync reads, and what it reads for the first time."""
 
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
+from providers.models import Invoice
 from storage import cursors, lapses
 from storage.cursors import ConnectionState
 
@@ -32,3 +33,20 @@ def changed_since(
     if begun is None or begun > now or lapses.missing_keys(db, standing.name):
         return None
     return begun - OVERLAP
+
+
+def years_of(invoice: Invoice) -> set[int]:
+    """Tell the years that an invoice belongs to: when billed, and when issued."""
+    found = {int(invoice.period[:4])} if invoice.period else set()
+    return found | ({invoice.issued_on.year} if invoice.issued_on else set())
+
+
+def is_new_ground(invoice: Invoice, covered: frozenset[int]) -> bool:
+    """Tell whether *invoice* is of a year that was never read before.
+
+    Older than what was read, that is: what a new year brings is news.
+    """
+    found = years_of(invoice)
+    if not covered or not found:
+        return False
+    return max(found) < max(covered) and not found & covered

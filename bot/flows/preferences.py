@@ -34,7 +34,7 @@ from bot.views.preferences import (
 )
 from bot.views.trouble import sentence_message
 from providers.base import ConnectionConfig
-from storage import lapses, preferences
+from storage import lapses, preferences, years
 from storage.lapses import DueDays
 from storage.preferences import Preference
 from storage.store import Store
@@ -63,8 +63,11 @@ def terms_key(connection: str) -> str:
     return f"terms:{connection}"
 
 
-def adjusted(config: ConnectionConfig, kept: Mapping[str, str]) -> ConnectionConfig:
-    """Give a connection the terms that were set in Slack, if any."""
+def adjusted(
+    config: ConnectionConfig, kept: Mapping[str, str], years: tuple[int, ...] = ()
+) -> ConnectionConfig:
+    """Give a connection the terms that were set in Slack, and the older *years*."""
+    config = replace(config, years=years)
     said = kept.get(terms_key(config.name))
     return config if said is None else replace(config, payment_terms=_terms(said))
 
@@ -119,8 +122,9 @@ class Preferences:
         Raises:
             StorageError: it could not be kept.
         """
-        if not await self._access.is_admin(user):
-            return not_admin_message(self._access.named_admins)
+        refused = await self.refusal(user)
+        if refused is not None:
+            return refused
         if isinstance(order, ShowSettings):
             return self._show()
         if order.name == "privacy" and not order.about:
@@ -141,6 +145,12 @@ class Preferences:
         self._adjust()
         log.info("setting changed", key=key_of(order), value=order.value, by=user)
         return changed_message(order, self._one(order), effects=effects(order, changed))
+
+    async def refusal(self, user: str) -> Message | None:
+        """Say who may change settings; ``None`` when *user* may."""
+        if await self._access.is_admin(user):
+            return None
+        return not_admin_message(self._access.named_admins)
 
     def _show(self) -> Message:
         # Now, not as the last question found it.
@@ -165,6 +175,7 @@ class Preferences:
         for each in self._file.connections:
             key = terms_key(each.name)
             yield self._held(by_key.get(key), key, "terms", each.name)
+        yield from self._years()
         yield self._held(by_key.get(DEFAULT_KEY), DEFAULT_KEY, "privacy", EVERYWHERE)
         channels = dict.fromkeys(self._file.privacy.channels) | dict.fromkeys(
             each.key.partition(":")[2]
@@ -174,6 +185,17 @@ class Preferences:
         for channel in channels:
             key = channel_key(channel)
             yield self._held(by_key.get(key), key, "privacy", channel)
+
+    def _years(self) -> Iterator[Holding]:
+        """Say from when connections are read that do not reach back for ever."""
+        loaded = self._store.read(years.loaded)
+        for each in self._file.connections:
+            older = loaded.get(each.name, ())
+            if older or each.since:
+                since = str(each.since) if each.since else "last year"
+                value = ", ".join([since, *(str(year) for year in older)])
+                name = name_words("backfill", each.name, labels=self._labels)
+                yield Holding(name, value, in_file=each.since is not None)
 
     def _held(
         self, kept: Preference | None, key: str, name: Name, about: str = ""

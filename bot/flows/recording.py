@@ -12,7 +12,7 @@ from typing import Protocol
 import msgspec
 from sqlite_utils import Database
 
-from bot.flows.extent import changed_since
+from bot.flows.extent import changed_since, is_new_ground
 from bot.tracking.diff import diff
 from bot.tracking.events import (
     DocumentEvent,
@@ -22,7 +22,7 @@ from bot.tracking.events import (
     to_json,
 )
 from providers.models import Invoice
-from storage import cursors, events, lapses, snapshots
+from storage import cursors, events, lapses, snapshots, years
 from storage.cursors import ConnectionState
 from storage.lapses import DueDays
 from storage.snapshots import Reading, StoredInvoice
@@ -65,6 +65,9 @@ class Pass:
     known: dict[bytes, int]
     invoices: int
     since: datetime | None = None
+    #: The first year that is read, where the provider has one, and those read before.
+    first_year: int | None = None
+    years: frozenset[int] = frozenset()
     ids: set[str] = field(default_factory=set)
     keys: set[int] = field(default_factory=set)
     sources: set[str] = field(default_factory=set)
@@ -112,6 +115,8 @@ class _Page:
     changed: list[Reading] = field(default_factory=list)
     #: Keys of invoices that only our own way of reading has changed.
     reread: list[int] = field(default_factory=list)
+    #: Ids of invoices of years that were not read before, so that they are no news.
+    unread: list[str] = field(default_factory=list)
     news: dict[str, tuple[DocumentEvent, ...]] = field(default_factory=dict)
 
 
@@ -125,6 +130,7 @@ def begin(  # noqa: PLR0913  # what a sync is known by, each by its name
     sink: NewsSink,
     now: datetime,
     is_incremental: bool = False,
+    first_year: int | None = None,
 ) -> Pass:
     """Note that a sync begins, and read what is known.
 
@@ -146,6 +152,8 @@ def begin(  # noqa: PLR0913  # what a sync is known by, each by its name
         known=known,
         invoices=len(known),
         since=since,
+        first_year=first_year,
+        years=years.covered(db, connection),
     )
 
 
@@ -164,6 +172,9 @@ def keep_page(
     if page.reread:
         # A due date that only our terms have moved makes nothing newly late.
         lapses.mark_told(db, sync.connection, late, keys=page.reread)
+    if page.unread:
+        found = snapshots.keys_of(db, sync.connection, page.unread)
+        lapses.mark_told(db, sync.connection, late, keys=list(found.values()))
     if not page.news:
         return
     for id_, key in snapshots.keys_of(db, sync.connection, list(page.news)).items():
@@ -220,6 +231,9 @@ def _sort_in(page: _Page, sync: Pass, old: StoredInvoice | None, new: Reading) -
         return False
     page.changed.append(new)
     if sync.is_baseline:
+        return False
+    if old is None and is_new_ground(new.invoice, sync.years):
+        page.unread.append(new.invoice.id)
         return False
     if old is None:
         page.news[new.invoice.id] = diff(None, new.invoice)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -59,6 +59,8 @@ _parsed = lru_cache(maxsize=500)(parse_request)
 _written = lru_cache(maxsize=500)(to_command)
 #: A reading that takes longer than this is no longer waited for.
 LATER_SECONDS = 600.0
+#: Between two looks at how far older years have come.
+STEP_SECONDS = (3.0, 10.0, 30.0)
 FOLLOWED = (
     "What was not said is as in the last answer of this thread; `reset` clears it."
 )
@@ -195,6 +197,33 @@ class Replies:
         )
         return await self._reply(query, asked, asker, page=ref.page, shared=shared)
 
+    async def steps(
+        self, reply: Reply, *, shared: bool = False
+    ) -> AsyncIterator[Reply]:
+        """Answer again while older years come in, and at last when all is read.
+
+        A few times only: a response URL is used five times at most.
+        """
+        for seconds in STEP_SECONDS:
+            if reply.reading is None or reply.query is None or reply.asker is None:
+                return
+            done, _ = await asyncio.wait({reply.reading}, timeout=seconds)
+            if done:
+                break
+            if self._questions.is_loading(reply.query):
+                answer = await self._questions.answer_now(reply.query, page=reply.page)
+                yield await self._reply(
+                    reply.query,
+                    Asked(answer),
+                    reply.asker,
+                    page=reply.page,
+                    shared=shared,
+                    followed=reply.followed,
+                )
+        last = await self.later(reply, shared=shared)
+        if last is not None:
+            yield last
+
     async def later(self, reply: Reply, *, shared: bool = False) -> Reply | None:
         """Wait for the reading behind *reply* and answer again; ``None``: gave up."""
         if reply.reading is None or reply.query is None or reply.asker is None:
@@ -317,6 +346,8 @@ class Replies:
         """Do what is ordered; only who ordered it is told."""
         if isinstance(order, CareOrder):
             return await self._take_care(order, asker)
+        if isinstance(order, ChangeSetting) and order.name == "backfill":
+            return await self._backfill(order, asker)
         if isinstance(order, ShowSettings | ChangeSetting):
             said = await self._preferences.obey(
                 order, user=asker.user, channel=asker.channel
@@ -359,6 +390,21 @@ class Replies:
         )
         outcome = await self._caring.do(wanted, by=asker.user)
         return Reply(outcome_message(outcome.sentence), is_answer=False)
+
+    async def _backfill(self, order: ChangeSetting, asker: Asker) -> Reply:
+        """Read older years for an admin: they are what the question is about."""
+        refused = await self._preferences.refusal(asker.user)
+        if refused is not None:
+            return Reply(refused, is_answer=False)
+        query = self._questions.backfill(int(order.value), order.about)
+        if query is None:
+            return _whisper(
+                f"Everything since {order.value} is read already, or there is nothing "
+                "older to read."
+            )
+        asked = await self._questions.ask(query, again=True)
+        reply = await self._reply(query, asked, asker, page=1, shared=False)
+        return replace(reply, is_answer=False)
 
     async def _reply(  # noqa: PLR0913 - an answer, and how it is shown
         self,

@@ -21,7 +21,7 @@ from bot.tracking.events import (
     facts,
 )
 from bot.tracking.outcome import Complete, Failed, Incomplete, Outcome
-from storage import cursors, doubts, events, lapses, snapshots
+from storage import cursors, doubts, events, lapses, snapshots, years
 from storage.cursors import RunEnd
 from storage.lapses import DUE_SOON, DueDays
 from storage.snapshots import Criteria, StoredInvoice
@@ -85,6 +85,9 @@ def end_well(db: Database, sync: Pass, *, late: DueDays, end: RunEnd) -> Outcome
         tell(db, sync, works, now=end.now, once_key=f"works:{sync.run}")
     if complete:
         _settle_missing(db, sync, gone, now=end.now)
+    if complete and sync.is_whole and sync.first_year is not None:
+        covered = range(sync.first_year, late.today.year + 1)
+        years.note_covered(db, sync.connection, covered)
     if not sync.is_baseline:
         _tell_lateness(db, sync, late, now=end.now)
     elif complete:

@@ -15,7 +15,7 @@ from bot.flows import recording, settling
 from bot.flows.recording import NewsSink, Pass
 from bot.flows.settling import Lateness
 from bot.tracking.outcome import ConnectionReport, Failed, Outcome, to_report
-from providers.base import Bounded, Incremental, Provider, RawPage, Unreadable
+from providers.base import Bounded, Incremental, Provider, RawPage, Unreadable, Yearly
 from providers.errors import NotFilteredError, ProviderError
 from providers.models import Invoice
 from storage.cursors import RunEnd
@@ -64,6 +64,11 @@ class Syncer:
         self._ended = ended
         self._prepare = prepare
         self._running: dict[str, asyncio.Task[ConnectionReport]] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    def alone(self, name: str) -> asyncio.Lock:
+        """Give the lock that a sync of that connection holds."""
+        return self._locks.setdefault(name, asyncio.Lock())
 
     def listen(self, ended: Callable[[ConnectionReport], None]) -> None:
         """Call *ended* after each sync from now on."""
@@ -115,16 +120,17 @@ class Syncer:
     ) -> ConnectionReport:
         name = provider.config.name
         try:
-            self._prepare()
-            report = await sync_connection(
-                provider,
-                store=self._store,
-                sink=self._sink,
-                now=self._now,
-                today=self._today,
-                lateness=self._lateness,
-                progress=progress,
-            )
+            async with self.alone(name):
+                self._prepare()
+                report = await sync_connection(
+                    provider,
+                    store=self._store,
+                    sink=self._sink,
+                    now=self._now,
+                    today=self._today,
+                    lateness=self._lateness,
+                    progress=progress,
+                )
         except Exception:  # a defect here must not stop the other connections
             log.exception("sync broke", connection=name)
             report = ConnectionReport(connection=name, ok=False, error=INTERNAL_ERROR)
@@ -167,6 +173,7 @@ async def sync_connection(  # noqa: PLR0913  # the parts of one sync, each by it
             sink=sink,
             now=now(),
             is_incremental=isinstance(provider, Incremental),
+            first_year=provider.since if isinstance(provider, Yearly) else None,
         )
     except StorageError as error:
         return to_report(Failed(str(error)), connection=name)
@@ -264,12 +271,10 @@ async def _read_page(provider: Provider, sync: Pass, page: RawPage) -> list[Read
     if page.is_absent:
         sync.absent.add(page.source)
         return []
-    known, begun = sync.known, _begin_hash(provider.reading, page.source)
+    known, begun = sync.known, begin_hash(provider.reading, page.source)
     fresh: dict[bytes, bytes] = {}
     for document in page.documents:
-        whole = begun.copy()
-        whole.update(document)
-        hash_ = whole.digest()[:HASH_BYTES]
+        hash_ = hash_of(begun, document)
         seen = known.get(hash_)
         if seen is None:
             fresh[hash_] = document
@@ -295,7 +300,14 @@ def _covers_all(invoice: Invoice) -> bool:  # noqa: ARG001  # whatever it is
     return True
 
 
-def _begin_hash(reading: str, source: str) -> "hashlib._Hash":
+def hash_of(begun: "hashlib._Hash", document: bytes) -> bytes:
+    """Tell a document by its bytes; see `begin_hash`."""
+    whole = begun.copy()
+    whole.update(document)
+    return whole.digest()[:HASH_BYTES]
+
+
+def begin_hash(reading: str, source: str) -> "hashlib._Hash":
     """Make the same bytes another document when they would be read otherwise.
 
     SHA-256, since processors have instructions for it: two thirds of BLAKE2's time.

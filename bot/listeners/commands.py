@@ -101,12 +101,10 @@ async def _reply(services: Services, command: str, body: dict[str, Any]) -> Repl
 async def _follow_up(services: Services, reply: Reply, response_url: str) -> None:
     """Replace the answer when the newer figures are there, or known not to come."""
     try:
-        later = await services.replies.later(reply)
+        async for later in services.replies.steps(reply):
+            await _replace(services, later, response_url)
     except StorageError as error:
         log.error("answer not replaced", cause=str(error))
-        return
-    if later is not None:
-        await _replace(services, later, response_url)
 
 
 async def _replace(services: Services, reply: Reply, response_url: str) -> None:

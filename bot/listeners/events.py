@@ -130,8 +130,7 @@ async def _post(
     ts = await services.slack.post(
         asker.channel, text=message.text, blocks=message.blocks, thread_ts=thread_ts
     )
-    later = await services.replies.later(reply, shared=True)
-    if later is not None:
+    async for later in services.replies.steps(reply, shared=True):
         await services.slack.update(
             asker.channel, ts, text=later.message.text, blocks=later.message.blocks
         )

@@ -24,7 +24,7 @@ def check_period(query: Query, context: Context) -> None:
         raise _future(query, period, context)
     about_invoices = period.field != "updated"
     oldest = context.oldest if about_invoices else None
-    if oldest and period.last and period.last < oldest:
+    if oldest and period.last and period.last < min(oldest, context.readable or oldest):
         raise _too_old(query, context, oldest)
 
 

@@ -135,6 +135,8 @@ class Context:
     fiscal_year_start: int = 1
     date_order: Literal["dmy", "mdy"] | None = None
     number_format: str | None = None
+    #: The first day that can be asked for: what is older than `oldest` is read then.
+    readable: date | None = None
     #: The currencies there are invoices in; empty when that is not known.
     currencies: tuple[str, ...] = ()
 

@@ -3,7 +3,7 @@
     order = ("/" | "!") "invoices settings" rest, or in a sentence "settings" rest
     rest  = nothing | "date-order" ("dmy" | "mdy") | "number-format" example
           | "fiscal-year" month | "terms" connection ("net"days | "none")
-          | "privacy" level [where]
+          | "backfill" year [connection] | "privacy" level [where]
     where = "in" channel | "everywhere"
 
 ``default`` in place of a value lets the configuration file count again.
@@ -19,12 +19,15 @@ from rapidfuzz import process
 from bot.queries.model import Context, KnownConnection, QueryError, Suggestion
 from bot.queries.tokens import LONGEST, normalise
 
-Name = Literal["date-order", "number-format", "fiscal-year", "terms", "privacy"]
+Name = Literal[
+    "date-order", "number-format", "fiscal-year", "terms", "backfill", "privacy"
+]
 NAMES: tuple[Name, ...] = (
     "date-order",
     "number-format",
     "fiscal-year",
     "terms",
+    "backfill",
     "privacy",
 )
 #: In place of a channel: every channel that has no setting of its own.
@@ -66,7 +69,7 @@ class ShowSettings:
 class ChangeSetting:
     """Set *name* to *value*; `DEFAULT` is what the configuration file says.
 
-    *about* is a connection (terms), a channel's id or
+    *about* is a connection (terms, backfill; empty: all that can), a channel's id or
     `EVERYWHERE` (privacy; empty: where it is typed).
     """
 
@@ -87,6 +90,8 @@ def setting_command(order: ChangeSetting) -> str:
         case "terms":
             said = value if value in {DEFAULT, "none"} else f"net{value}"
             return f"/invoices settings terms {order.about} {said}"
+        case "backfill":
+            return f"/invoices settings backfill {value} {order.about}".strip()
         case "privacy":
             value = value.replace("_", "-")
             if order.about == EVERYWHERE:
@@ -187,6 +192,18 @@ def _terms(values: list[str], _place: str, context: Context) -> ChangeSetting:
     return ChangeSetting("terms", value, names[0])
 
 
+def _backfill(values: list[str], _place: str, context: Context) -> ChangeSetting:
+    names, rest = _connections(values, context)
+    this_year = context.today.year
+    year = rest[0] if len(rest) == 1 else ""
+    is_year = re.fullmatch(r"(?:19|20)\d\d", year) and int(year) <= this_year
+    if is_year and len(names) < 2:
+        return ChangeSetting("backfill", year, "".join(names))
+    raise _wrong(
+        "`backfill` takes the first year to read.", (f"backfill {this_year - 3}",)
+    )
+
+
 def _privacy(values: list[str], place: str, _context: Context) -> ChangeSetting:
     about = place
     if EVERYWHERE in values:
@@ -242,5 +259,6 @@ _READERS: dict[str, Callable[[list[str], str, Context], ChangeSetting]] = {
     "number-format": _number_format,
     "fiscal-year": _fiscal_year,
     "terms": _terms,
+    "backfill": _backfill,
     "privacy": _privacy,
 }

@@ -40,6 +40,14 @@ NOT_ADMIN = (
 )
 
 
+_NAMES: dict[Name, str] = {
+    "date-order": "dates such as 03/04 are",
+    "number-format": "numbers such as 1.500 are",
+    "fiscal-year": "the fiscal year begins in",
+    "privacy": "channels show",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Holding:
     """A setting as it holds now; *value* is in words, *order* lets the file count.
@@ -108,18 +116,12 @@ def name_words(name: Name, about: str, *, labels: Mapping[str, str]) -> str:
     match name:
         case "terms":
             return f"payment terms of {outside(labels.get(about, about), 80)}"
-        case "privacy" if about == EVERYWHERE:
-            return "channels show"
-        case "privacy":
+        case "backfill":
+            return f"{outside(labels.get(about, about), 80)} is read from"
+        case "privacy" if about != EVERYWHERE:
             return f"{place_of(about)} shows"
-        case "date-order":
-            return "dates such as 03/04 are"
-        case "number-format":
-            return "numbers such as 1.500 are"
-        case "fiscal-year":
-            return "the fiscal year begins in"
         case _:
-            assert_never(name)
+            return _NAMES[name]
 
 
 def value_words(name: Name, value: str) -> str:
@@ -136,6 +138,8 @@ def value_words(name: Name, value: str) -> str:
             return f"read as in {value}" if value else "asked about"
         case "fiscal-year":
             return MONTHS[int(value) - 1]
+        case "backfill":
+            return value
         case _:
             assert_never(name)
 

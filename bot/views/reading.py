@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.answers.model import Freshness
+from bot.answers.model import Freshness, YearReading
 from bot.queries.model import Bound, Period, Query, SortField
 from bot.views import words
 from bot.views.kit import outside
@@ -176,6 +176,7 @@ def trouble_lines(
     lines = []
     for each in freshness:
         label = outside(each.label, 80)
+        lines += [_year_line(year, label) for year in each.years]
         if each.problem:
             problem = outside(each.problem, 300)
             lines.append(
@@ -190,6 +191,19 @@ def trouble_lines(
                 f"{_age(each.as_of, now)} old. This answer is replaced when it is done."
             )
     return lines
+
+
+def _year_line(reading: YearReading, label: str) -> str:
+    """Say how far an older year has come, or what went wrong."""
+    if reading.problem:
+        return (
+            f"*Incomplete:* {reading.year} of {label} could not be read: it "
+            f"{outside(reading.problem, 300)}. Ask again to go on from there."
+        )
+    return (
+        f"*Incomplete:* Reading {reading.year} from {label}… {reading.done} of "
+        f"{words.count(reading.of, 'month')}."
+    )
 
 
 def _figures(each: Freshness, now: datetime, zone: ZoneInfo) -> str:

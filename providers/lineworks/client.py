@@ -1,7 +1,7 @@
 """The LINE WORKS adapter: what to ask, and where."""
 
 from collections import Counter
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from functools import partial
 from typing import BinaryIO
@@ -51,6 +51,8 @@ class LineWorks:
     defaults = ProviderDefaults(
         "LINE WORKS", "https://www.worksapis.com/v1.0", "Asia/Tokyo"
     )
+    #: The company behind it, Works Mobile, began in 2015.
+    earliest = 2015
 
     def __init__(
         self,
@@ -115,21 +117,41 @@ class LineWorks:
         The year before is asked too: whether ``year`` selects by the month billed or by
         the day of issue is not documented, and the two differ in January.
         """
-        years = range(self.since - 1, self._today_year() + 1)
+        years = self._asked(range(self.since, self._today_year() + 1))
+        years |= self._asked(self.config.years)
         seen: set[int] = set()
         self._of_month = Counter()
-        fetches = (partial(self._year, year) for year in years)
+        fetches = (partial(self._year, year) for year in sorted(years))
         async with aclosing(ahead(fetches)) as answers:
             async for rows in answers:
                 new = tuple(row for row in rows if self._is_new(row, seen))
                 for start in range(0, len(new), PAGE):
                     yield RawPage(new[start : start + PAGE])
 
+    async def months(self, year: int) -> AsyncGenerator[RawPage, None]:
+        """Yield the invoices of an older year, a page for each of its months."""
+        found: dict[int, dict[int, bytes]] = {month: {} for month in range(1, 13)}
+        billed: Counter[Month] = Counter()
+        for asked in sorted(self._asked([year])):
+            for document in await self._year(asked):
+                head = read_document(document, wire.HEAD)
+                if isinstance(head, Unreadable):
+                    raise BadReplyError(self.config.name, head.problem)
+                place = self._month_in(year, head)
+                if place is None or head.invoice_no in found[place]:
+                    continue
+                found[place][head.invoice_no] = document
+                if month := wire.month_of(head, self.config):
+                    billed[month] += 1
+        self._of_month |= billed
+        for documents in found.values():
+            yield RawPage(tuple(documents.values()))
+
     def covers(self, invoice: Invoice) -> bool:
         """Tell whether *invoice* is of a year that is read; see `pages`."""
         years = [int(invoice.period[:4])] if invoice.period else []
         years += [invoice.issued_on.year] if invoice.issued_on else []
-        return not years or max(years) >= self.since
+        return self._is_read(years)
 
     async def read(
         self,
@@ -204,13 +226,32 @@ class LineWorks:
             self._of_month[month] += 1
         return True
 
+    def _asked(self, years: Iterable[int]) -> set[int]:
+        """List the years to ask for, so that all of *years* comes; see `pages`."""
+        near = {year + step for year in years for step in (-1, 0, 1)}
+        return {year for year in near if year <= self._today_year()}
+
+    def _month_in(self, year: int, head: wire.Head) -> int | None:
+        """Tell in which month of *year* it was billed, or else issued."""
+        month = wire.month_of(head, self.config)
+        if month and month[0] == year:
+            return month[1]
+        issued_on = wire.issued_on(head, self.config)
+        return issued_on.month if issued_on and issued_on.year == year else None
+
+    def _is_read(self, years: Sequence[int]) -> bool:
+        """Tell whether any of *years*, an invoice's own, is read."""
+        return not years or any(
+            year >= self.since or year in self.config.years for year in years
+        )
+
     def _is_too_old(self, head: wire.Head) -> bool:
-        """Tell whether both its month and its day of issue are before `since`."""
+        """Tell whether neither its month nor its day of issue is in a year to read."""
         month = wire.month_of(head, self.config)
         issued_on = wire.issued_on(head, self.config)
         years = [month[0]] if month else []
         years += [issued_on.year] if issued_on else []
-        return bool(years) and max(years) < self.since
+        return not self._is_read(years)
 
     async def _customers(self, month: Month) -> tuple[Customer, ...] | str:
         """Ask for a month's breakdown; a text says why there is none."""
