@@ -32,7 +32,15 @@ Json = dict[str, Any]
 #: A channel that the bot is in, which stands in whatever needs one.
 PLACE = "C0BILLING"
 #: Tables that the bot writes by itself, whoever asks what.
-ITS_OWN = {"seen", "runs", "connections", "answers_version", "slack_busy", "tallies"}
+ITS_OWN = {
+    "seen",
+    "runs",
+    "connections",
+    "answers_version",
+    "slack_busy",
+    "tallies",
+    "abilities",
+}
 
 
 @dataclass
