@@ -200,7 +200,11 @@ class Slack:
         self, user: str, view: dict[str, Any], *, hash_: str | None
     ) -> Published:
         """Publish a person's Home tab, unless it changed since *hash_*."""
-        shown = {**view, "blocks": self.abilities.shaped(view["blocks"])}
+        # One by one: a page holds more than a message, whose limits `plainer` keeps.
+        blocks = [
+            each for block in view["blocks"] for each in self.abilities.shaped([block])
+        ]
+        shown = {**view, "blocks": blocks}
         arguments: dict[str, Any] = {"user_id": user, "view": shown}
         if hash_:
             arguments["hash"] = hash_

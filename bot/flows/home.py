@@ -22,6 +22,7 @@ from bot.flows.reply import Asker, Replies
 from bot.views.home import WELCOMED, home_view, refused_view, trouble_view
 from bot.views.kit import MessageError
 from bot.views.modal import View, check_view
+from bot.views.plainer import NATIVE, plainer
 from storage.errors import StorageError
 from storage.pulse import pulse
 from storage.store import Store
@@ -226,12 +227,14 @@ class Homes:
             raise TypeError("what is owed is no list")
         home = await self._overview.of(user, asked.answer)
         home = replace(home, is_first_visit=watched.is_first_visit, note=making.note)
-        view = home_view(home, is_plain=self._is_plain)
+        view = home_view(home)
+        if self._is_plain:
+            view = _plain(view)
         try:
             check_view(view)
         except MessageError as error:
             log.error("Home tab too big", user=user, error=str(error))
-            view = home_view(replace(home, subscriptions=()), is_plain=True)
+            view = _plain(home_view(replace(home, subscriptions=())))
         return view, asked.reading
 
     async def _put(self, user: str, view: View) -> None:
@@ -264,3 +267,10 @@ class Homes:
             self._clock() - watched.published_at >= PAUSE_SECONDS
             and not watched.publishing.locked()
         )
+
+
+def _plain(view: View) -> View:
+    """Draw a page without the blocks that not every Slack takes, block by block."""
+    refused = frozenset(NATIVE)
+    blocks = [each for block in view["blocks"] for each in plainer([block], refused)]
+    return {**view, "blocks": blocks}

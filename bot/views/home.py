@@ -31,7 +31,7 @@ from bot.views.upcoming import (
     DUE,
     Snoozed,
     details_menu,
-    due_blocks,
+    due_table,
     minded_words,
 )
 from providers.models import Invoice
@@ -106,15 +106,15 @@ class Home:
         return Moments(self.now, self.zone)
 
 
-def home_view(home: Home, *, is_plain: bool = False) -> View:
-    """Show a Home tab; *is_plain*: without the blocks that not every Slack takes."""
+def home_view(home: Home) -> View:
+    """Show a Home tab."""
     blocks = [
         *_owed(home),
         *_examples(home),
         *_needs(home),
         *_minded(home),
-        *_due(home, is_plain=is_plain),
-        *_spend(home, is_plain=is_plain),
+        *_due(home),
+        *_spend(home),
         *_subscriptions(home),
         *_connections(home),
         context(
@@ -280,7 +280,7 @@ def _minded(home: Home) -> list[Block]:
     return [divider(), *blocks, *([actions("minded", *row)] if row else [])]
 
 
-def _due(home: Home, *, is_plain: bool) -> list[Block]:
+def _due(home: Home) -> list[Block]:
     blocks = [divider(), header("Next due dates")]
     if not home.due:
         said = (
@@ -289,7 +289,7 @@ def _due(home: Home, *, is_plain: bool) -> list[Block]:
         )
         return [*blocks, section(said)]
     due = home.due[:DUE]
-    blocks += due_blocks(due, today=home.today, is_plain=is_plain)
+    blocks.append(due_table(due, today=home.today))
     row = details_menu(f"{ids.HOME_DETAILS}:1", due)
     if home.due_count > len(due):
         label = f"Show all {words.figure(home.due_count)}"
@@ -297,9 +297,9 @@ def _due(home: Home, *, is_plain: bool) -> list[Block]:
     return [*blocks, actions("due", *row)] if row else blocks
 
 
-def _spend(home: Home, *, is_plain: bool) -> list[Block]:
+def _spend(home: Home) -> list[Block]:
     head = [divider(), header("Billed in the last 12 months")]
-    found = spend_blocks(home.spend, is_plain=is_plain)
+    found = spend_blocks(home.spend)
     if not found:
         said = (
             "No invoice of the last 12 months is known. Once there are some, each "

@@ -20,14 +20,12 @@ class Spend:
     months: tuple[tuple[str, Decimal], ...]
 
 
-def spend_blocks(spend: Sequence[Spend], *, is_plain: bool) -> list[Block]:
+def spend_blocks(spend: Sequence[Spend]) -> list[Block]:
     """Draw the first currencies and name the others; empty where nothing was billed."""
     shown = [each for each in spend if any(amount for _, amount in each.months)]
     blocks: list[Block] = []
     for each in shown[:CHARTS]:
-        if not is_plain:
-            blocks.append(_chart(each))
-        blocks.append(section(_in_words(each)))
+        blocks += [_chart(each), section(_in_words(each))]
     if not shown:
         return []
     note = "Invoices only; credit notes are not subtracted."

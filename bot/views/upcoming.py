@@ -7,15 +7,12 @@ from datetime import date
 from bot.views import ids, words
 from bot.views.kit import (
     MAX_OPTION_VALUE,
-    MAX_SECTION,
     Block,
     Column,
     Element,
-    cut_mrkdwn,
     number_cell,
     outside,
     plain,
-    section,
     select,
     table,
     text_cell,
@@ -37,13 +34,10 @@ class Snoozed:
     by: str | None
 
 
-def due_blocks(due: Sequence[Invoice], *, today: date, is_plain: bool) -> list[Block]:
-    """Show due dates as a table, or as lines where Slack takes no table."""
-    if is_plain:
-        lines = [f"• {_due_line(each, today)}" for each in due]
-        return [section(cut_mrkdwn("\n".join(lines), MAX_SECTION))]
+def due_table(due: Sequence[Invoice], *, today: date) -> Block:
+    """Show due dates, a row each."""
     head = [text_cell(each) for each in ("Due", "Invoice", "From", "Balance")]
-    return [table([head, *(_due_row(each, today) for each in due)], _COLUMNS)]
+    return table([head, *(_due_row(each, today) for each in due)], _COLUMNS)
 
 
 def details_menu(action_id: str, invoices: Sequence[Invoice]) -> list[Element]:
@@ -101,7 +95,3 @@ def _due_words(invoice: Invoice, today: date) -> str:
     if invoice.due_on is not None and (invoice.due_on - today).days in {0, 1}:
         said += f" · {words.due(invoice.due_on, today)}"
     return said
-
-
-def _due_line(invoice: Invoice, today: date) -> str:
-    return f"{_due_words(invoice, today)}: {_words(invoice, today)}"

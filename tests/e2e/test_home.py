@@ -199,7 +199,8 @@ async def test_an_admin_sees_what_waits_for_one(
     await stage.bot.core.syncer.sync(None)
     await stage.bot.core.store.run(
         lambda db: db.execute(
-            "update outbox set state = 'uncertain' where channel = 'C0BILLING'"
+            "update outbox set state = 'uncertain', "
+            "not_before = '2099-01-01T00:00:00.000000Z' where channel = 'C0BILLING'"
         )
     )
     admin = texts(await opened(stage.akiko, having="Needs an admin"))
@@ -440,7 +441,7 @@ async def test_a_question_is_answered_in_the_form_and_posted_where_wanted(
     assert "input" not in kinds(done)
     posted = (await akiko.answers(akiko.direct))[-1]
     assert "Unpaid invoices" in posted["text"]
-    assert "table" in [block["type"] for block in posted["blocks"]]
+    assert "data_table" in [block["type"] for block in posted["blocks"]]
 
     form = await ask(akiko)
     await akiko.submit(form, filled(status="overdue", connection="i3d"))
