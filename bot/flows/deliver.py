@@ -341,7 +341,7 @@ class Deliverer:
             case Posted(ts=ts):
                 await self._ending.done(claimed, ts, how="posted")
             case Busy(wait=wait, reason=reason, everywhere=everywhere):
-                if everywhere:
+                if everywhere and claimed.kind != "file":  # that is another method
                     await self._store.run_aside(outbox.hold, until=self._now() + wait)
                 await self._ending.put_back(claimed, wait, reason)
             case Closed(code=code) if closing.is_closing(code):

@@ -70,7 +70,12 @@ def hear(db: Database, event: DocumentEvent, *, now: datetime) -> bool:
 def touch(db: Database, connection: str, invoice: str, *, now: datetime) -> None:
     """Let every message of an invoice show what a person has done about it."""
     for notice in notices.of_invoice(db, connection, invoice):
-        notices.plan_update(db, notice, now=now)
+        log.info(
+            "delivery planned",
+            delivery=notices.plan_update(db, notice, now=now),
+            channel=notice.channel,
+            kind="update",
+        )
 
 
 def spread(db: Database, held: Held, connection: str, *, now: datetime) -> None:

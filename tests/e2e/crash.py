@@ -3,8 +3,9 @@
 The sandbox runs in the process of whoever calls `run_crashes`; the bots are processes
 of their own and are ended by SIGKILL at random moments, and in the very moment when
 Slack has taken a message or a file and has not answered yet. Channels are archived and
-opened again, and files are wanted in threads. What must come out: every new invoice in
-every channel once, no delivery twice, and every file once in its thread.
+opened again, files are wanted in threads, and invoices are paid. What must come out:
+every new invoice and every payment in every channel once, no delivery twice, every file
+once in its thread, and no message that still calls a paid invoice new.
 """
 
 import asyncio
@@ -60,9 +61,11 @@ token = "i3d-sandbox-key"
 SUBSCRIPTION = """
 [[subscriptions]]
 channel = "{channel}"
-events = ["issued"]
+events = ["issued", "payment"]
 """
-_NEW = re.compile(r"New invoice ([\w-]+)")
+#: A message that tells of a new invoice, before and after it shows the payment.
+_NEW = re.compile(r"(?:New invoice|✓ Paid[^:]*: invoice) ([\w-]+)")
+_PAID = re.compile(r"^Paid: invoice ([\w-]+)", re.MULTILINE)
 #: What breaks, and for how many requests: target, kind, count, method.
 FAULTS: tuple[tuple[str, str, int, str | None], ...] = (
     ("slack", "drop_after", 2, "chat.postMessage"),
@@ -74,6 +77,8 @@ FAULTS: tuple[tuple[str, str, int, str | None], ...] = (
     ("slack", "drop_after", 1, "files.completeUploadExternal"),
     ("slack", "error", 1, "files.completeUploadExternal"),
     ("slack", "drop", 2, "upload"),
+    ("slack", "drop_after", 2, "chat.update"),
+    ("slack", "busy", 3, "chat.update"),
     ("i3dnet", "down", 3, None),
     ("i3dnet", "truncated", 2, None),
     ("softwareone", "drop", 2, None),
@@ -89,8 +94,10 @@ class Plan:
     kills: int
     pause: tuple[float, float]
     seed: int = 20211108
-    #: How often a turn breaks something, wants a file, archives or opens a channel.
+    #: How often a turn breaks something, pays an invoice, wants a file, archives or
+    #: opens a channel.
     broken: float = 1.0
+    paying: float = 0.7
     filed: float = 0.5
     closed: float = 0.3
     #: Events come at once in every so many turns.
@@ -113,6 +120,8 @@ class Figures:
     faults: int = 0
     closings: int = 0
     files: int = 0
+    payments: int = 0
+    updates: int = 0
     posts_taken: int = 0
     answered_429: int = 0
     answered_5xx: int = 0
@@ -121,6 +130,7 @@ class Figures:
     lost: int = 0
     doubled: int = 0
     misplaced: int = 0
+    stale: int = 0
     uncertain: int = 0
     tracebacks: int = 0
     seconds: float = 0.0
@@ -128,7 +138,7 @@ class Figures:
     @property
     def is_right(self) -> bool:
         """Whether everything was told once, in order."""
-        wrong = self.lost + self.doubled + self.misplaced + self.uncertain
+        wrong = self.lost + self.doubled + self.misplaced + self.stale + self.uncertain
         return not wrong and not self.tracebacks
 
     def rows(self) -> Iterator[tuple[str, str]]:
@@ -189,6 +199,8 @@ class _Run:
         self.figures = Figures()
         #: Numbers by provider, as they were issued.
         self.issued: dict[str, list[str]] = {name: [] for name in PROVIDERS}
+        #: Numbers that were paid after they were told.
+        self.paid: list[str] = []
         #: Deliveries in whose threads files are wanted.
         self.filed: set[str] = set()
         self._kill_at_slack = False
@@ -240,6 +252,8 @@ class _Run:
                 self._issue(min(done / self.plan.kills, 1.0))
             if self.random.random() < self.plan.broken:
                 self._break(next(faults))
+            if self.random.random() < self.plan.paying:
+                self._pay()
             if self.random.random() < self.plan.filed:
                 await self._want_file()
             if self.random.random() < self.plan.closed:
@@ -268,6 +282,17 @@ class _Run:
             number = do(self.running.world, "issue", provider=provider)
             self.issued[provider].append(number)
             self.figures.events += 1
+
+    def _pay(self) -> None:
+        """Pay an invoice that the bots know."""
+        told = {number for number, _ in self._told("C0BILLING")} - {*self.paid}
+        for provider, issued in self.issued.items():
+            for number in issued:
+                if number in told:
+                    do(self.running.world, "pay", provider=provider, number=number)
+                    self.paid.append(number)
+                    self.figures.payments += 1
+                    return
 
     def _break(self, fault: tuple[str, str, int, str | None]) -> None:
         target, kind, count, method = fault
@@ -334,6 +359,7 @@ class _Run:
         return (
             all(
                 numbers <= {number for number, _ in self._told(place)}
+                and {*self.paid} <= self._payments(place).keys()
                 for place in CHANNELS.values()
             )
             and self._all_done()
@@ -353,6 +379,24 @@ class _Run:
             found += [(number, at) for number in _NEW.findall(text)]
         return found
 
+    def _payments(self, place: str) -> Counter[str]:
+        """Count how often each payment is told."""
+        lines = [
+            line
+            for message in self._messages(place)
+            for line in lines_of(message.blocks)
+        ]
+        return Counter(_PAID.findall("\n".join(lines)))
+
+    def _judge_payments(self, place: str) -> None:
+        told = self._payments(place)
+        self.figures.lost += sum(not told[number] for number in self.paid)
+        self.figures.doubled += sum(told[number] > 1 for number in self.paid)
+        for message in self._messages(place):
+            title = next(iter(lines_of(message.blocks)), "")
+            found = re.fullmatch(r"New invoice ([\w-]+)", title)
+            self.figures.stale += found is not None and found[1] in self.paid
+
     def judge(self) -> Figures:
         """Compare what was issued with what stands in the channels."""
         figures = self.figures
@@ -368,6 +412,7 @@ class _Run:
                 figures.misplaced += sum(
                     later < earlier for earlier, later in pairwise(places)
                 )
+            self._judge_payments(place)
             for message in self._messages(place):
                 metadata = message.metadata or {}
                 posted[metadata["event_payload"]["delivery"]] += 1
@@ -376,11 +421,13 @@ class _Run:
             known = deliveries.find(db)
         figures.deliveries = len(known)
         figures.uncertain = sum(each.state != "done" for each in known)
-        planned = {each.id for each in known if each.kind != "file"}
+        unnamed = {"file", "update"}  # Slack keeps no name of ours with these
+        planned = {each.id for each in known if each.kind not in unnamed}
         figures.lost += len(planned - posted.keys())
         self._judge_files(known)
         calls = self.running.workspace.calls
         statuses = Counter(call["status"] for call in calls)
+        figures.updates = sum(call["method"] == "chat.update" for call in calls)
         figures.posts_taken = sum(posted.values())
         figures.answered_429 = statuses[429]
         figures.answered_5xx = sum(n for code, n in statuses.items() if code >= 500)

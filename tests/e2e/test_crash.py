@@ -24,3 +24,5 @@ async def test_kills_and_faults_lose_nothing_and_double_nothing(
     assert figures.found_by_search, "a lost answer was looked for"
     assert figures.files, "files were wanted"
     assert figures.closings, "channels were archived"
+    assert figures.payments, "invoices were paid"
+    assert figures.updates, "messages were updated"
