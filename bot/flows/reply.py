@@ -26,6 +26,7 @@ from bot.flows.privacy import Privacy
 from bot.flows.subscribe import Subscriptions
 from bot.queries.able import check_able
 from bot.queries.care import ME, CareOrder, parse_care
+from bot.queries.changes import changes_of
 from bot.queries.commands import to_command
 from bot.queries.follow import parse_follow_up
 from bot.queries.model import Context, Query, QueryError
@@ -57,6 +58,7 @@ MOST_SHOWN = 200
 #: Both are pure, and the same words come again and again.
 _parsed = lru_cache(maxsize=500)(parse_request)
 _written = lru_cache(maxsize=500)(to_command)
+_changes = lru_cache(maxsize=500)(changes_of)
 #: A reading that takes longer than this is no longer waited for.
 LATER_SECONDS = 600.0
 #: Between two looks at how far older years have come.
@@ -416,11 +418,13 @@ class Replies:
         shared: bool,
         followed: bool = False,
     ) -> Reply:
+        known = self._questions.context()
         setting = Setting(
-            command=_written(query, self._questions.context()),
+            command=_written(query, known),
             now=self._now(),
             zone=self._zone,
             shared=shared,
+            changes=_changes(query, known),
         )
         level = self._privacy.level(asker.channel, direct=asker.direct)
         # What everybody sees is written as the workspace writes.

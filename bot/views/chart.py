@@ -1,88 +1,160 @@
-"""Groups as bars: one series per currency, beside the table that has it all."""
+"""Groups as bars: a chart for each currency, beside the table that has it all.
 
+Two currencies never share an axis. Slack draws two charts in a message, so of more
+currencies those are drawn that most invoices are in.
+"""
+
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.answers.model import Group, InvoiceList
 from bot.queries.model import Dimension
 from bot.views import words
 from bot.views.grouping import HEADINGS, group_name
-from bot.views.kit import MAX_LABEL, MAX_POINTS, MAX_SERIES, Block, bar_chart, plain
+from bot.views.kit import (
+    MAX_CHARTS,
+    MAX_LABEL,
+    MAX_POINTS,
+    Block,
+    bar_chart,
+    context,
+    outside,
+    plain,
+)
 from bot.views.reading import title_of
 from providers.models import OWED
+
+#: Groups that come in time, of which the last are drawn; of others, the largest.
+_IN_TIME: frozenset[Dimension] = frozenset({"month", "quarter", "year", "age"})
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The bars of one currency: what each is called, and how long it is."""
+
+    title: str
+    currency: str
+    by: Dimension
+    #: What the bars measure: "Total" or "Balance".
+    what: str
+    bars: tuple[tuple[str, Decimal], ...]
+    #: Over all groups of the currency, drawn or not.
+    whole: Decimal
+    #: How many groups of the currency are not drawn.
+    left_out: int
+
+    @property
+    def labels(self) -> list[str]:
+        """Name the bars as Slack takes it: short, and each its own."""
+        return _labels(self.by, [name for name, _ in self.bars])
+
+
+def drawings(answer: InvoiceList) -> list[Drawing]:
+    """Choose what is drawn of *answer*, if it has groups of invoices."""
+    by = answer.query.group
+    if by is None or not answer.query.chart:
+        return []
+    return [
+        _drawing(answer, by, code) for code in _currencies(answer.groups)[:MAX_CHARTS]
+    ]
 
 
 def chart_blocks(answer: InvoiceList) -> list[Block]:
     """Draw the groups of invoices, if any; credit notes are in the table alone."""
-    by = answer.query.group
-    found = [each for each in answer.groups if each.total.kind == "invoice"]
-    if by is None or not found:
-        return []
-    names = _names(by, found)[-MAX_POINTS:]
-    currencies = _currencies(found)[:MAX_SERIES]
-    what, amounts = _amounts(answer, found)
-    labels = _labels(by, names)
-    return [
+    found = drawings(answer)
+    blocks = [
         bar_chart(
-            f"{title_of(answer.query)} by {by}",
-            labels,
-            [
-                (plain(code, MAX_LABEL), [amounts.get((n, code), 0.0) for n in names])
-                for code in currencies
-            ],
-            x_label=HEADINGS[by],
-            y_label=what,
+            f"{each.title}, {plain(each.currency, 10)}",
+            each.labels,
+            [(plain(each.currency, MAX_LABEL), [float(a) for _, a in each.bars])],
+            x_label=HEADINGS[each.by],
+            y_label=f"{each.what} in {plain(each.currency, 10)}",
         )
+        for each in found
     ]
+    said = "\n".join(map(takeaway, found))
+    return [*blocks, context(said)] if said else blocks
+
+
+def takeaway(drawing: Drawing) -> str:
+    """Say what a chart shows: which bar is the longest, and its share of the whole."""
+    name, amount = max(drawing.bars, key=lambda bar: bar[1])
+    said = (
+        f"*{outside(drawing.currency, 10)}* · most: "
+        f"{outside(group_name(drawing.by, name), 80)}, "
+        f"{words.number(amount, drawing.currency)}"
+    )
+    if drawing.whole > 0 and 0 < amount < drawing.whole:
+        share = (amount * 100 / drawing.whole).quantize(Decimal(1))
+        of_all = words.number(drawing.whole, drawing.currency)
+        said += f", {words.figure(share)} % of {of_all}"
+    return said
 
 
 def chart_note(answer: InvoiceList) -> str | None:
-    """Say what the table has and the chart has not."""
-    by = answer.query.group
-    if by is None or not answer.query.chart:
+    """Say what the table has and the charts have not."""
+    found = drawings(answer)
+    if not found:
         return None
-    invoices = [each for each in answer.groups if each.total.kind == "invoice"]
-    names, currencies = _names(by, invoices), _currencies(invoices)
     said = []
-    if len(invoices) < len(answer.groups):
+    if any(each.total.kind != "invoice" for each in answer.groups):
         said.append("credit notes")
-    if len(names) > MAX_POINTS:
-        said.append(
-            f"all but the last {MAX_POINTS} of {words.figure(len(names))} groups"
-        )
-    if len(currencies) > MAX_SERIES:
-        said.append(
-            f"all but the first {MAX_SERIES} of "
-            f"{words.figure(len(currencies))} currencies"
-        )
+    for each in found:
+        if each.left_out:
+            which = "earlier" if each.by in _IN_TIME else "smaller"
+            rest = words.count(each.left_out, f"{which} group")
+            said.append(f"{rest} in {outside(each.currency, 10)}")
+    others = _currencies(answer.groups)[MAX_CHARTS:]
+    if others:
+        named = ", ".join(outside(code, 10) for code in sorted(others)[:20])
+        said.append(f"what is in {named}")
     if not said:
         return None
-    return f"Not in the chart, only in the table: {' and '.join(said)}."
+    return f"Not drawn, only in the table: {'; '.join(said)}."
 
 
-def _amounts(
-    answer: InvoiceList, groups: Sequence[Group]
-) -> tuple[str, dict[tuple[str, str], float]]:
-    """Choose what is drawn: the balance where the question is about what is owed."""
+def _drawing(answer: InvoiceList, by: Dimension, code: str) -> Drawing:
     query = answer.query
-    owed = bool(query.status) and set(query.status) <= set(OWED)
-    found = {
-        (each.name, each.total.currency): float(
-            (each.total.balance if owed else each.total.total) or Decimal(0)
-        )
-        for each in groups
-    }
-    return ("Balance" if owed else "Total"), found
+    owed = by == "age" or (bool(query.status) and set(query.status) <= set(OWED))
+    amounts: dict[str, Decimal] = {}
+    for group in answer.groups:
+        total = group.total
+        if total.kind == "invoice" and total.currency == code:
+            amount = total.balance if owed else total.total
+            amounts[group.name] = amounts.get(group.name, Decimal(0)) + (amount or 0)
+    names = _names(by, amounts)
+    return Drawing(
+        title=f"{title_of(query)} by {by}",
+        currency=code,
+        by=by,
+        what="Balance" if owed else "Total",
+        bars=tuple((name, amounts.get(name, Decimal(0))) for name in names),
+        whole=sum(amounts.values(), Decimal(0)),
+        left_out=len(amounts.keys() - set(names)),
+    )
 
 
-def _names(by: Dimension, groups: Sequence[Group]) -> list[str]:
-    """List the groups in order; a month without invoices is one with nothing in it."""
-    names = list(dict.fromkeys(each.name for each in groups))
-    stated = [name for name in names if name]
-    if by != "month" or not stated:
-        return names
-    unstated = [name for name in names if not name]
-    return [*unstated, *_months(min(stated), max(stated))]
+def _currencies(groups: Sequence[Group]) -> list[str]:
+    """List the currencies of invoices, first those that most invoices are in."""
+    counts: Counter[str] = Counter()
+    for each in groups:
+        if each.total.kind == "invoice":
+            counts[each.total.currency] += each.total.invoices
+    return sorted(counts, key=lambda code: (-counts[code], code))
+
+
+def _names(by: Dimension, amounts: dict[str, Decimal]) -> list[str]:
+    """Choose the groups to draw; a month without invoices is one with nothing in it."""
+    if by not in _IN_TIME:
+        largest = sorted(amounts, key=lambda name: -amounts[name])
+        return largest[:MAX_POINTS]
+    stated = [name for name in amounts if name]
+    unstated = [name for name in amounts if not name]
+    if by == "month" and stated:
+        stated = [*_months(min(stated), max(stated))]
+    return [*unstated, *stated][-MAX_POINTS:]
 
 
 def _months(first: str, last: str) -> Iterable[str]:
@@ -90,10 +162,6 @@ def _months(first: str, last: str) -> Iterable[str]:
     while (name := f"{year}-{month:02}") <= last:
         yield name
         year, month = (year, month + 1) if month < 12 else (year + 1, 1)
-
-
-def _currencies(groups: Sequence[Group]) -> list[str]:
-    return sorted({each.total.currency for each in groups})
 
 
 def _labels(by: Dimension, names: Sequence[str]) -> list[str]:

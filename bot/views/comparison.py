@@ -35,6 +35,11 @@ def compared_periods(query: Query) -> str:
     return f"{period_of(query.period)} compared with {period_of(query.compared)}"
 
 
+def compared_title(query: Query) -> str:
+    """Say what the table holds, beside the menu."""
+    return f"{period_of(query.period)} beside {period_of(query.compared)}, per currency"
+
+
 def compared_words(query: Query, compared: Compared) -> str:
     """Say a row in a line: "EUR: 363.00 after 242.00, +121.00 (+50.0 %)"."""
     named = ""

@@ -200,6 +200,29 @@ def overflow(action_id: str, options: Sequence[tuple[str, str]]) -> Element:
     }
 
 
+def grouped_select(
+    placeholder: str,
+    action_id: str,
+    groups: Sequence[tuple[str, Sequence[tuple[str, str]]]],
+) -> Element:
+    """Make a menu of headed groups of options, as `select` has them."""
+    return {
+        "type": "static_select",
+        "placeholder": plain_text(placeholder),
+        "action_id": action_id,
+        "option_groups": [
+            {
+                "label": plain_text(plain(heading, MAX_OPTION)),
+                "options": [
+                    {"text": plain_text(plain(label, MAX_OPTION)), "value": value}
+                    for label, value in options
+                ],
+            }
+            for heading, options in groups
+        ],
+    }
+
+
 def same_select(menu: Element, placeholder: str, action_id: str) -> Element:
     """Make another menu of the same options, without building them again."""
     return {**menu, "placeholder": plain_text(placeholder), "action_id": action_id}
@@ -340,17 +363,24 @@ def _element(element: Element) -> int:
     if element["type"] == "button":
         _most(len(element["value"]), MAX_BUTTON_VALUE, "characters of a button's value")
         return _text(element["text"], MAX_BUTTON, "button")
-    is_overflow = element["type"] == "overflow"
-    most = MAX_OVERFLOW if is_overflow else MAX_OPTIONS
-    _within(len(element["options"]), most, "options of a menu")
-    for option in element["options"]:
+    if element["type"] == "overflow":
+        return _options(element["options"], MAX_OVERFLOW)
+    characters = _text(element["placeholder"], MAX_PLACEHOLDER, "placeholder")
+    if "options" in element:
+        return characters + _options(element["options"])
+    groups = element["option_groups"]
+    _within(len(groups), MAX_OPTIONS, "groups of a menu")
+    for group in groups:
+        characters += _text(group["label"], MAX_OPTION, "group of options")
+        characters += _options(group["options"])
+    return characters
+
+
+def _options(options: Sequence[Element], most: int = MAX_OPTIONS) -> int:
+    _within(len(options), most, "options of a menu")
+    for option in options:
         _within(len(option["value"]), MAX_OPTION_VALUE, "characters of a menu's value")
-    shown = sum(
-        _text(option["text"], MAX_OPTION, "option") for option in element["options"]
-    )
-    if is_overflow:
-        return shown
-    return _text(element["placeholder"], MAX_PLACEHOLDER, "placeholder") + shown
+    return sum(_text(option["text"], MAX_OPTION, "option") for option in options)
 
 
 def _table(block: Block) -> int:

@@ -16,10 +16,17 @@ from bot.answers.model import (
     is_ageing_grid,
     pages,
 )
+from bot.queries.changes import Change
 from bot.views import ids, words
 from bot.views.chart import chart_blocks, chart_note
-from bot.views.comparison import compared_grid, compared_periods, compared_words
+from bot.views.comparison import (
+    compared_grid,
+    compared_periods,
+    compared_title,
+    compared_words,
+)
 from bot.views.grouping import age_words, grid_block, group_grid, group_words, of_page
+from bot.views.instead import change_elements
 from bot.views.kit import (
     MAX_FALLBACK,
     MAX_OPTION_VALUE,
@@ -66,6 +73,8 @@ class Setting:
     now: datetime
     zone: ZoneInfo
     shared: bool = False
+    #: What can be asked instead, with one click.
+    changes: tuple[Change, ...] = ()
 
     @property
     def today(self) -> date:
@@ -84,16 +93,19 @@ def listing_message(answer: InvoiceList, setting: Setting) -> Message:
     totals = [total_line(each) for each in answer.totals]
     if incomplete and totals:
         totals[0] = f"Incomplete: {totals[0]}"
+    instead, longer = change_elements(setting.changes)
     if not answer.count and not answer.compared:
-        blocks.append(section(nothing_line(answer)))
+        blocks.append(section(nothing_line(answer), accessory=instead))
     else:
-        if not answer.compared:
-            blocks.append(section(_whole_lines(totals)))
+        said = compared_title(answer.query) if answer.compared else _whole_lines(totals)
+        blocks.append(section(said, accessory=instead))
         if answer.query.chart:
             blocks += chart_blocks(answer)
         blocks.append(_table(answer))
         blocks += [context(line) for line in _small_print(answer)]
     blocks += _actions(answer, setting)
+    if longer:
+        blocks.append(actions("instead", *longer))
     return Message(_fallback(answer, troubles, totals), blocks)
 
 

@@ -27,7 +27,8 @@ def chart_of(made: InvoiceList) -> dict[str, Any]:
     message = listing_message(made, setting("/invoices 2025 by month as chart"))
     check(message)
     types = [block["type"] for block in message.blocks]
-    assert types.index("data_table") == types.index("data_visualization") + 1
+    last = len(types) - 1 - types[::-1].index("data_visualization")
+    assert types[last : last + 3] == ["data_visualization", "context", "data_table"]
     return message.blocks[types.index("data_visualization")]
 
 
@@ -35,31 +36,62 @@ def euros(name: str, amount: str, currency: str = "EUR") -> Group:
     return Group(name, total(currency, total=Decimal(amount)))
 
 
-def test_each_currency_is_a_series_and_an_empty_month_is_a_point() -> None:
+def charts(made: InvoiceList) -> list[dict[str, Any]]:
+    blocks = listing_message(made, setting()).blocks
+    return [block for block in blocks if block["type"] == "data_visualization"]
+
+
+def test_each_currency_has_a_chart_and_an_empty_month_is_a_point() -> None:
     made = drawn(
         "month",
         euros("2025-08", "100.50"),
+        euros("2025-09", "7000", "JPY"),
         euros("2025-10", "50.00"),
         euros("2025-10", "7000", "JPY"),
     )
-    block = chart_of(made)
-    assert block["title"] == "Invoices by month"
-    labels = ["Aug 2025", "Sep 2025", "Oct 2025"]
-    assert block["chart"]["axis_config"] == {
-        "categories": labels,
+    euro, yen = charts(made)
+    assert euro["title"] == "Invoices by month, EUR"
+    assert euro["chart"]["axis_config"] == {
+        "categories": ["Aug 2025", "Sep 2025", "Oct 2025"],
         "x_label": "Month",
-        "y_label": "Total",
+        "y_label": "Total in EUR",
     }
-    assert [
-        (one["name"], [point["value"] for point in one["data"]])
-        for one in block["chart"]["series"]
-    ] == [("EUR", [100.5, 0.0, 50.0]), ("JPY", [0.0, 0.0, 7000.0])]
+    (series,) = euro["chart"]["series"]
+    assert series["name"] == "EUR"
+    assert [point["value"] for point in series["data"]] == [100.5, 0.0, 50.0]
+    assert yen["title"] == "Invoices by month, JPY"
+    said = str(listing_message(made, setting()).blocks)
+    assert "*EUR* · most: Aug 2025, 100.50, 67 % of 150.50" in said
+    assert "*JPY* · most: Sep 2025, 7,000, 50 % of 14,000" in said
+
+
+def test_of_many_currencies_those_of_most_invoices_are_drawn_and_the_rest_named() -> (
+    None
+):
+    made = drawn(
+        "month",
+        *(
+            Group("2025-08", total(code, total=Decimal(9), invoices=many))
+            for code, many in (("AAA", 1), ("EUR", 5), ("JPY", 7), ("USD", 2))
+        ),
+    )
+    assert [each["title"][-3:] for each in charts(made)] == ["JPY", "EUR"]
+    assert "only in the table: what is in AAA, USD." in str(
+        listing_message(made, setting()).blocks
+    )
+
+
+def test_ages_are_drawn_by_what_is_owed() -> None:
+    (chart,) = charts(drawn("age", euros("1-30", "5"), euros("over_90", "7")))
+    assert chart["chart"]["axis_config"]["y_label"] == "Balance in EUR"
+    labels = chart["chart"]["axis_config"]["categories"]
+    assert labels == ["1–30 days late", "over 90"]
 
 
 def test_what_is_owed_is_drawn_by_its_balance() -> None:
     made = drawn("connection", euros("i3d", "100.00"), status=OWED)
     chart = chart_of(made)["chart"]
-    assert chart["axis_config"]["y_label"] == "Balance"
+    assert chart["axis_config"]["y_label"] == "Balance in EUR"
     assert chart["series"][0]["data"] == [{"label": "i3d", "value": 121.0}]
 
 
@@ -70,10 +102,7 @@ def test_what_the_chart_leaves_out_is_said() -> None:
     assert len(chart["axis_config"]["categories"]) == 20
     assert chart["axis_config"]["categories"][-1] == "Dec 2022"
     said = str(listing_message(made, setting()).blocks)
-    assert (
-        "Not in the chart, only in the table: credit notes and all but the last 20 of "
-        "36 groups." in said
-    )
+    assert "Not drawn, only in the table: credit notes; 1 earlier group in EUR." in said
 
 
 def test_credit_notes_alone_are_a_table_without_a_chart() -> None:
