@@ -20,7 +20,7 @@ from bot.queries.model import KnownConnection
 from bot.settings import Settings, SettingsError
 from bot.views import words
 from bot.views.listing import Setting
-from providers import make_provider
+from providers import make_provider, provider_defaults
 from providers.base import Provider
 from providers.errors import ProviderSetupError
 from storage import lineage, outbox, preferences, subscriptions, years
@@ -200,11 +200,22 @@ def check_tokens(settings: Settings) -> None:
 
 def question_settings(settings: Settings) -> QuestionSettings:
     """Take out of the configuration what answers depend on."""
+    no_due_dates = frozenset(
+        each.name
+        for each in settings.connections
+        if not provider_defaults(each.provider).due_dates
+    )
     return QuestionSettings(
         connections=tuple(
-            KnownConnection(each.name, each.label, each.provider)
+            KnownConnection(
+                each.name,
+                each.label,
+                each.provider,
+                undated=each.name in no_due_dates and not each.payment_terms,
+            )
             for each in settings.connections
         ),
+        no_due_dates=no_due_dates,
         fresh_for=settings.bot.fresh_for,
         fiscal_year_start=settings.bot.fiscal_year_start,
         date_order=settings.bot.date_order,

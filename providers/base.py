@@ -40,6 +40,8 @@ class ProviderDefaults:
     label: str
     base_url: str
     timezone: str
+    #: Whether its invoices state when they are due.
+    due_dates: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,16 @@ SEARCHED_IN = {
     ),
     "customer": f"substr(search, instr(search, char({ord(CUSTOMERS)})))",
 }
+#: The same for a whole name and nothing more; a seller's part begins with its mark.
+_EXACTLY = {
+    "seller": f"{SEARCHED_IN['seller']} = char({ord(SELLER)}) || :seller",
+    "customer": (
+        f"instr(char(10) || substr(search, instr(search, char({ord(CUSTOMERS)})) + 1) "
+        "|| char(10), char(10) || :customer || char(10)) > 0"
+    ),
+}
+#: Stands after a part of a name, for every name that has it.
+ANY_WITH = "*"
 #: Minor digits of the world's currencies (ISO 4217: 0 to 4).
 _DIGITS = range(5)
 
@@ -41,10 +51,11 @@ class Criteria:
     are major units of each invoice's own currency, of the field ``amount``. ``late_*``
     are whole days past the due date, or since the day of issue, by ``age_by``.
     ``today`` decides what is overdue. ``text`` is looked for in all words of an
-    invoice, ``seller`` in the counterparty, ``customer`` in whom a reseller's invoice
-    is broken down to. ``changed`` are moments, the second not included, between which
-    an invoice last changed; ``stated`` are the provider's own words for the status, in
-    lower case; ``paid_late`` is what was paid after its due date.
+    invoice; ``seller`` is the counterparty's whole name and ``customer`` that of one
+    whom a reseller's invoice is broken down to, or a part of it with `ANY_WITH`.
+    ``changed`` are moments, the second not included, between which an invoice last
+    changed; ``stated`` are the provider's own words for the status, in lower case;
+    ``paid_late`` is what was paid after its due date.
     """
 
     today: date
@@ -232,16 +243,25 @@ def _add_texts(condition: Condition, criteria: Criteria) -> None:
         "seller": criteria.seller,
         "customer": criteria.customer,
     }
-    said = {name: fold_text(text) for name, text in wanted.items() if text is not None}
+    said = {name: text for name, text in wanted.items() if text is not None}
     if said:
-        found = " and ".join(
-            f"instr({SEARCHED_IN[name]}, :{name}) > 0" for name in said
-        )
+        found = " and ".join(_found_in(name, text) for name, text in said.items())
         condition.add(
             "key in (select key from invoices indexed by invoices_search "  # noqa: S608  # our own words
             f"where withdrawn_at is null and {found})",
-            **said,
+            **{name: fold_text(_bare(name, text)) for name, text in said.items()},
         )
+
+
+def _found_in(name: str, text: str) -> str:
+    """Look for a whole name, or for words anywhere in their place."""
+    if name in _EXACTLY and not text.endswith(ANY_WITH):
+        return _EXACTLY[name]
+    return f"instr({SEARCHED_IN[name]}, :{name}) > 0"
+
+
+def _bare(name: str, text: str) -> str:
+    return text.removesuffix(ANY_WITH) if name in _EXACTLY else text
 
 
 def _look_among_owed(condition: Condition, criteria: Criteria) -> None:

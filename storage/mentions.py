@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database
 
-from storage.criteria import SEARCHED_IN
+from storage.criteria import ANY_WITH, SEARCHED_IN
 from storage.folding import fold_text
 
 
@@ -17,10 +17,14 @@ def mentions(  # noqa: PLR0913 - an invoice, and each place to look in
 ) -> bool:
     """Tell whether the invoice has *text* anywhere, and each other in its place.
 
-    The same as a question for these words would find, as the invoice is now.
+    A part of a name is enough, as the invoice is now.
     """
     wanted = {"text": text, "seller": seller, "customer": customer}
-    said = {name: fold_text(value) for name, value in wanted.items() if value}
+    said = {
+        name: fold_text(value.removesuffix(ANY_WITH))
+        for name, value in wanted.items()
+        if value
+    }
     found = [f"instr({SEARCHED_IN[name]}, :{name}) > 0" for name in said]
     row = db.execute(
         "select 1 from invoices where connection = :connection and id = :id "  # noqa: S608 - our own words

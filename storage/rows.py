@@ -99,11 +99,16 @@ def to_invoice(row: Sequence[Any], lines: tuple[LineItem, ...] = ()) -> Invoice:
     )
 
 
+def to_lines(text: str) -> tuple[LineItem, ...]:
+    """Read the column of line items."""
+    return () if text == "[]" else _LINES.decode(text)
+
+
 def to_stored(row: Sequence[Any]) -> StoredInvoice:
     """Read a row of `STORED_COLUMNS`."""
     lines, key, raw, hash_, first_seen, changed_at, missing, gone = row[_LINES_AT:]
     return StoredInvoice(
-        to_invoice(row, () if lines == "[]" else _LINES.decode(lines)),
+        to_invoice(row, to_lines(lines)),
         key,
         raw,
         hash_,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Literal
 
 from bot.queries.model import Query
 from providers.models import Invoice, Kind
@@ -103,6 +104,42 @@ class Compared:
     before: Total | None
 
 
+#: What an empty answer would not be empty without.
+Filter = Literal[
+    "state", "amount", "currency", "words", "period", "connections", "others", "all"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class NoCurrency:
+    """Amounts were compared without a currency; *only* has a command for each found."""
+
+    currencies: tuple[str, ...]
+    only: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Emptied:
+    """How many there are without one filter, by status, and the command for them."""
+
+    without: Filter
+    by_status: tuple[tuple[str, int], ...]
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undated:
+    """How much is owed where nothing can be called overdue, and the command for it."""
+
+    labels: tuple[str, ...]
+    count: int
+    command: str
+
+
+#: What is said beside an answer.
+Note = NoCurrency | Emptied | Undated
+
+
 @dataclass(frozen=True, slots=True)
 class InvoiceList:
     """The invoices a question is about: one page of them, and totals over all.
@@ -119,10 +156,9 @@ class InvoiceList:
     totals: tuple[Total, ...]
     freshness: tuple[Freshness, ...]
     proof: tuple[Proof, ...] = ()
-    #: For an empty answer: how many there are without the status asked for.
-    without_status: int = 0
     groups: tuple[Group, ...] = ()
     compared: tuple[Compared, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def pages(answer: InvoiceList) -> int:

@@ -106,7 +106,7 @@ def nameless(answer: Answer) -> InvoiceList | OneInvoice | None:
             totals=answer.totals,
             freshness=answer.freshness,
             proof=answer.proof,
-            without_status=answer.without_status,
+            notes=answer.notes,
             groups=answer.groups,
             compared=answer.compared,
         )

@@ -15,21 +15,21 @@ async def read_question(core: Core, question: str, *, live: bool | None) -> Quer
         QueryError: it is not one question that can be answered.
     """
     try:
-        return _read(core, question)
+        return await _read(core, question)
     except QueryError:
         # What is there decides what some words mean; before the first reading nothing
         # is, so the question is read once more after it.
         if live is False or core.questions.context().newest is not None:
             raise
     await core.syncer.sync(None)
-    return _read(core, question)
+    return await _read(core, question)
 
 
-def _read(core: Core, question: str) -> Query:
+async def _read(core: Core, question: str) -> Query:
     context = core.questions.context()
     query = parse_query(question, context=context)
     check_able(query, context)
-    return query
+    return await core.questions.settled(query)
 
 
 async def full_answer(core: Core, query: Query, *, live: bool | None) -> Answer:

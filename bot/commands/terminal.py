@@ -16,10 +16,10 @@ from bot.views.listing import (
     HEADINGS,
     Setting,
     due_words,
-    nothing_line,
     proof_line,
     total_line,
 )
+from bot.views.notes import leads_of, note_line, nothing_line
 from bot.views.reading import reading_line, state_of, trouble_lines
 
 #: Columns where the output is no terminal, so that rows stay on one line.
@@ -64,6 +64,7 @@ def _print_list(console: Console, answer: InvoiceList, setting: Setting) -> None
         console.print(Text(unmarked(total_line(total))))
     if not answer.count and not answer.compared:
         console.print(Text(unmarked(nothing_line(answer))))
+        _print_leads(console, answer)
         return
     if answer.compared:
         console.print(_grid(compared_grid(answer, answer.compared)))
@@ -73,6 +74,15 @@ def _print_list(console: Console, answer: InvoiceList, setting: Setting) -> None
         console.print(_rows(answer, narrow=console.width < NARROW))
     for proof in answer.proof:
         console.print(Text(unmarked(proof_line(proof)), style="dim"))
+    for note in answer.notes:
+        console.print(Text(unmarked(note_line(note)), style="dim"))
+    _print_leads(console, answer)
+
+
+def _print_leads(console: Console, answer: InvoiceList) -> None:
+    """Print what could be asked next, as it is typed."""
+    for label, command in leads_of(answer):
+        console.print(Text(f"{label}: {command}", style="dim"))
 
 
 def _bars(answer: InvoiceList, grid: Grid) -> Grid:

@@ -22,6 +22,7 @@ from bot.answers.model import (
     HelpWanted,
     InvoiceList,
     NoSuchInvoice,
+    Note,
     OneInvoice,
     Proof,
     Total,
@@ -29,6 +30,8 @@ from bot.answers.model import (
 from bot.answers.totals import totals_of
 from bot.flows.criteria import about_owed, criteria_of, is_broad
 from bot.flows.line_items import LineItems
+from bot.flows.naming import needs_a_look, settle
+from bot.flows.notes import notes_of
 from bot.flows.years import Years
 from bot.queries.model import Context, KnownConnection, Period, Query
 from providers.models import Invoice
@@ -69,6 +72,8 @@ class QuestionSettings:
     fiscal_year_start: int = 1
     date_order: str | None = None
     number_format: str | None = None
+    #: The connections whose provider states no due dates.
+    no_due_dates: frozenset[str] = frozenset()
     #: Where days begin and end (`[bot] timezone`).
     zone: tzinfo = UTC
 
@@ -115,7 +120,9 @@ class Questions:
         kept = self._store.held(preferences.values)
         return Context(
             today=self._today(),
-            connections=settings.connections,
+            connections=tuple(
+                _known(each, settings, kept) for each in settings.connections
+            ),
             oldest=oldest,
             newest=newest,
             fiscal_year_start=int(kept.get("fiscal-year", settings.fiscal_year_start)),
@@ -123,6 +130,31 @@ class Questions:
             number_format=kept.get("number-format", settings.number_format),
             readable=None if self._years is None else self._years.earliest,
         )
+
+    async def settled(self, query: Query) -> Query:
+        """Write the names of *query* in full.
+
+        Raises:
+            QueryError: A name is nobody's or several people's, or what is asked for
+                cannot be known.
+        """
+        if not needs_a_look(query, self.context()):
+            return query
+        if self._aside is None:
+            return self._settled(query)
+        return await self._aside.run(lambda reader: self._by(reader)._settled(query))
+
+    def _settled(self, query: Query) -> Query:
+        return settle(
+            query, context=self.context(), read=self._store.held, counted=self.counted
+        )
+
+    def _by(self, reader: Reader) -> "Questions":
+        """Give the same questions, answered by the reader aside."""
+        if self._slowly is None:
+            self._slowly = copy(self)
+            self._slowly._store = reader
+        return self._slowly
 
     async def ask(
         self,
@@ -161,10 +193,7 @@ class Questions:
             return self.answer(query, page=page, awaited=awaited)
 
         def work(reader: Reader) -> Answer:
-            if self._slowly is None:
-                self._slowly = copy(self)
-                self._slowly._store = reader
-            return self._slowly.answer(query, page=page, awaited=awaited)
+            return self._by(reader).answer(query, page=page, awaited=awaited)
 
         return await self._aside.run(work)
 
@@ -285,7 +314,8 @@ class Questions:
         sums = self._totals(criteria)
         count = sum(each.invoices for each in sums)
         if query.limit is not None:
-            return self._limited(query, criteria, freshness, today, rows)
+            listed = self._limited(query, criteria, freshness, today, rows)
+            return replace(listed, notes=self._notes(query, listed.totals))
         groups = self._groups(query, criteria)
         compared = self._compared(query, sums, groups)
         if (groups or compared) and rows == PAGE_SIZE:
@@ -305,9 +335,9 @@ class Questions:
             totals=sums,
             freshness=freshness,
             proof=() if compared else self._proof(query, criteria, sums),
-            without_status=0 if count else self._without_status(query, today),
             groups=() if query.compared else groups,
             compared=compared,
+            notes=self._notes(query, sums),
         )
 
     def criteria(self, query: Query, *, today: date) -> Criteria:
@@ -424,20 +454,14 @@ class Questions:
             if each.kind == "invoice" and each.balance is not None
         )
 
-    def _without_status(self, query: Query, today: date) -> int:
-        if not (query.status or query.overdue is not None):
-            return 0
-        wider = Query(
-            period=query.period,
-            connections=query.connections,
-            not_connections=query.not_connections,
-            text=query.text,
-            seller=query.seller,
-            customer=query.customer,
-            currency=query.currency,
-            stated=query.stated,
-        )
-        return self._store.read(snapshots.count, self.criteria(wider, today=today))
+    def _notes(self, query: Query, sums: Sequence[Total]) -> tuple[Note, ...]:
+        return notes_of(query, sums, context=self.context(), counted=self.counted)
+
+    def counted(self, query: Query) -> Mapping[str, int]:
+        """Count what *query* is about, by status."""
+        criteria = self.criteria(query, today=self._today())
+        groups = self._store.held(totals.grouped, criteria, "status")
+        return {status: sum(each.invoices for each in sums) for status, sums in groups}
 
     def _to_read(self, query: Query, *, again: bool) -> list[str]:
         now = self._now()
@@ -494,6 +518,16 @@ def _list_held(
 ) -> InvoiceList:
     """List invoices, in the form that `Store.held` keeps."""
     return questions._list(query, page, PAGE_SIZE, freshness, today)
+
+
+def _known(
+    known: KnownConnection, settings: QuestionSettings, kept: Mapping[str, str]
+) -> KnownConnection:
+    """Say whether anything can be overdue there, by the terms set in Slack, if any."""
+    terms = kept.get(f"terms:{known.name}")
+    if terms is None or known.name not in settings.no_due_dates:
+        return known
+    return replace(known, undated=terms == "none")
 
 
 def _one_group(sums: Sequence[Total]) -> list[Group]:

@@ -153,6 +153,7 @@ class Replies:
                 )
             if isinstance(query, Query):
                 check_able(query, self._questions.context())
+                query = await self._questions.settled(query)
         except QueryError as error:
             return Reply(query_error_message(error), is_answer=False)
         if not isinstance(query, Query):
@@ -186,6 +187,7 @@ class Replies:
             query = self.read(ref.command)
             if isinstance(query, Query):
                 check_able(query, self._questions.context())
+                query = await self._questions.settled(query)
         except QueryError as error:
             return Reply(query_error_message(error), is_answer=False)
         if not isinstance(query, Query):

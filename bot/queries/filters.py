@@ -19,6 +19,8 @@ from bot.queries.vocabulary import name_words
 
 #: Statuses that can be asked for, but not left out.
 _ONLY_WANTED = frozenset(("disputed", "void", "paid_late"))
+#: Words of a name that is written without quotes.
+_LONGEST_NAME = 4
 _NUMBER_LIKE = re.compile(r"(?=.*\d{3})(?=.*[^\W\d_])[\w/.-]{5,}$|\d{6,}$")
 
 
@@ -122,22 +124,35 @@ def _are_years(found: Range) -> bool:
 
 
 def read_for(reader: Reader, draft: Draft) -> bool:
-    """Read ``for NAME``, ``from NAME``; before a period or a known word, nothing."""
+    """Read ``for NAME`` (a customer) and ``from NAME`` (a seller).
+
+    Before a period or a known word they say nothing.
+    """
     if reader.value("word") != "for" and reader.peek().word != "from":
         return False
     start = reader.pos
+    field = "seller" if reader.peek().word == "from" else "customer"
     reader.take()
     if names := take_name(reader, asked_for=True):
         draft.connections.extend(names)
     elif reader.peek().kind == "quoted":
-        read_text_value(reader, draft, start=start)
+        read_text_value(reader, draft, start=start, field=field)
     elif reader.meaning() is None and _is_name(reader):
         _check_no_slip(reader)
-        read_text_value(reader, draft, start=start)
+        _take_name_words(reader, draft, start, field)
     elif reader.done:
         reader.pos = start
         return False
     return True
+
+
+def _take_name_words(reader: Reader, draft: Draft, start: int, field: str) -> None:
+    """Take a name of one word or several, up to the next word that is known."""
+    words: list[str] = []
+    while reader.meaning() is None and _is_name(reader) and len(words) < _LONGEST_NAME:
+        words.append(reader.peek().word)
+        reader.take()
+    draft.set_once(reader, start, field, " ".join(words))
 
 
 def _is_name(reader: Reader) -> bool:

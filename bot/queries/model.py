@@ -121,6 +121,8 @@ class KnownConnection:
     name: str
     label: str
     provider: str
+    #: Its invoices state no due dates, and no payment terms are set.
+    undated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ from bot.views.kit import (
     select,
     text_cell,
 )
+from bot.views.notes import note_blocks, nothing_line
 from bot.views.reading import (
     caption_of,
     group_caption,
@@ -103,6 +104,7 @@ def listing_message(answer: InvoiceList, setting: Setting) -> Message:
             blocks += chart_blocks(answer)
         blocks.append(_table(answer))
         blocks += [context(line) for line in _small_print(answer)]
+    blocks += note_blocks(answer)
     blocks += _actions(answer, setting)
     if longer:
         blocks.append(actions("instead", *longer))
@@ -149,20 +151,6 @@ def due_words(invoice: Invoice, *, today: date) -> str:
     else:
         said = words.day(invoice.due_on)
     return f"{said} (terms)" if invoice.due_basis == "terms" else said
-
-
-def nothing_line(answer: InvoiceList) -> str:
-    """Say that nothing matches, and how much there is without status and amount."""
-    title = title_of(answer.query)
-    said = f"No {title[0].lower()}{title[1:]} match."
-    if answer.without_status:
-        others = words.count(
-            answer.without_status,
-            "invoice or credit note",
-            "invoices and credit notes",
-        )
-        said += f" Of any status, age and amount there would be {others}."
-    return said
 
 
 def _table(answer: InvoiceList) -> Block:

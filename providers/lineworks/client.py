@@ -49,7 +49,10 @@ class LineWorks:
     """One connection to the LINE WORKS partner API."""
 
     defaults = ProviderDefaults(
-        "LINE WORKS", "https://www.worksapis.com/v1.0", "Asia/Tokyo"
+        "LINE WORKS",
+        "https://www.worksapis.com/v1.0",
+        "Asia/Tokyo",
+        due_dates=False,
     )
     #: The company behind it, Works Mobile, began in 2015.
     earliest = 2015

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answers.model import Proof
+from bot.answers.model import Emptied, Proof
 from bot.queries.model import Period, Query
 from bot.views.kit import check
 from bot.views.listing import export_comment, listing_message, proof_line
@@ -133,14 +133,14 @@ def test_many_documents_get_a_menu_and_one_button_for_all() -> None:
 
 
 def test_an_empty_answer_says_what_emptied_it() -> None:
-    answer = make_list(query=Query(status=OWED), without_status=14)
+    answer = make_list(
+        query=Query(status=OWED, connections=("i3d",)),
+        notes=(Emptied("state", (("paid", 14),), "/invoices i3d"),),
+    )
     message = listing_message(answer, setting())
     said = blocks_of(message.blocks, "section")[0]["text"]["text"]
-    assert said == (
-        "No unpaid invoices match. "
-        "Of any status, age and amount there would be 14 invoices and credit notes."
-    )
-    assert labels(message.blocks) == ["Share here", "Refresh"]
+    assert said == "0 invoices for provider i3d, unpaid. There are 14 paid ones."
+    assert labels(message.blocks) == ["Show them", "Share here", "Refresh"]
 
 
 def test_a_file_s_comment_names_what_is_missing_first() -> None:
