@@ -13,7 +13,7 @@ from bot.tracking.events import Baseline, DocumentEvent, Trouble, from_json
 from bot.views.kit import Message
 from bot.views.living import living_message, wake_message
 from providers.models import Invoice
-from storage import notices, outbox, snapshots
+from storage import notices, outbox, snapshots, subscriptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Shown:
     invoice: Invoice
     care: Care
     withdrawn: bool
+    followed: bool
 
 
 def read_notice(db: Database, delivery: str, *, zone: tzinfo) -> Shown | None:
@@ -42,6 +43,7 @@ def read_notice(db: Database, delivery: str, *, zone: tzinfo) -> Shown | None:
         invoice=stored.invoice,
         care=care_of(db, notice.connection, notice.invoice, zone=zone),
         withdrawn=stored.withdrawn_at is not None,
+        followed=subscriptions.follow_of(db, notice.subscription) != "message",
     )
 
 
@@ -52,6 +54,7 @@ def show_notice(shown: Shown, *, today: date, labels: Mapping[str, str]) -> Mess
         shown.invoice,
         shown.care,
         withdrawn=shown.withdrawn,
+        followed=shown.followed,
         today=today,
         labels=labels,
     )

@@ -38,14 +38,17 @@ def living_message(  # noqa: PLR0913 - what a message is made of, by keyword
     care: Care,
     *,
     withdrawn: bool,
+    followed: bool = True,
     today: date,
     labels: Labels,
 ) -> Message:
     """Show the invoice that *event* was told of as it is now.
 
-    Days are written out, since nobody writes the message again tomorrow.
+    Where changes have messages of their own (not *followed*), it keeps its title. Days are written out, since nobody writes the message again tomorrow.
     """
-    title = _title(event, invoice, withdrawn=withdrawn, today=today)
+    title = headline(event)
+    if followed:
+        title = _title(event, invoice, withdrawn=withdrawn, today=today)
     number = outside(invoice.number, NUMBER)
     party = [outside(invoice.counterparty, PARTY)] if invoice.counterparty else []
     stands = [] if withdrawn else [_stands(invoice)]
