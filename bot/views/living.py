@@ -44,7 +44,8 @@ def living_message(  # noqa: PLR0913 - what a message is made of, by keyword
 ) -> Message:
     """Show the invoice that *event* was told of as it is now.
 
-    Where changes have messages of their own (not *followed*), it keeps its title. Days are written out, since nobody writes the message again tomorrow.
+    Where changes have messages of their own (not *followed*), it keeps its title. Days
+    are written out, since nobody writes the message again tomorrow.
     """
     title = headline(event)
     if followed:
