@@ -17,12 +17,13 @@ from bot.listeners.windows import (
     follow_up,
     open_when_ready,
     view_of,
+    with_care,
 )
 from bot.queries.orders import StopSubscription
 from bot.slack import SlackError
 from bot.views import ids
 from bot.views.asking import ask_view
-from bot.views.ids import AnswerRef, InvoiceRef, SubscriptionRef
+from bot.views.ids import AnswerRef, CarePlace, InvoiceRef, SubscriptionRef
 from bot.views.invoice import invoice_view
 from bot.views.modal import View, sentence_view
 from bot.views.trouble import INTERNAL, NO_DATABASE, slack_refused
@@ -169,7 +170,9 @@ async def _details(
         invoice = await services.replies.invoice(ref)
         if invoice is None:
             return sentence_view("Invoice", OLD_BUTTON)
-        return invoice_view(invoice, today=services.replies.today())
+        view = invoice_view(invoice, today=services.replies.today())
+        place = CarePlace(connection=ref.connection, id=ref.id)
+        return with_care(services, view, place)
 
     await open_when_ready(
         services,

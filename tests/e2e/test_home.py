@@ -386,6 +386,36 @@ async def test_a_window_from_the_page_turns_pages_and_opens_details(
     assert menu["options"][0]["text"]["text"].split(" · ")[0] in texts(details)
 
 
+async def test_an_invoice_of_the_page_is_cared_for_and_the_page_says_so(
+    stage: Stage,
+) -> None:
+    home = await opened(stage.lena, having="Next due dates")
+    menu = next(
+        element
+        for block in home["blocks"]
+        for element in block.get("elements", ())
+        if element.get("action_id", "").startswith("home_details")
+    )
+    first = menu["options"][0]
+    number = first["text"]["text"].split(" · ")[0]
+    await stage.lena.click_view(home, "home_details:1", selected_option=first)
+    details = await window(stage.lena, "Amounts")
+    await stage.lena.click_view(details, "Snooze")
+    form = await window(stage.lena, "Choose a day")
+    block = next(b for b in form["blocks"] if b.get("element", {}).get("options"))
+    entry = {
+        "type": "static_select",
+        "selected_option": block["element"]["options"][-1],
+    }
+    name = block["block_id"]
+    outcome = await stage.lena.submit(
+        form, {name: {block["element"]["action_id"]: entry}}
+    )
+    assert outcome["ok"]
+    after = await opened(stage.lena, having="*Snoozed*")
+    assert number in texts(after).split("*Snoozed*")[1].split("*")[0]
+
+
 async def test_an_admin_has_the_settings_at_hand(stage: Stage) -> None:
     home = await opened(stage.akiko, having="What is owed")
     await stage.akiko.click_view(home, "Settings")
