@@ -1,9 +1,10 @@
 """Puts the parts together, owns their lifetimes, and takes them down in reverse."""
 
+import math
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import structlog
 
@@ -34,6 +35,8 @@ log = structlog.get_logger(__name__)
 Now = Callable[[], datetime]
 #: Everything under way has to end within 10 s of a signal.
 DRAIN_SECONDS = 4.0
+#: Messages an hour that a channel gets at least where nothing is said about it.
+BUDGET = 12
 
 
 def real_now() -> datetime:
@@ -106,7 +109,7 @@ async def opened_core(
                 providers[config.name].config = adjusted(config, kept, older)
 
         adjust()
-        news = News(connections=tuple(providers), now=now)
+        news = News(connections=tuple(providers), now=now, budget=budget_of(settings))
         syncer = Syncer(
             providers,
             store=store,
@@ -252,6 +255,16 @@ def privacy_rule(settings: Settings) -> PrivacyRule:
         default=Level(settings.privacy.default),
         channels={key: Level(each) for key, each in settings.privacy.channels.items()},
     )
+
+
+def budget_of(settings: Settings) -> int:
+    """Say how many messages an hour a channel gets, by itself or as configured.
+
+    Who has everything read more often than that wants to hear of it as often.
+    """
+    if settings.slack.messages_per_hour is not None:
+        return settings.slack.messages_per_hour
+    return max(BUDGET, math.ceil(timedelta(hours=1) / settings.sync.every))
 
 
 def _wishes(settings: Settings) -> list[Wish]:

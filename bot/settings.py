@@ -114,6 +114,7 @@ class SlackTable(Table):
     """``[slack]``."""
 
     transport: Literal["socket", "http"] = "socket"
+    messages_per_hour: Annotated[int, Field(ge=1, le=3_600)] | None = None
 
 
 class HttpTable(Table):

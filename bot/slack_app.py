@@ -145,6 +145,7 @@ async def slack_side(
             now=now,
             zone=settings.bot.timezone,
             labels=labels,
+            budget=core.news.budget,
         )
         caring = Caring(store=store, now=now, zone=settings.bot.timezone)
         replies = Replies(

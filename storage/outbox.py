@@ -2,7 +2,8 @@
 
 A delivery's life::
 
-    held ──> waiting ──> sending ──> done
+    held ──> waiting ──> sending ──> done          (held ──> gathered ──> waiting, where
+                                                    a channel has had enough: `budget`)
       └──> pooled        │  │  └──> paused     the channel is closed to us; tried again
            (a digest     │  │                  (dropped when that takes too long)
             takes its    │  └─────> uncertain  posted or not? nobody can tell; looked up
@@ -556,7 +557,7 @@ def doubt_unfinished(db: Database, *, now: datetime) -> int:
     cursor = db.execute(
         "update outbox set asked = max(asked, 1), tried_at = coalesce(tried_at, :now), "
         "state = iif(state = 'sending', 'waiting', state), lease_until = null "
-        "where state in ('held', 'pooled', 'waiting', 'sending', 'paused')",
+        "where state in ('held', 'gathered', 'pooled', 'waiting', 'sending', 'paused')",
         {"now": to_text(now)},
     )
     return int(cursor.rowcount)
@@ -566,7 +567,8 @@ def count_doubted(db: Database) -> int:
     """Count the unfinished deliveries that may be posted."""
     row = db.execute(
         "select count(*) from outbox "
-        "where asked > 0 and state in ('held', 'waiting', 'paused', 'uncertain')"
+        "where asked > 0 and state in "
+        "('held', 'gathered', 'waiting', 'paused', 'uncertain')"
     ).fetchone()
     return int(row[0])
 

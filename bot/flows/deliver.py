@@ -165,7 +165,7 @@ class Deliverer:
 
     async def _start(self) -> bool:
         """Begin what may go out now; tell whether more may follow soon."""
-        await self._let_baselines_go()
+        await self._let_go()
         room = BESIDE - len(self._running)
         if room <= 0 or not self._store.read(outbox.is_due, now=self._now()):
             return False
@@ -182,7 +182,10 @@ class Deliverer:
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("defect in a delivery", task=task.get_name(), exc_info=error)
 
-    async def _let_baselines_go(self) -> None:
+    async def _let_go(self) -> None:
+        """Let what waits for others, or for room in its channel, wait no longer."""
+        if self._store.read(self._news.may_release):
+            await self._store.run_aside(self._news.release_gathered)
         if self._store.read(outbox.held, kind="baseline"):
             await self._store.run_aside(self._news.release_baselines)
 

@@ -78,11 +78,8 @@ def touch(db: Database, connection: str, invoice: str, *, now: datetime) -> None
         )
 
 
-def spread(db: Database, held: Held, connection: str, *, now: datetime) -> None:
-    """Move what a channel follows elsewhere out of its news.
-
-    What is left and is one event becomes the message of its invoice.
-    """
+def spread(db: Database, held: Held, connection: str, *, now: datetime) -> bool:
+    """Move what a channel follows elsewhere out of its news; False: nothing is left."""
     told = [(key, from_json(text)) for key, text in outbox.events_of(db, held.id)]
     known = [
         (key, notice) for key, event in told if (notice := _notice(db, held, event))
@@ -97,12 +94,17 @@ def spread(db: Database, held: Held, connection: str, *, now: datetime) -> None:
                 _plan_reply(db, held, key, notice, now=now)
         case _:
             known = []
-    moved = {key for key, _ in known}
-    left = [event for key, event in told if key not in moved]
-    if moved and not left:
+    if told and len(known) == len(told):
         outbox.remove(db, held.id)
-    elif len(left) == 1 and not isinstance(left[0], Trouble | Baseline):
-        _keep_notice(db, held, left[0])
+        return False
+    return True
+
+
+def keep_notice(db: Database, news: Held) -> None:
+    """Let news of one event, which is about to be posted, be its invoice's message."""
+    told = [from_json(text) for _, text in outbox.events_of(db, news.id)]
+    if len(told) == 1 and not isinstance(told[0], Trouble | Baseline):
+        _keep_notice(db, news, told[0])
 
 
 async def wake(store: Store, *, now: datetime, zone: tzinfo) -> int:

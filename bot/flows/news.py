@@ -22,8 +22,9 @@ from bot.tracking.events import (
     event_kind,
     from_json,
 )
+from storage import budget as budgets
 from storage import cursors, outbox, subscriptions
-from storage.outbox import Planned, delivery_id
+from storage.outbox import Held, Planned, delivery_id
 from storage.subscriptions import Subscription
 
 log = structlog.get_logger(__name__)
@@ -31,19 +32,28 @@ log = structlog.get_logger(__name__)
 #: How long a first reading waits for those of the other connections, so that a channel
 #: gets one message about them all.
 BASELINE_PATIENCE = timedelta(minutes=2)
+#: The time that a channel's budget of messages is for.
+BUDGET_SPAN = timedelta(hours=1)
 
 
 class News:
     """Plans deliveries. Its methods run inside a transaction of the caller's.
 
     *connections* are the configured ones, whose first readings are told together.
+    *budget* is how many messages an hour a channel gets; news beyond it is gathered
+    into one message until there is room, ``None`` is no end of them.
     """
 
     def __init__(
-        self, *, connections: Sequence[str], now: Callable[[], datetime]
+        self,
+        *,
+        connections: Sequence[str],
+        now: Callable[[], datetime],
+        budget: int | None = None,
     ) -> None:
         self._connections = tuple(connections)
         self._now = now
+        self.budget = budget
 
     def plan_event(self, db: Database, event_id: int, event: InvoiceEvent) -> None:
         """Add a stored event to the deliveries of everybody who wants it."""
@@ -57,8 +67,10 @@ class News:
 
     def release(self, db: Database, connection: str, batch: int) -> None:
         """Let go what was held for *connection*: its sync reached the end."""
+        self.release_gathered(db)
         for each in outbox.held(db, connection=connection, kind="news"):
-            living.spread(db, each, connection, now=self._now())
+            if living.spread(db, each, connection, now=self._now()):
+                self._tell(db, each)
         for each in outbox.held(db, connection=connection):
             outbox.release(db, each.id)
             log.info(
@@ -69,9 +81,47 @@ class News:
                 connection=connection,
                 batch=batch,
             )
-            if each.kind == "news":
-                plan_rest(db, each.id, channel=each.channel, now=self._now())
         self.release_baselines(db)
+
+    def _tell(self, db: Database, news: Held) -> None:
+        """Let news go out, or gather it where the channel has had enough."""
+        if self._has_room(db, news.channel):
+            outbox.release(db, news.id)
+            self._settle(db, news)
+            return
+        into = budgets.gather(db, news.id)
+        log.info(
+            "delivery gathered",
+            delivery=news.id,
+            channel=news.channel,
+            gathered_in=into,
+            budget=self.budget,
+        )
+
+    def may_release(self, db: Database) -> bool:
+        """Tell, by reading alone, whether there is room for anything gathered."""
+        return any(self._has_room(db, each.channel) for each in budgets.gathered(db))
+
+    def release_gathered(self, db: Database) -> None:
+        """Let go what was gathered for channels that have room again."""
+        for each in budgets.gathered(db):
+            if not self._has_room(db, each.channel):
+                continue
+            budgets.let_go(db, each.id, payload={"gathered": self.budget})
+            self._settle(db, each)
+
+    def _settle(self, db: Database, news: Held) -> None:
+        log.info(
+            "delivery planned", delivery=news.id, channel=news.channel, kind="news"
+        )
+        living.keep_notice(db, news)
+        plan_rest(db, news.id, channel=news.channel, now=self._now())
+
+    def _has_room(self, db: Database, channel: str) -> bool:
+        if self.budget is None:
+            return True
+        since = self._now() - BUDGET_SPAN
+        return budgets.messages(db, channel, since=since) < self.budget
 
     def release_baselines(self, db: Database) -> None:
         """Let the first readings go, once every connection of the channel was tried."""

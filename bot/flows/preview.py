@@ -1,7 +1,7 @@
 """What a wish would have posted, from the events that are stored."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
@@ -9,6 +9,7 @@ from sqlite_utils import Database
 from bot.flows.digest import NextRun
 from bot.flows.living import MOST_REPLIES
 from bot.flows.matching import wants
+from bot.flows.news import BUDGET_SPAN
 from bot.tracking.events import Baseline, InvoiceEvent, Trouble, from_json
 from bot.tracking.preview import Post
 from storage import cursors, releases
@@ -17,6 +18,7 @@ from storage.subscriptions import Follow, Wish
 
 #: How far back a preview looks.
 BACK = timedelta(days=30)
+_Invoice = tuple[str, str]
 #: Events looked at; reading more would keep others waiting.
 MOST = 20_000
 
@@ -44,11 +46,20 @@ class _Wanted:
     event: InvoiceEvent
 
 
-def preview(db: Database, wish: Wish, *, now: datetime, next_run: NextRun) -> Preview:
+def preview(
+    db: Database,
+    wish: Wish,
+    *,
+    now: datetime,
+    next_run: NextRun,
+    budget: int | None = None,
+) -> Preview:
     """Work out what *wish*, had it been kept all the time, would have posted.
 
     As `bot.flows.news` and `bot.flows.digest` do it: at once, a message for what each
-    sync let go and one for each trouble; by cron, one for all since the last time.
+    sync let go and one for each trouble, within the *budget* of the channel, were
+    nothing else posted there; by cron, one for all since the last time, and the empty
+    ones that are asked for.
     """
     since = max(now - BACK, _watched_since(db, wish) or now)
     released = releases.since(db, since, kinds=wish.events, limit=MOST)
@@ -61,14 +72,25 @@ def preview(db: Database, wish: Wish, *, now: datetime, next_run: NextRun) -> Pr
         for found in messages.values()
     ]
     is_cut = len(released) == MOST
+    since = released[0].event.happened_at if is_cut else since
+    if wish.cron is not None and wish.manner.even_if_empty:
+        told = {post.at for post in posts}
+        times = _times(wish.cron, next_run, since=since, until=now)
+        posts += [Post(at, ()) for at in times if at not in told]
     posts.sort(key=lambda post: post.at)
     if wish.cron is None:
-        posts = _followed(posts, wish.manner.follow)
-    return Preview(
-        posts=tuple(posts),
-        since=released[0].event.happened_at if is_cut else since,
-        is_cut=is_cut,
-    )
+        posts = _Channel(wish.manner.follow, budget).post(posts, now=now)
+    return Preview(posts=tuple(posts), since=since, is_cut=is_cut)
+
+
+def _times(
+    cron: str, next_run: NextRun, *, since: datetime, until: datetime
+) -> Iterator[datetime]:
+    """List the times of a cron line."""
+    at = next_run(cron, since)
+    while at is not None and at <= until:
+        yield at
+        at = next_run(cron, at)
 
 
 def _wanted(
@@ -88,29 +110,72 @@ def _wanted(
             yield _Wanted(at, message, each.event.id, event)
 
 
-def _followed(posts: list[Post], follow: Follow) -> list[Post]:
-    """Leave out of messages what goes to those of before, as `bot.flows.living` does.
+class _Channel:
+    """What is posted in a channel: `bot.flows.living` and the budget, played again."""
 
-    An invoice has a message once one has told of it alone.
-    """
-    if follow == "message":
-        return posts
-    known: set[tuple[str, str]] = set()
-    found = []
-    for post in posts:
-        about = [
-            None if isinstance(each, Trouble | Baseline) else (each.connection, each.id)
-            for each in post.events
-        ]
-        elsewhere = frozenset(at for at, each in enumerate(about) if each in known)
-        if follow == "thread" and len(elsewhere) > MOST_REPLIES:
-            elsewhere = frozenset()
-        left = [each for at, each in enumerate(about) if at not in elsewhere]
-        if len(left) == 1 and left[0] is not None:
-            known.add(left[0])
-        threads = len(elsewhere) if follow == "thread" else 0
-        found.append(replace(post, elsewhere=elsewhere, threads=threads))
-    return found
+    def __init__(self, follow: Follow, budget: int | None) -> None:
+        self._follow = follow
+        self._budget = budget
+        #: Invoices that one message has told of alone: it is theirs.
+        self._known: set[_Invoice] = set()
+        self._sent: list[datetime] = []
+        self._gathered: list[InvoiceEvent] = []
+        self._posts: list[Post] = []
+
+    def post(self, posts: list[Post], *, now: datetime) -> list[Post]:
+        """Leave out of messages what goes elsewhere, and gather what is too much."""
+        for post in posts:
+            self._let_go(post.at)
+            elsewhere = self._elsewhere(post.events)
+            left = [e for at, e in enumerate(post.events) if at not in elsewhere]
+            if self._has_room(post.at) or any(isinstance(e, Trouble) for e in left):
+                self._tell(post.at, left)
+                told = post.events
+            else:
+                self._gathered += left
+                told = tuple(post.events[at] for at in sorted(elsewhere))
+                elsewhere = frozenset(range(len(told)))
+            threads = len(elsewhere) if self._follow == "thread" else 0
+            if told:
+                self._posts.append(Post(post.at, told, elsewhere, threads))
+        self._let_go(now)
+        return self._posts
+
+    def _elsewhere(self, events: Sequence[InvoiceEvent]) -> frozenset[int]:
+        if self._follow == "message":
+            return frozenset()
+        found = [at for at, e in enumerate(events) if _invoice_of(e) in self._known]
+        if self._follow == "thread" and len(found) > MOST_REPLIES:
+            return frozenset()
+        return frozenset(found)
+
+    def _tell(self, at: datetime, events: Sequence[InvoiceEvent]) -> None:
+        if events:
+            self._sent.append(at)
+        if len(events) == 1 and (invoice := _invoice_of(events[0])) is not None:
+            self._known.add(invoice)
+
+    def _has_room(self, at: datetime) -> bool:
+        return (
+            self._budget is None
+            or len(self._sent) < self._budget
+            or self._sent[-self._budget] + BUDGET_SPAN <= at
+        )
+
+    def _let_go(self, until: datetime) -> None:
+        """Post what was gathered, if there was room for it by then."""
+        if not self._gathered or self._budget is None or not self._has_room(until):
+            return
+        at = self._sent[-self._budget] + BUDGET_SPAN
+        self._tell(at, self._gathered)
+        self._posts.append(Post(at, tuple(self._gathered)))
+        self._gathered = []
+
+
+def _invoice_of(event: InvoiceEvent) -> _Invoice | None:
+    if isinstance(event, Trouble | Baseline):
+        return None
+    return event.connection, event.id
 
 
 def _digest_times(

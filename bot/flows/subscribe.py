@@ -88,6 +88,7 @@ class Subscriptions:
         now: Callable[[], datetime],
         zone: ZoneInfo,
         labels: Mapping[str, str],
+        budget: int | None = None,
     ) -> None:
         self._store = store
         self._access = access
@@ -95,6 +96,7 @@ class Subscriptions:
         self.pace = pace
         self._now = now
         self._zone = zone
+        self._budget = budget
         self.labels = labels
 
     async def obey(
@@ -207,7 +209,9 @@ class Subscriptions:
             place = user
         wish = wish_of(order, place)
         now = self._now()
-        found = self._store.read(preview, wish, now=now, next_run=self._next_run)
+        found = self._store.read(
+            preview, wish, now=now, next_run=self._next_run, budget=self._budget
+        )
         kept = Subscription(wish.id, wish, "slack", now, None, made_by=user)
         return preview_message(
             self._entry(kept),

@@ -8,7 +8,12 @@ from bot.flows import closing
 from bot.flows.digest import before_of, owed_of
 from bot.tracking.events import Baseline, InvoiceEvent, Trouble
 from bot.views.closed import closed_message, gap_message
-from bot.views.digest import digest_message, quiet_message, rest_message
+from bot.views.digest import (
+    digest_message,
+    gathered_note,
+    quiet_message,
+    rest_message,
+)
 from bot.views.kit import Message
 from bot.views.notice import (
     baseline_message,
@@ -54,7 +59,8 @@ def render(  # noqa: PLR0911, PLR0913 - a delivery of any kind, told to its chan
                 events, title="Digest", today=today, labels=labels, before=before
             )
         case "news" | "reply" | "trouble":
-            return _news_message(events, today=today, labels=labels)
+            most = claimed.payload.get("gathered")
+            return _news_message(events, most=most, today=today, labels=labels)
         case "closed":
             about = claimed.payload
             return closed_message(
@@ -77,12 +83,22 @@ def render(  # noqa: PLR0911, PLR0913 - a delivery of any kind, told to its chan
 
 
 def _news_message(
-    events: list[InvoiceEvent], *, today: date, labels: Mapping[str, str]
+    events: list[InvoiceEvent],
+    *,
+    most: int | None,
+    today: date,
+    labels: Mapping[str, str],
 ) -> Message:
+    """Tell news; *most* messages an hour are the reason why it was gathered, if so."""
     first = events[0]
     if len(events) > 1:
-        title = f"News from {label_of(labels, first.connection)}"
-        return digest_message(events, title=title, today=today, labels=labels)
+        names = dict.fromkeys(label_of(labels, each.connection) for each in events)
+        *others, last = names
+        title = f"News from {', '.join(others)}{' and ' if others else ''}{last}"
+        note = "" if most is None else gathered_note(most)
+        return digest_message(
+            events, title=title, today=today, labels=labels, note=note
+        )
     if isinstance(first, Trouble):
         return trouble_message(first, labels=labels)
     if isinstance(first, Baseline):

@@ -29,6 +29,11 @@ class Post:
         )
 
     @property
+    def is_message(self) -> bool:
+        """Whether there is a message: of something, or of nothing that happened."""
+        return bool(self.told) or not self.events
+
+    @property
     def replies(self) -> int:
         """Count the replies: those that tell what does not fit, and those elsewhere."""
         return len(split(self.told).rest) + self.threads
@@ -52,7 +57,7 @@ def by_day(posts: Sequence[Post], zone: tzinfo) -> list[Day]:
     return [
         Day(
             day=day,
-            messages=sum(1 for post in found if post.told),
+            messages=sum(1 for post in found if post.is_message),
             replies=sum(post.replies for post in found),
             events=tuple(event for post in found for event in post.events),
         )

@@ -42,13 +42,14 @@ _SUMS: dict[EventKind, str] = {
 _TOTALS = 24
 
 
-def digest_message(
+def digest_message(  # noqa: PLR0913 - events, and how they are told
     events: Sequence[InvoiceEvent],
     *,
     title: str,
     today: date,
     labels: Labels,
     before: Before | None = None,
+    note: str = "",
 ) -> Message:
     """Tell *events* together: counts, totals, the largest ten; never added up across.
 
@@ -71,7 +72,17 @@ def digest_message(
                 f"{words.count(hidden, 'other')} in the thread."
             )
         )
+    if note:
+        blocks.append(context(note))
     return Message(text=_text(head, sums, lines), blocks=blocks)
+
+
+def gathered_note(most: int) -> str:
+    """Say why several pieces of news are in one message."""
+    return (
+        f"Gathered, since this channel gets at most {words.count(most, 'message')} an "
+        "hour."
+    )
 
 
 def quiet_message(

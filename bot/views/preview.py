@@ -86,7 +86,7 @@ def _sum(days: Sequence[Day]) -> str:
 def _line(day: Day) -> str:
     return (
         f"{words.day(day.day)}: {words.count(day.messages, 'message')}, "
-        f"{counts(day.events)}"
+        f"{counts(day.events) or 'nothing new'}"
     )
 
 
