@@ -63,17 +63,20 @@ def test_http_needs_a_public_address() -> None:
         for_http(read_manifest(), "http://duebot.example")
 
 
-def test_commands_in_code_are_those_in_the_manifest() -> None:
+def test_commands_and_shortcuts_in_code_are_those_in_the_manifest() -> None:
     assert [each.level for each in check_manifest(read_manifest())] == ["ok"]
 
 
 def test_a_missing_and_an_unanswered_command_are_found() -> None:
     manifest = read_manifest()
     manifest["features"]["slash_commands"][0]["command"] = "/refunds"
+    manifest["features"]["shortcuts"][0]["callback_id"] = "refund"
     findings = [each.finding for each in check_manifest(manifest)]
     assert findings == [
         "manifest.yml lacks the command /invoices",
         "nothing answers the command /refunds of manifest.yml",
+        "manifest.yml lacks the shortcut find_invoices",
+        "nothing answers the shortcut refund of manifest.yml",
     ]
 
 

@@ -24,6 +24,7 @@ from bot.listeners.commands import COMMANDS
 from bot.settings import Settings, config_path, read_settings
 from bot.slack import error_code, make_client, make_session
 from bot.views.closed import how_to_open, why_closed
+from bot.views.ids import SHORTCUTS
 from storage import closures, doubts, outbox
 from storage.errors import StorageError
 from storage.preferences import every
@@ -206,27 +207,25 @@ async def _app_token(client: AsyncWebClient, app_token: str | None) -> Finding:
 
 
 def check_manifest(manifest: dict[str, Any]) -> list[Finding]:
-    """Compare `manifest.yml` with the commands that the code answers."""
-    declared = {each["command"] for each in manifest["features"]["slash_commands"]}
+    """Compare `manifest.yml` with the commands and shortcuts that the code answers."""
+    features = manifest["features"]
+    commands = {each["command"] for each in features["slash_commands"]}
+    shortcuts = {each["callback_id"] for each in features.get("shortcuts", ())}
     findings = [
-        Finding(
-            "manifest",
-            "error",
-            f"manifest.yml lacks the command {command}",
-            "take the manifest.yml of this version",
-        )
-        for command in sorted(set(COMMANDS) - declared)
-    ]
-    findings += [
-        Finding(
-            "manifest",
-            "error",
-            f"nothing answers the command {command} of manifest.yml",
-            "take the manifest.yml of this version",
-        )
-        for command in sorted(declared - set(COMMANDS))
+        *_differences("command", commands, set(COMMANDS)),
+        *_differences("shortcut", shortcuts, set(SHORTCUTS)),
     ]
     return findings or [Finding("manifest", "ok", "manifest.yml fits the code")]
+
+
+def _differences(what: str, declared: set[str], answered: set[str]) -> list[Finding]:
+    said = [f"manifest.yml lacks the {what} {e}" for e in sorted(answered - declared)]
+    said += [
+        f"nothing answers the {what} {each} of manifest.yml"
+        for each in sorted(declared - answered)
+    ]
+    step = "take the manifest.yml of this version"
+    return [Finding("manifest", "error", each, step) for each in said]
 
 
 def _print(findings: list[Finding]) -> None:

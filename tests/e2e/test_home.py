@@ -386,6 +386,27 @@ async def test_a_window_from_the_page_turns_pages_and_opens_details(
     assert menu["options"][0]["text"]["text"].split(" · ")[0] in texts(details)
 
 
+async def test_the_other_questions_of_an_answer_are_asked_in_its_window(
+    stage: Stage,
+) -> None:
+    home = await opened(stage.akiko, having="What is owed")
+    await stage.akiko.click_view(home, "Show overdue")
+    overdue = await window(stage.akiko, "Overdue invoices · all connections")
+    menu = next(
+        block["accessory"]
+        for block in overdue["blocks"]
+        if block.get("accessory", {}).get("type") == "static_select"
+    )
+    groups = menu.get("option_groups") or [{"options": menu["options"]}]
+    options = [option for group in groups for option in group["options"]]
+    other = next(each for each in options if "/unpaid" in each["value"])
+    await stage.akiko.click_view(
+        overdue, menu["placeholder"]["text"], selected_option=other
+    )
+    answer = await window(stage.akiko, "Unpaid invoices")
+    assert answer["id"] == overdue["id"]
+
+
 async def test_an_invoice_of_the_page_is_cared_for_and_the_page_says_so(
     stage: Stage,
 ) -> None:
