@@ -59,6 +59,7 @@ function Workspace({ state, me, revision, lost, become }: Props) {
   const [thread, setThread] = useState<{ channel: string; ts: string } | null>(null);
   const [panel, setPanel] = useState(window.innerWidth >= WIDE);
   const [welcome, setWelcome] = useState(!wasWelcomed());
+  const [atHome, setAtHome] = useState(false);
   const [inserted, setInserted] = useState<Inserted | null>(null);
   const [note, setNote] = useState<string | null>(null);
   const names = useMemo(
@@ -74,8 +75,15 @@ function Workspace({ state, me, revision, lost, become }: Props) {
 
   const choose = (id: string) => {
     setChannelId(id);
+    setAtHome(false);
     setThread(null);
     setInserted(null);
+  };
+  const visitHome = () => {
+    const direct = channels.find(({ kind }) => kind === "dm");
+    if (!direct) return;
+    choose(direct.id);
+    setAtHome(true);
   };
   const insert = (text: string, send: boolean) => {
     setInserted({ text, send });
@@ -139,6 +147,7 @@ function Workspace({ state, me, revision, lost, become }: Props) {
         names={names}
         revision={revision}
         home={views?.home ?? null}
+        atHome={atHome}
         inserted={inserted}
         taken={() => setInserted(null)}
         openThread={(ts) => setThread({ channel: channel.id, ts })}
@@ -149,6 +158,7 @@ function Workspace({ state, me, revision, lost, become }: Props) {
               <Welcome
                 run={(line) => insert(line, true)}
                 issue={() => void issue()}
+                home={visitHome}
                 dismiss={dismiss}
               />
             )}

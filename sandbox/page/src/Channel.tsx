@@ -1,5 +1,5 @@
 /** The middle: a channel's or direct message's head, messages and compose box. */
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { fetchMessages, openHome } from "./api";
 import type { Names } from "./blocks/surface";
 import { Compose, type Inserted } from "./Compose";
@@ -17,6 +17,8 @@ type Props = {
   names: Names;
   revision: number;
   home: View | null;
+  /** Whether a direct message is opened at its Home tab. */
+  atHome: boolean;
   inserted: Inserted | null;
   taken: () => void;
   openThread: (ts: string) => void;
@@ -31,6 +33,7 @@ export function Channel({
   names,
   revision,
   home,
+  atHome,
   inserted,
   taken,
   openThread,
@@ -38,7 +41,7 @@ export function Channel({
   tools,
 }: Props) {
   const [pending, setPending] = useState<string | null>(null);
-  const [tab, setTab] = useState<"messages" | "home">("messages");
+  const [tab, setTab] = useState<"messages" | "home">(atHome ? "home" : "messages");
   const {
     value: messages,
     error,
@@ -51,6 +54,9 @@ export function Channel({
     void openHome(me.id, to).catch(() => undefined); // the tab itself says when nothing is published
   };
   const showsHome = dm && tab === "home";
+  useEffect(() => {
+    if (atHome) turn("home");
+  }, [atHome]);
   return (
     <main className="channel" aria-label={place}>
       <header className="channel-head">

@@ -1,12 +1,17 @@
-/** The first visit: what this is, and three things to try. */
+/** The first visit: what this is, and four things to try. */
 const SEEN = "duebot-sandbox-welcome";
 
 export const wasWelcomed = () => window.localStorage.getItem(SEEN) === "yes";
 export const rememberWelcome = () => window.localStorage.setItem(SEEN, "yes");
 
-type Props = { run: (line: string) => void; issue: () => void; dismiss: () => void };
+type Props = {
+  run: (line: string) => void;
+  issue: () => void;
+  home: () => void;
+  dismiss: () => void;
+};
 
-export function Welcome({ run, issue, dismiss }: Props) {
+export function Welcome({ run, issue, home, dismiss }: Props) {
   return (
     <section className="welcome" data-testid="welcome" aria-label="Welcome">
       <button type="button" className="icon" aria-label="Close the welcome" onClick={dismiss}>
@@ -30,6 +35,10 @@ export function Welcome({ run, issue, dismiss }: Props) {
         <button type="button" onClick={issue}>
           <strong>Issue an invoice</strong>
           <small>and watch #billing</small>
+        </button>
+        <button type="button" onClick={home}>
+          <strong>Open Duebot’s Home</strong>
+          <small>everything at a glance</small>
         </button>
       </div>
     </section>
