@@ -55,7 +55,8 @@ class Criteria:
     whom a reseller's invoice is broken down to, or a part of it with `ANY_WITH`.
     ``changed`` are moments, the second not included, between which an invoice last
     changed; ``stated`` are the provider's own words for the status, in lower case;
-    ``paid_late`` is what was paid after its due date.
+    ``paid_late`` is what was paid after its due date, ``snoozed`` what somebody has
+    snoozed until a later day.
     """
 
     today: date
@@ -82,6 +83,7 @@ class Criteria:
     changed: tuple[str | None, str | None] | None = None
     stated: tuple[str, ...] = ()
     paid_late: bool = False
+    snoozed: bool | None = None
     sort: SortField = "issued_on"
     descending: bool = False
 
@@ -147,6 +149,11 @@ def to_condition(criteria: Criteria) -> Condition:
     condition.add_choice("lower(provider_status)", criteria.stated)
     if criteria.paid_late:
         condition.add("paid_on > due_on")
+    if criteria.snoozed is not None:
+        condition.add(
+            f"(connection, id) {'' if criteria.snoozed else 'not '}in "  # noqa: S608  # our own words
+            "(select connection, invoice from care where snoozed_until > :today)"
+        )
     _add_status(condition, criteria)
     _add_texts(condition, criteria)
     _add_amounts(condition, criteria)
@@ -183,6 +190,7 @@ def is_tallied(criteria: Criteria) -> bool:
         and criteria.changed is None
         and not criteria.stated
         and not criteria.paid_late
+        and criteria.snoozed is None
     )
 
 

@@ -44,6 +44,7 @@ def criteria_of(query: Query, *, today: date, zone: tzinfo = UTC) -> Criteria:
         changed=_changed(query.period, zone),
         stated=tuple(word for each in query.stated for word in STATED[each]),
         paid_late=query.paid_late,
+        snoozed=query.snoozed,
         sort=query.sort,
         descending=query.descending,
     )

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from sqlite_utils import Database
 
+from bot.flows import living
 from bot.flows.criteria import criteria_of
 from bot.flows.news import plan_rest
 from bot.flows.wishes import query_of
@@ -87,7 +88,7 @@ def plan_digest(
     if closures.find(db, found.wish.channel) is not None:
         return False  # one digest covers what gathers until the channel is open again
     subscriptions.digest_told(db, subscription, at=max(now, window))
-    events = outbox.take_pool(db, subscription)
+    events = living.still_told(db, outbox.take_pool(db, subscription))
     if not (events or found.wish.manner.even_if_empty):
         return False
     planned = Planned(

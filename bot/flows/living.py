@@ -29,7 +29,7 @@ from bot.tracking.events import (
     from_json,
 )
 from providers.models import OWED
-from storage import care, notices, outbox, snapshots, subscriptions
+from storage import care, events, notices, outbox, snapshots, subscriptions
 from storage.care import Standing
 from storage.notices import Notice
 from storage.outbox import Held, Planned, delivery_id
@@ -65,6 +65,20 @@ def hear(db: Database, event: DocumentEvent, *, now: datetime) -> bool:
             kind=event_kind(event),
         )
     return not silent
+
+
+def still_told(db: Database, ids: list[int]) -> list[int]:
+    """Leave out of a digest the dates of what was silenced since they were found."""
+    kept = []
+    for each in events.find(db, ids):
+        event = from_json(each.payload)
+        if isinstance(event, DueSoon | Overdue) and care.is_silent(
+            db, event.connection, event.id
+        ):
+            log.info("event kept silent: left out of a digest", event_id=each.id)
+        else:
+            kept.append(each.id)
+    return kept
 
 
 def touch(db: Database, connection: str, invoice: str, *, now: datetime) -> None:

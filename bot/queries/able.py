@@ -16,7 +16,6 @@ _UNABLE: tuple[tuple[str, Callable[[Query], object], Callable[[Query], Query]], 
     ("part", lambda q: q.part, lambda q: replace(q, part=None)),
     ("file", lambda q: q.file, lambda q: replace(q, file=None, to_me=False)),
     ("text", lambda q: q.as_text, lambda q: replace(q, as_text=False)),
-    ("snoozed", lambda q: q.snoozed is not None, lambda q: replace(q, snoozed=None)),
     ("customer", lambda q: q.group == "customer", lambda q: replace(q, group=None)),
 )
 

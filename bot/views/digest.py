@@ -1,13 +1,22 @@
 """Several events as one message, with the rest in its thread."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from bot.tracking.changes import Before, Change, Owed, compare
 from bot.tracking.digest import EventTotal, arrange, count_kinds, split, totals
 from bot.tracking.events import Baseline, EventKind, InvoiceEvent, Trouble
 from bot.views import words
-from bot.views.kit import MAX_FALLBACK, Block, Message, context, cut_mrkdwn, section
+from bot.views.care import care_buttons
+from bot.views.kit import (
+    MAX_FALLBACK,
+    Block,
+    Message,
+    actions,
+    context,
+    cut_mrkdwn,
+    section,
+)
 from bot.views.notice import (
     Labels,
     details_button,
@@ -16,6 +25,8 @@ from bot.views.notice import (
     trouble_line,
 )
 
+#: So few rows have buttons of their own; more have them in the window of Details.
+FEW = 3
 #: Characters of one line: 40 of them stay under Slack's total for a message.
 LINE = 230
 
@@ -62,7 +73,7 @@ def digest_message(  # noqa: PLR0913 - events, and how they are told
     lines = [_line(events[at], today=today, labels=labels) for at in parts.shown]
     blocks = [
         section("\n".join([f"*{head}*", *sums])),
-        *(_row(events[at], today=today, labels=labels) for at in parts.shown),
+        *_rows([events[at] for at in parts.shown], today=today, labels=labels),
     ]
     hidden = len(events) - len(parts.shown)
     if hidden:
@@ -186,6 +197,18 @@ def _owed(owed: Owed, *, amounts: bool) -> str:
     if owed.overdue:
         late += f", {words.money(owed.overdue_balance, owed.currency)}"
     return f"{said}; {late}"
+
+
+def _rows(
+    events: Sequence[InvoiceEvent], *, today: date, labels: Labels
+) -> Iterator[Block]:
+    """Show events; below each of a few, what can be done about it."""
+    for number, event in enumerate(events, 1):
+        yield _row(event, today=today, labels=labels)
+        if len(events) <= FEW and not isinstance(event, Trouble | Baseline):
+            buttons = care_buttons(event)
+            if buttons:
+                yield actions(f"care:{number}", *buttons)
 
 
 def _row(event: InvoiceEvent, *, today: date, labels: Labels) -> Block:

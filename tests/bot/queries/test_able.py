@@ -12,7 +12,6 @@ ASKING: dict[str, str] = {
     "part": "/invoice INV-0000123 why",
     "file": "/unpaid swo as csv to me",
     "text": "/unpaid swo as text",
-    "snoozed": "/unpaid -snoozed",
     "customer": "/unpaid by customer",
 }
 
