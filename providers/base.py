@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import BinaryIO, Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
-from providers.models import Invoice
+from providers.models import Invoice, Reason
 
 Now = Callable[[], datetime]
 
@@ -194,6 +194,19 @@ class Yearly(Protocol):
 
     def months(self, year: int) -> AsyncGenerator[RawPage, None]:
         """Yield what was billed or issued in *year*: twelve pages, one a month."""
+        ...
+
+
+@runtime_checkable
+class Explaining(Protocol):
+    """A provider that can say why it reads a row as it does; others need not say so."""
+
+    def explain(self, source: str, row: bytes) -> tuple[Reason, ...]:
+        """Read a kept `Record.row` once more, noting every rule; ``()``: unreadable.
+
+        The rules are those of `Provider.read`: the last about the status gives the
+        invoice's.
+        """
         ...
 
 

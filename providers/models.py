@@ -16,6 +16,10 @@ Kind = Literal["invoice", "credit_note"]
 DueBasis = Literal["provider", "terms"]
 
 
+#: What a rule is about.
+About = Literal["kind", "status", "due_on", "overdue"]
+
+
 class Status(StrEnum):
     """Where an invoice or credit note stands."""
 
@@ -33,6 +37,20 @@ class Status(StrEnum):
 
 #: What "unpaid" means in a question: something is owed.
 OWED = (Status.UNPAID, Status.PART_PAID)
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """A rule that was applied to an invoice: what it says, saw and gives.
+
+    ``seen`` are fields by the provider's own names (or the configuration's), as text;
+    ``None`` is what was not stated. ``gives`` is a status' value or an ISO
+    day; ``None`` where the rule leaves it open, and a later one decides.
+    """
+
+    about: About
+    rule: str
+    seen: tuple[tuple[str, str | None], ...] = ()
+    gives: str | None = None
 
 
 class LineItem(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,8 +11,20 @@ def overdue_days(invoice: Invoice, *, today: date) -> int:
     Due today is not late. A credit note is never late. Without a due date, or with a
     balance that is stated to be zero, neither.
     """
-    if invoice.due_on is None or invoice.kind != "invoice":
-        return 0
-    if invoice.status not in OWED or invoice.balance == 0:
-        return 0
-    return max((today - invoice.due_on).days, 0)
+    return lateness(invoice, today=today)[0]
+
+
+def lateness(invoice: Invoice, *, today: date) -> tuple[int, str]:
+    """Count as `overdue_days`, and say by which rule."""
+    if invoice.due_on is None:
+        return 0, "without a due date nothing is overdue"
+    if invoice.kind != "invoice":
+        return 0, "a credit note is never overdue"
+    if invoice.status not in OWED:
+        return 0, "only what is unpaid, or paid in part, can be overdue"
+    if invoice.balance == 0:
+        return 0, "nothing is left to pay"
+    days = (today - invoice.due_on).days
+    if days <= 0:
+        return 0, "it is overdue from the day after the due date"
+    return days, "something is owed after the due date: every day since counts"

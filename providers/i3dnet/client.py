@@ -8,13 +8,14 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from functools import partial
 from itertools import count
 from typing import BinaryIO
 from urllib.parse import quote
 
 import httpx
+import msgspec
 
 from providers.auth import FixedHeader, token_of
 from providers.base import (
@@ -29,10 +30,11 @@ from providers.base import (
 from providers.errors import BadReplyError, NotThereError
 from providers.http import PATIENCE, Http, Patience
 from providers.i3dnet import wire
-from providers.models import Invoice
+from providers.models import Invoice, Reason
 from providers.money import NO_AMOUNTS, AmountError
 from providers.paginate import Progress, ahead
 from providers.replies import ROWS, decode, read_document
+from providers.trace import Trace
 
 #: Raised whenever `wire` makes something else of the same row.
 RULES = 1
@@ -120,6 +122,13 @@ class I3dNet:
     ) -> list[Record | Unreadable]:
         """Read *documents* of a list, in order."""
         return [self._record(document) for document in documents]
+
+    def explain(self, source: str, row: bytes) -> tuple[Reason, ...]:  # noqa: ARG002 - one list
+        """Say by which rules a kept *row* is what it is; none where unreadable."""
+        trace = Trace()
+        with suppress(msgspec.MsgspecError, AmountError, ArithmeticError):
+            wire.to_invoice(wire.ROW.decode(row), self.config, trace=trace)
+        return tuple(trace.reasons)
 
     async def details(self, invoice: Invoice) -> Invoice:
         """Ask for the items and the VAT of *invoice*."""

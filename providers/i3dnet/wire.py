@@ -24,6 +24,7 @@ from providers.money import (
     in_currency,
 )
 from providers.standing import by_money, due, of_credit
+from providers.trace import Trace, told
 
 #: Rows type a field one way and details another; all are read either way.
 Loose = int | str | None
@@ -119,8 +120,10 @@ def split_page(rows: list[msgspec.Raw]) -> tuple[bytes, ...]:
     return tuple(bytes(row) for row in rows)
 
 
-def to_invoice(row: Row, config: ConnectionConfig) -> Invoice:
-    """Turn a list's *row* into our invoice.
+def to_invoice(
+    row: Row, config: ConnectionConfig, *, trace: Trace | None = None
+) -> Invoice:
+    """Turn a list's *row* into our invoice; the *trace* is told why it is so.
 
     Raises:
         AmountError: a text is no amount.
@@ -143,12 +146,15 @@ def to_invoice(row: Row, config: ConnectionConfig) -> Invoice:
         total=total,
         balance=balance,
         checks=checks,
+        trace=trace,
     )
     issued_on = any_day(row.creation_date, zone=config.timezone)
     due_on, basis = due(
         any_day(row.due_date, zone=config.timezone),
         issued_on=issued_on,
         terms=config.payment_terms,
+        trace=trace,
+        field="dueDate",
     )
     return Invoice(
         connection=config.name,
@@ -261,13 +267,14 @@ def _kind(is_credit: bool) -> Kind:
     return "credit_note" if is_credit else "invoice"
 
 
-def _status(
+def _status(  # noqa: PLR0913 - what decides, each by its name
     code: Loose,
     *,
     is_credit: bool,
     total: Decimal | None,
     balance: Decimal | None,
     checks: list[str],
+    trace: Trace | None,
 ) -> Status:
     """Join the code with the money; where they differ the money is believed.
 
@@ -275,21 +282,29 @@ def _status(
     """
     word = {"0": Status.UNPAID, "1": Status.PAID}.get(_text(code), Status.UNKNOWN)
     if is_credit:
+        told(trace, "kind", "credit_note", "isCredit 1 is a credit note")
         words = {
             Status.UNPAID: Status.OPEN_CREDIT,
             Status.PAID: Status.SETTLED_CREDIT,
         }
-        return of_credit(balance=balance, word=words.get(word, Status.UNKNOWN))
-    money = by_money(total=total, balance=balance)
+        credit = words.get(word, Status.UNKNOWN)
+        return of_credit(balance=balance, word=credit, trace=trace)
+    seen = ("paymentStatus", _text(code))
+    money = by_money(total=total, balance=balance, trace=trace)
     if money is Status.NOTHING_DUE or word is Status.UNKNOWN:
-        return money or word
+        rule = "the money decides: nothing is asked, or the code is not known"
+        return told(trace, "status", money or word, rule, seen)
     if money is None:
-        return word
+        rule = "the money does not tell, so the code does: 0 is unpaid, 1 is paid"
+        return told(trace, "status", word, rule, seen)
     if balance is not None and (word is Status.PAID) != (balance <= 0):
         checks.append(f"paymentStatus {_text(code)} beside a remaining {balance}")
         if word is Status.PAID and balance < ROUNDING:
-            return Status.PAID
-    return money
+            rule = "code 1 with less than 1 left is paid: it was rounded"
+            return told(trace, "status", Status.PAID, rule, seen)
+        rule = "code and money differ, so the money decides"
+        return told(trace, "status", money, rule, seen)
+    return told(trace, "status", money, "the code agrees with the money", seen)
 
 
 def _paid_on(value: Loose, status: Status, *, zone: ZoneInfo) -> date | None:

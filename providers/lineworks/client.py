@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from functools import partial
 from typing import BinaryIO
 from urllib.parse import quote
@@ -25,10 +25,11 @@ from providers.lineworks import breakdown, wire
 from providers.lineworks.auth import make_access
 from providers.lineworks.breakdown import Customer
 from providers.lineworks.pace import Pace
-from providers.models import Invoice
+from providers.models import Invoice, Reason
 from providers.money import NO_AMOUNTS, AmountError
 from providers.paginate import ahead, follow
 from providers.replies import ROWS, decode, read_document
+from providers.trace import Trace
 
 #: Raised whenever `wire` or `breakdown` makes something else of the same answer.
 RULES = 1
@@ -175,6 +176,13 @@ class LineWorks:
             row if isinstance(row, Unreadable) else self._record(row, customers)
             for row in rows
         ]
+
+    def explain(self, source: str, row: bytes) -> tuple[Reason, ...]:  # noqa: ARG002 - one list
+        """Say by which rules a kept *row* is what it is; none where unreadable."""
+        trace = Trace()
+        with suppress(msgspec.MsgspecError, AmountError, ArithmeticError):
+            wire.to_invoice(wire.ROW.decode(row), self.config, trace=trace)
+        return tuple(trace.reasons)
 
     async def details(self, invoice: Invoice) -> Invoice:
         """Ask for *invoice* again, with its breakdown by customer."""

@@ -17,6 +17,7 @@ from providers.days import day_of
 from providers.models import Invoice, Status
 from providers.money import check_sum, in_currency
 from providers.standing import due
+from providers.trace import Trace, told
 
 #: Sold in Japan first; the API names no currency.
 DEFAULT_CURRENCY = "JPY"
@@ -94,8 +95,10 @@ def issued_on(row: Row | Head, config: ConnectionConfig) -> date | None:
     return day_of(row.issued_time, zone=config.timezone)
 
 
-def to_invoice(row: Row, config: ConnectionConfig) -> Invoice:
-    """Turn *row* into our invoice, without its lines.
+def to_invoice(
+    row: Row, config: ConnectionConfig, *, trace: Trace | None = None
+) -> Invoice:
+    """Turn *row* into our invoice, without its lines; the *trace* is told why.
 
     Raises:
         AmountError: an amount has more digits than money has.
@@ -116,11 +119,13 @@ def to_invoice(row: Row, config: ConnectionConfig) -> Invoice:
     net = money("usedAmount", before_tax)
     tax = money("usedTaxAmount", _sum(row.used_tax_amount, row.option_plus_tax_amount))
     checks += check_sum(net=net, tax=tax, total=total)
-    status = _status(row, is_credit=total_is_negative, checks=checks)
+    status = _status(row, is_credit=total_is_negative, checks=checks, trace=trace)
     balance = _balance(status, total)
     issued_day = issued_on(row, config)
     # The API states no due date.
-    due_on, basis = due(None, issued_on=issued_day, terms=config.payment_terms)
+    due_on, basis = due(
+        None, issued_on=issued_day, terms=config.payment_terms, trace=trace
+    )
     month = month_of(row, config, checks)
     return Invoice(
         connection=config.name,
@@ -151,24 +156,33 @@ def _sum(first: int | None, *others: int | None) -> int | None:
     return None if first is None else first + sum(filter(None, others))
 
 
-def _status(row: Row, *, is_credit: bool, checks: list[str]) -> Status:
+def _status(
+    row: Row, *, is_credit: bool, checks: list[str], trace: Trace | None
+) -> Status:
     """Read NONE (nothing to pay), PAID or UNPAID; there are no part payments."""
-    word = row.payment_status
+    word, total = row.payment_status, row.total_amount
+    seen = (("paymentStatus", word), ("totalAmount", total))
     if is_credit:
         words = {"UNPAID": Status.OPEN_CREDIT, "PAID": Status.SETTLED_CREDIT}
-        return words.get(word or "", Status.UNKNOWN)
-    nothing = row.total_amount == 0
+        status = words.get(word or "", Status.UNKNOWN)
+        rule = "a bill below 0 is a credit, open while it is not PAID"
+        return told(trace, "status", status, rule, *seen)
+    nothing = total == 0
     if word == "PAID":
-        return Status.PAID
+        return told(trace, "status", Status.PAID, "PAID is paid", *seen)
     if word == "UNPAID" and not nothing:
         if row.paid_time is not None:
             checks.append("paymentStatus UNPAID beside a paidTime")
-        return Status.UNPAID
+        return told(trace, "status", Status.UNPAID, "UNPAID is unpaid", *seen)
     if word == "NONE" and not nothing:
-        checks.append(f"paymentStatus NONE beside a totalAmount of {row.total_amount}")
+        checks.append(f"paymentStatus NONE beside a totalAmount of {total}")
     if word == "UNPAID":
         checks.append("paymentStatus UNPAID beside a totalAmount of 0")
-    return Status.NOTHING_DUE if nothing or word == "NONE" else Status.UNKNOWN
+    if nothing or word == "NONE":
+        rule = "NONE, or a total of 0, is nothing due"
+        return told(trace, "status", Status.NOTHING_DUE, rule, *seen)
+    rule = "a word that is not known, and no part payments to tell it from: not known"
+    return told(trace, "status", Status.UNKNOWN, rule, *seen)
 
 
 def _balance(status: Status, total: Decimal | None) -> Decimal | None:

@@ -1,13 +1,14 @@
 """The SoftwareOne adapter: what to ask, and where."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from datetime import datetime
 from functools import partial
 from typing import BinaryIO, cast
 from urllib.parse import quote
 
 import httpx
+import msgspec
 
 from providers.auth import FixedHeader, token_of
 from providers.base import (
@@ -26,12 +27,13 @@ from providers.errors import (
     RefusedError,
 )
 from providers.http import PATIENCE, Http, Patience
-from providers.models import Invoice
+from providers.models import Invoice, Reason
 from providers.money import NO_AMOUNTS, AmountError
 from providers.paginate import IN_FLIGHT, READY, Progress, ahead
 from providers.replies import ROWS, decode, read_document
 from providers.softwareone import changes, wire
 from providers.softwareone.wire import Collection, Document, Pagination
+from providers.trace import Trace
 
 #: Raised whenever `wire` makes something else of the same document.
 RULES = 1
@@ -139,6 +141,18 @@ class SoftwareOne:
             one if isinstance(one, Unreadable) else self._record(one, collection)
             for one in read
         ]
+
+    def explain(self, source: str, row: bytes) -> tuple[Reason, ...]:
+        """Say by which rules a kept *row* is what it is; none where unreadable."""
+        trace = Trace()
+        with suppress(msgspec.MsgspecError, AmountError, ArithmeticError):
+            wire.to_invoice(
+                wire.DOCUMENT.decode(row),
+                self.config,
+                collection=cast(Collection, source),
+                trace=trace,
+            )
+        return tuple(trace.reasons)
 
     async def details(self, invoice: Invoice) -> Invoice:
         """Ask for *invoice* again, whole."""

@@ -23,6 +23,7 @@ from providers.money import (
     in_currency,
 )
 from providers.standing import by_money, due, of_credit
+from providers.trace import Trace, told
 
 Collection = Literal["invoices", "credit-memos"]
 
@@ -226,9 +227,13 @@ def left_out(document: Document) -> tuple[str, ...]:
 
 
 def to_invoice(
-    document: Document, config: ConnectionConfig, *, collection: Collection
+    document: Document,
+    config: ConnectionConfig,
+    *,
+    collection: Collection,
+    trace: Trace | None = None,
 ) -> Invoice:
-    """Turn *document* into our invoice.
+    """Turn *document* into our invoice; the *trace* is told why it is so.
 
     Raises:
         AmountError: a number is no amount of money.
@@ -260,6 +265,7 @@ def to_invoice(
         total=total,
         balance=balance,
         checks=checks,
+        trace=trace,
     )
     lines = tuple([_line(line, currency, config) for line in document.lines or ()])
     checks += _compare_lines(lines, total, is_credit=is_credit)
@@ -268,6 +274,8 @@ def to_invoice(
         _day(document, "due_date", config.timezone),
         issued_on=issued_on,
         terms=config.payment_terms,
+        trace=trace,
+        field="dueDate",
     )
     return Invoice(
         connection=config.name,
@@ -305,13 +313,14 @@ def _currency(price: Price, config: ConnectionConfig, checks: list[str]) -> str:
     return config.currency or NO_CURRENCY
 
 
-def _status(
+def _status(  # noqa: PLR0913 - what decides, each by its name
     word: str | None,
     *,
     is_credit: bool,
     total: Decimal | None,
     balance: Decimal | None,
     checks: list[str],
+    trace: Trace | None,
 ) -> Status:
     """Join the word with the money.
 
@@ -321,20 +330,28 @@ def _status(
     """
     is_owed, is_paid = word in OWED_WORDS, word == "Paid"
     if is_credit:
+        told(trace, "kind", "credit_note", "a credit memo, or type Credit")
         by_word = Status.OPEN_CREDIT if is_owed else Status.UNKNOWN
         if is_paid:
             by_word = Status.SETTLED_CREDIT
-        return of_credit(balance=balance, word=by_word)
-    money = by_money(total=total, balance=balance)
+        return of_credit(balance=balance, word=by_word, trace=trace)
+    money = by_money(total=total, balance=balance, trace=trace)
+    seen = ("status", word)
     if balance is not None and total is not None and balance > total:
         checks.append(f"balanceDue {balance} is more than the total {total}")
     if is_paid and money is not Status.NOTHING_DUE:
         if balance is not None and balance > 0:
             checks.append(f"status Paid beside a balanceDue of {balance}")
-        return Status.PAID
+        rule = "Paid is paid; a remainder is kept"
+        return told(trace, "status", Status.PAID, rule, seen)
     if is_owed and money is Status.PAID:
         checks.append(f"status {word} beside a balanceDue of {balance}")
-    return money or (Status.UNPAID if is_owed else Status.UNKNOWN)
+    if money is not None:
+        rule = "the money decides, since the word lags behind it"
+        return told(trace, "status", money, rule, seen)
+    rule = "the money does not tell, so the word does: only those that ask are unpaid"
+    status = Status.UNPAID if is_owed else Status.UNKNOWN
+    return told(trace, "status", status, rule, seen)
 
 
 def _day(

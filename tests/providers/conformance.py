@@ -4,13 +4,13 @@ An adapter from outside runs the same list: see docs/writing-a-provider.md.
 """
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
 import pytest
 
-from providers.base import Provider, RawPage, Record, Unreadable
+from providers.base import Explaining, Provider, RawPage, Record, Unreadable
 from providers.errors import (
     BadReplyError,
     BusyError,
@@ -19,7 +19,7 @@ from providers.errors import (
     RefusedError,
     SignedOutError,
 )
-from providers.models import Invoice, Status
+from providers.models import Invoice, Reason, Status
 from providers.money import DIGITS
 from tests.providers.stand_in import (
     Answer,
@@ -177,6 +177,28 @@ async def keeps_a_row_of_json(_: Subject, __: StandIn, provider: Provider) -> No
             assert again.invoice.total == record.invoice.total
 
 
+async def says_why_a_row_is_what_it_is(
+    _: Subject, __: StandIn, provider: Provider
+) -> None:
+    """The account of the rules ends with what they gave, if there is one at all."""
+    if not isinstance(provider, Explaining):
+        return
+    for page in await _pages(provider):
+        for record in await provider.read(page.source, page.documents):
+            assert isinstance(record, Record)
+            assert_explained(record, provider.explain(page.source, record.row))
+        assert provider.explain(page.source, b'{"id": []}') == ()
+
+
+def assert_explained(record: Record, reasons: Sequence[Reason]) -> None:
+    """Hold the last reason about each thing against the invoice itself."""
+    gives = {reason.about: reason.gives for reason in reasons}
+    assert gives["status"] == record.invoice.status.value
+    due_on = record.invoice.due_on
+    assert gives["due_on"] == (due_on and due_on.isoformat())
+    assert all(reason.rule and reason.seen is not None for reason in reasons)
+
+
 async def says_whose_the_key_is(
     subject: Subject, _: StandIn, provider: Provider
 ) -> None:
@@ -232,6 +254,7 @@ CHECKS: tuple[Check, ...] = (
     keeps_the_others_when_one_is_unreadable,
     ignores_keys_it_does_not_know,
     keeps_a_row_of_json,
+    says_why_a_row_is_what_it_is,
     says_whose_the_key_is,
     gives_a_pdf_or_says_there_is_none,
     adds_details_to_the_same_invoice,
