@@ -143,6 +143,7 @@ async def opened_core(
             reader=syncer,
             settings=question_settings(settings),
             line_items=LineItems(providers),
+            providers=providers,
             now=now,
             today=lambda: now().astimezone(zone).date(),
         )

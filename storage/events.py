@@ -1,6 +1,6 @@
 """What happened, append-only."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -85,6 +85,23 @@ def since(
             where.append(f"{column} in ({','.join('?' * len(wanted))})")
             parameters += wanted  # type: ignore[arg-type]  # a list of SQL values
     return _read(db, " and ".join(where), parameters, limit=limit)
+
+
+def between(
+    db: Database,
+    first: datetime,
+    end: datetime | None,
+    *,
+    connections: Collection[str],
+) -> list[StoredEvent]:
+    """Read what happened at *first* or later and before *end*, oldest first."""
+    marks = ",".join("?" * len(connections))
+    where = [f"connection in ({marks})", "happened_at >= ?"]
+    parameters: list[Any] = [*connections, to_text(first)]
+    if end is not None:
+        where.append("happened_at < ?")
+        parameters.append(to_text(end))
+    return _read(db, " and ".join(where), parameters)
 
 
 def latest(

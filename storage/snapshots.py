@@ -33,6 +33,7 @@ __all__ = [
     "StoredInvoice",
     "Total",
     "ageing",
+    "before",
     "by_key",
     "by_number",
     "by_numbers",
@@ -45,6 +46,7 @@ __all__ = [
     "known_hashes",
     "put",
     "put_hashes",
+    "source_of",
     "span",
     "totals",
 ]
@@ -140,6 +142,39 @@ def by_number(
     rows = db.execute(_BY_NUMBER, {"folded": fold_number(number), "id": number.strip()})
     found = map(to_stored, rows.fetchall())
     return [s for s in found if not connections or s.invoice.connection in connections]
+
+
+def source_of(db: Database, key: int) -> str:
+    """Tell which of its provider's lists an invoice was last read from."""
+    row = db.execute("select source from invoices where key = ?", (key,)).fetchone()
+    return "" if row is None else str(row[0])
+
+
+def before(db: Database, invoice: Invoice, *, limit: int) -> list[Invoice]:
+    """Read what the same seller issued before *invoice*, newest first, without lines.
+
+    Of the same kind and currency, over the same connection.
+    """
+    if invoice.issued_on is None:
+        return []
+    day = invoice.issued_on.isoformat()
+    rows = db.execute(
+        f"select {INVOICE_COLUMNS} from invoices "  # noqa: S608  # our own columns
+        "where connection = :connection and kind = :kind and currency = :currency "
+        "and counterparty is :seller and withdrawn_at is null and id <> :id "
+        "and (issued_on < :day or (issued_on = :day and id < :id)) "
+        "order by issued_on desc, id desc limit :limit",
+        {
+            "connection": invoice.connection,
+            "kind": invoice.kind,
+            "currency": invoice.currency,
+            "seller": invoice.counterparty,
+            "id": invoice.id,
+            "day": day,
+            "limit": limit,
+        },
+    )
+    return [to_invoice(row) for row in rows.fetchall()]
 
 
 def by_numbers(db: Database, folded: Sequence[str]) -> dict[str, list[StoredInvoice]]:

@@ -5,10 +5,14 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+
 from bot.answers.ageing import overdue_days
 from bot.answers.comparison import amounts, change
+from bot.answers.history import Happening
 from bot.answers.model import (
     Answer,
+    Changes,
     Compared,
     Freshness,
     InvoiceList,
@@ -17,6 +21,7 @@ from bot.answers.model import (
     Total,
 )
 from bot.answers.totals import totals_of
+from bot.answers.why import Explanation, Jump
 from bot.queries.commands import understood
 from providers.models import Invoice, LineItem
 
@@ -39,6 +44,8 @@ def answer_document(question: str, answer: Answer) -> dict[str, Any]:
         case NoSuchInvoice():
             invoices, totals = (), []
             today, lines = date.min, True
+        case Changes():
+            return _changes_document(question, answer)
         case _:
             raise TypeError("only answers with invoices have a document")
     document: dict[str, Any] = {
@@ -49,6 +56,8 @@ def answer_document(question: str, answer: Answer) -> dict[str, Any]:
         "invoices": [invoice_document(i, today=today, lines=lines) for i in invoices],
         "problems": _problems(answer.freshness),
     }
+    if isinstance(answer, OneInvoice):
+        document |= _about_one(answer)
     if isinstance(answer, InvoiceList) and answer.query.group is not None:
         document["groups"] = [
             {"group": each.name or None, **_total(each.total)} for each in answer.groups
@@ -56,6 +65,85 @@ def answer_document(question: str, answer: Answer) -> dict[str, Any]:
     if isinstance(answer, InvoiceList) and answer.query.compared is not None:
         document["compared"] = [_compared(answer, each) for each in answer.compared]
     return document
+
+
+def _about_one(answer: OneInvoice) -> dict[str, Any]:
+    """Add what was seen of an invoice, and why it is so where that was asked."""
+    about: dict[str, Any] = {}
+    if answer.history is not None:
+        about["first_seen"] = _moment(answer.history.first_seen)
+        about["history"] = [happening_document(e) for e in answer.history.happenings]
+    if answer.why is not None:
+        about["why"] = why_document(answer.why)
+    return about
+
+
+def _changes_document(question: str, answer: Changes) -> dict[str, Any]:
+    """Say what changed: counts, sums per kind and currency, and every event."""
+    return {
+        "question": question,
+        "understood": understood(answer.query),
+        "as_of": _as_of(answer.freshness),
+        "known_since": _moment(answer.known_since),
+        "totals": [
+            {
+                "event": each.event,
+                "kind": each.kind,
+                "currency": each.currency,
+                "invoices": each.documents,
+                "amount": _money(each.amount),
+                "not_stated": each.not_stated,
+            }
+            for each in answer.totals
+        ],
+        "changes": [happening_document(each) for each in answer.happenings],
+        "problems": _problems(answer.freshness),
+    }
+
+
+def happening_document(happening: Happening) -> dict[str, Any]:
+    """Say one event, as it was when it happened."""
+    detail: dict[str, Any] = msgspec.to_builtins(happening.event)
+    return {
+        "event": detail.pop("event"),
+        "happened_at": _moment(happening.at),
+        **detail,
+    }
+
+
+def why_document(why: Explanation) -> dict[str, Any]:
+    """Say the rules that decided, and the split of the jump."""
+    reasons = [
+        {
+            "about": each.about,
+            "rule": each.rule,
+            "seen": dict(each.seen),
+            "gives": each.gives,
+        }
+        for each in why.reasons
+    ]
+    return {"rules": reasons, "jump": None if why.jump is None else _jump(why.jump)}
+
+
+def _jump(jump: Jump) -> dict[str, Any]:
+    return {
+        "before": {"id": jump.before.id, "number": jump.before.number},
+        "currency": jump.after.currency,
+        "difference": _money(jump.difference),
+        "lines": [
+            {
+                "before": None if each.before is None else _line(each.before),
+                "after": None if each.after is None else _line(each.after),
+                "difference": _money(each.difference),
+                "quantity": _money(each.quantity),
+                "price": _money(each.price),
+                "other": _money(each.other),
+            }
+            for each in jump.lines
+        ],
+        "tax": _money(jump.tax),
+        "rest": _money(jump.rest),
+    }
 
 
 def refusal_document(question: str, error: str, hint: str) -> dict[str, str]:

@@ -5,7 +5,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from bot.answers.history import Happening, History
+from bot.answers.why import Explanation
 from bot.queries.model import Query
+from bot.tracking.digest import EventTotal
+from bot.tracking.events import EventKind
 from providers.models import Invoice, Kind
 
 #: Rows shown at once; totals are always over all rows.
@@ -186,6 +190,9 @@ class OneInvoice:
     freshness: tuple[Freshness, ...]
     #: Why the line items did not come, after the connection's label.
     lines_problem: str | None = None
+    history: History | None = None
+    #: Only where it is asked for.
+    why: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,10 +206,29 @@ class NoSuchInvoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Changes:
+    """What happened since a day: one page of it, counts and totals over all.
+
+    What has to be acted on comes first. ``known_since`` is when the oldest of the
+    connections asked about was read for the first time: what was before is not known.
+    """
+
+    query: Query
+    today: date
+    happenings: tuple[Happening, ...]
+    count: int
+    page: int
+    kinds: tuple[tuple[EventKind, int], ...]
+    totals: tuple[EventTotal, ...]
+    freshness: tuple[Freshness, ...]
+    known_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class HelpWanted:
     """Usage of a command, or of all."""
 
     topic: str
 
 
-Answer = InvoiceList | OneInvoice | NoSuchInvoice | HelpWanted
+Answer = InvoiceList | OneInvoice | NoSuchInvoice | HelpWanted | Changes

@@ -5,7 +5,13 @@ import sys
 from pathlib import Path
 
 from bot.answers.document import answer_document, refusal_document
-from bot.answers.model import HelpWanted, InvoiceList, NoSuchInvoice, OneInvoice
+from bot.answers.model import (
+    Changes,
+    HelpWanted,
+    InvoiceList,
+    NoSuchInvoice,
+    OneInvoice,
+)
 from bot.app import Core, opened_core
 from bot.commands.question import full_answer, hint_of, read_question
 from bot.commands.terminal import print_answer, print_refusal
@@ -34,7 +40,7 @@ async def _answer(
 ) -> int:
     answer = await full_answer(core, query, live=live)
     match answer:
-        case InvoiceList() | OneInvoice() | NoSuchInvoice() if as_json:
+        case InvoiceList() | OneInvoice() | NoSuchInvoice() | Changes() if as_json:
             write_json(answer_document(question, answer))
         case HelpWanted() if as_json:
             write_json(refusal_document(question, HELP_IS_NO_ANSWER, TRY))

@@ -1,6 +1,7 @@
 """Answers on a terminal."""
 
 import re
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -37,6 +38,8 @@ def print_answer(answer: Answer, setting: Setting) -> None:
         _print_list(console, answer, setting)
         return
     for block in answer_message(answer, setting).blocks:
+        if block["type"] == "table":
+            console.print(_drawn(block))
         for text in _texts(block):
             console.print(Text(text))
 
@@ -131,6 +134,20 @@ def _rows(answer: InvoiceList, *, narrow: bool) -> Table:
             Text(plain(state_of(each.status, each.provider_status), 40)),
         )
     return table
+
+
+def _drawn(block: dict[str, Any]) -> Table:
+    """Draw a table of a message."""
+    head, *rows = block["rows"]
+    drawn = Table(box=None, pad_edge=False)
+    for cell, setting in zip(head, block["column_settings"], strict=True):
+        right = setting["align"] == "right"
+        drawn.add_column(
+            cell["text"], justify="right" if right else "left", overflow="fold"
+        )
+    for row in rows:
+        drawn.add_row(*(Text(cell["text"]) for cell in row))
+    return drawn
 
 
 def _texts(block: dict[str, object]) -> list[str]:

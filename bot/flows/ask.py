@@ -28,18 +28,21 @@ from bot.answers.model import (
     Total,
 )
 from bot.answers.totals import totals_of
+from bot.flows.changes import changes_of
 from bot.flows.criteria import about_owed, criteria_of, is_broad
 from bot.flows.line_items import LineItems
 from bot.flows.naming import needs_a_look, settle
 from bot.flows.notes import notes_of
+from bot.flows.one_invoice import explanation_of, history_of, previous_of
 from bot.flows.years import Years
-from bot.queries.model import Context, KnownConnection, Period, Query
+from bot.queries.model import Context, KnownConnection, Part, Period, Query
 from providers.models import Invoice
 from storage import cursors, preferences, snapshots, totals
 from storage.criteria import Criteria
 from storage.cursors import ConnectionState
 from storage.errors import StorageError
 from storage.reader import Aside, Reader
+from storage.rows import StoredInvoice
 
 log = structlog.get_logger(__name__)
 
@@ -100,8 +103,10 @@ class Questions:
         years: Years | None = None,
         now: Callable[[], datetime],
         today: Callable[[], date],
+        providers: Mapping[str, object] | None = None,
     ) -> None:
         self._store = store
+        self._providers = providers or {}
         self._aside = aside
         #: The same questions, answered by the reader aside.
         self._slowly: Questions | None = None
@@ -198,22 +203,45 @@ class Questions:
         return await self._aside.run(work)
 
     def _takes_long(self, query: Query) -> bool:
+        if query.show == "changes":
+            return True
         if query.show == "invoice":  # numbers like it are looked for among all
-            return not self._numbered(query)
+            return query.part == "why" or not self._numbered(query)
         return is_broad(query)
 
     async def invoice(
         self, connection: str, invoice_id: str, *, wait_seconds: float = WAIT_SECONDS
     ) -> Invoice | None:
         """Find one invoice, with its line items where they come in time."""
+        found = await self.one(connection, invoice_id, wait_seconds=wait_seconds)
+        return None if found is None else found.invoice
+
+    async def one(
+        self,
+        connection: str,
+        invoice_id: str,
+        *,
+        part: Part | None = None,
+        wait_seconds: float = WAIT_SECONDS,
+    ) -> OneInvoice | None:
+        """Find one invoice by its id, with all that belongs to it."""
         found = self._store.read(snapshots.get, connection, [invoice_id])
         if invoice_id not in found:
             return None
-        invoice = found[invoice_id].invoice
-        if self._line_items.missing(invoice):
-            loading = asyncio.ensure_future(self._line_items.load(invoice))
+        stored = found[invoice_id]
+        query = Query(
+            show="invoice",
+            number=stored.invoice.number,
+            connections=(connection,),
+            part=part,
+        )
+        missing = [
+            e for e in self._of_part(query, stored) if self._line_items.missing(e)
+        ]
+        if missing:
+            loading = asyncio.gather(*map(self._line_items.load, missing))
             await asyncio.wait({loading}, timeout=wait_seconds)
-        return self._line_items.fill(invoice)
+        return self._shown(query, stored, self._freshness(query, ()))
 
     async def _read(
         self, query: Query, old: Sequence[str], unread: Mapping[str, Sequence[int]]
@@ -276,8 +304,18 @@ class Questions:
         if query.show != "invoice":
             return []
         return [
-            each for each in self._numbered(query) if self._line_items.missing(each)
+            each
+            for stored in self._numbered(query)
+            for each in self._of_part(query, stored)
+            if self._line_items.missing(each)
         ]
+
+    def _of_part(self, query: Query, stored: StoredInvoice) -> list[Invoice]:
+        """List the invoices whose lines are shown: to compare, the one before too."""
+        before = (
+            previous_of(self._store, stored.invoice) if query.part == "why" else None
+        )
+        return [stored.invoice, *([before] if before else [])]
 
     def answer(
         self,
@@ -298,6 +336,16 @@ class Questions:
         if query.show == "invoice":
             return self._one(query, freshness)
         today = self._today()
+        if query.show == "changes":
+            return changes_of(
+                self._store,
+                query,
+                freshness=freshness,
+                today=today,
+                zone=self._settings.zone,
+                page=page,
+                rows=rows,
+            )
         if rows != PAGE_SIZE:  # a file or a script: all rows are not worth keeping
             return self._list(query, page, rows, freshness, today)
         return self._store.held(_list_held, self, query, page, freshness, today)
@@ -353,29 +401,46 @@ class Questions:
         gone = tuple(each.name for each in known if each.name not in self._labels)
         return replace(criteria, not_connections=query.not_connections + gone)
 
-    def _numbered(self, query: Query) -> list[Invoice]:
-        found = self._store.read(
+    def _numbered(self, query: Query) -> list[StoredInvoice]:
+        return self._store.read(
             snapshots.by_number,
             query.number or "",
             query.connections or tuple(self._labels),
         )
-        return [each.invoice for each in found]
 
     def _one(self, query: Query, freshness: tuple[Freshness, ...]) -> Answer:
         number = query.number or ""
-        invoices = self._numbered(query)
-        if not invoices:
+        found = self._numbered(query)
+        if not found:
             closest = self._store.read(snapshots.close_numbers, number, 3)
             return NoSuchInvoice(query, number, tuple(closest), freshness)
-        if len(invoices) == 1:
-            return OneInvoice(
-                query,
-                self._today(),
-                self._line_items.fill(invoices[0]),
-                freshness,
-                lines_problem=self._line_items.problem(invoices[0]),
-            )
+        if len(found) == 1:
+            return self._shown(query, found[0], freshness)
+        invoices = [each.invoice for each in found]
         return self._list_of(query, invoices, freshness, self._today())
+
+    def _shown(
+        self, query: Query, stored: StoredInvoice, freshness: tuple[Freshness, ...]
+    ) -> OneInvoice:
+        """Put an invoice together with what was seen of it, and why, if asked for."""
+        why = None
+        if query.part == "why":
+            why = explanation_of(
+                self._store,
+                stored,
+                self._providers.get(stored.invoice.connection),
+                self._line_items,
+                today=self._today(),
+            )
+        return OneInvoice(
+            query,
+            self._today(),
+            self._line_items.fill(stored.invoice),
+            freshness,
+            lines_problem=self._line_items.problem(stored.invoice),
+            history=history_of(self._store, stored),
+            why=why,
+        )
 
     def _limited(
         self,

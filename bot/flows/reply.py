@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.answers.model import (
     Answer,
+    Changes,
     HelpWanted,
     InvoiceList,
     NoSuchInvoice,
@@ -29,7 +30,7 @@ from bot.queries.care import ME, CareOrder, parse_care
 from bot.queries.changes import changes_of
 from bot.queries.commands import to_command
 from bot.queries.follow import parse_follow_up
-from bot.queries.model import Context, Query, QueryError
+from bot.queries.model import Context, Part, Query, QueryError
 from bot.queries.orders import Order
 from bot.queries.parse import parse_query
 from bot.queries.preferences import (
@@ -41,6 +42,7 @@ from bot.queries.preferences import (
 from bot.queries.subscribe import parse_request
 from bot.views import words
 from bot.views.care import outcome_message
+from bot.views.changes import changes_message
 from bot.views.help import help_message
 from bot.views.ids import AnswerRef, InvoiceRef, PrivateRef
 from bot.views.invoice import invoice_message, no_such_invoice_message
@@ -48,7 +50,6 @@ from bot.views.kit import MAX_BLOCKS, Message, context
 from bot.views.listing import Setting, listing_message
 from bot.views.privacy import note_to_asker, rule_sentence
 from bot.views.trouble import query_error_message, sentence_message
-from providers.models import Invoice
 
 #: Slack shows "operation_timeout" after 3 s; everything has to be said before this.
 ANSWER_SECONDS = 2.3
@@ -261,8 +262,7 @@ class Replies:
         """Say what gives *reply* again; ``None`` where it answers no question."""
         if reply.query is None or not reply.is_answer or reply.query.show == "help":
             return None
-        query = replace(reply.query, file=None, to_me=False)
-        command = _written(query, self._questions.context())
+        command = _written(_again(reply.query), self._questions.context())
         return AnswerRef(command=command, page=reply.page)
 
     def answer_to(self, ref: AnswerRef) -> Answer | None:
@@ -298,9 +298,16 @@ class Replies:
         level = self._privacy.level(asker.channel, direct=asker.direct)
         return rule_sentence(level, asker.channel)
 
-    async def invoice(self, ref: InvoiceRef) -> Invoice | None:
+    async def one(
+        self, ref: InvoiceRef, *, part: Part | None = None
+    ) -> OneInvoice | None:
         """Find the invoice of a button, in time for a modal to open."""
-        return await self._questions.invoice(ref.connection, ref.id)
+        return await self._questions.one(ref.connection, ref.id, part=part)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where the bot is."""
+        return self._zone
 
     def today(self) -> date:
         """Say which day it is for the answers."""
@@ -422,7 +429,7 @@ class Replies:
     ) -> Reply:
         known = self._questions.context()
         setting = Setting(
-            command=_written(query, known),
+            command=_written(_again(query), known),
             now=self._now(),
             zone=self._zone,
             shared=shared,
@@ -486,6 +493,12 @@ class Shown:
         return message
 
 
+def _again(query: Query) -> Query:
+    """Take off a question what came beside its answer: a file comes once."""
+    part = None if query.part == "pdf" else query.part
+    return replace(query, file=None, to_me=False, part=part)
+
+
 def answer_message(answer: Answer, setting: Setting) -> Message:
     """Show any answer."""
     match answer:
@@ -495,6 +508,8 @@ def answer_message(answer: Answer, setting: Setting) -> Message:
             return invoice_message(answer, setting)
         case NoSuchInvoice():
             return no_such_invoice_message(answer, setting)
+        case Changes():
+            return changes_message(answer, setting)
         case HelpWanted(topic=topic):
             return help_message(topic, today=setting.today)
         case _:

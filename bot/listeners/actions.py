@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -14,13 +14,13 @@ from bot.answers.model import InvoiceList, OneInvoice
 from bot.exports.file import Format
 from bot.flows.document import Thread
 from bot.flows.reply import Asker
-from bot.listeners.files import bring_documents, bring_export
+from bot.listeners.files import bring_documents, bring_export, bring_for, wants_file
 from bot.listeners.services import Services
-from bot.listeners.windows import with_care
+from bot.listeners.windows import one_view, open_when_ready
+from bot.queries.model import Part
 from bot.slack import SlackError
 from bot.views import ids
 from bot.views.ids import AnswerRef, CarePlace, CareRef, InvoiceRef, PrivateRef
-from bot.views.invoice import invoice_view
 from bot.views.kit import Message, actions, button, section
 from bot.views.privacy import SEND
 from bot.views.trouble import (
@@ -35,6 +35,12 @@ from storage.errors import StorageError
 log = structlog.get_logger(__name__)
 
 REFRESH_SECONDS = 25.0
+#: Buttons that show a part of an invoice.
+PARTS: dict[str, Part] = {
+    ids.INVOICE_LINES: "lines",
+    ids.INVOICE_HISTORY: "history",
+    ids.INVOICE_WHY: "why",
+}
 FORMATS: dict[str, Format] = {ids.ANSWER_CSV: "csv", ids.ANSWER_XLSX: "xlsx"}
 #: What puts a file into the thread of the message.
 FILES = frozenset((ids.INVOICE_PDF, ids.ANSWER_PDFS, *FORMATS))
@@ -54,6 +60,8 @@ class Click:
     response_url: str
     trigger_id: str
     key: str
+    #: In a window, which belongs to no message and which nobody else sees.
+    in_window: bool = False
 
     @property
     def parent_ts(self) -> str:
@@ -80,6 +88,7 @@ def read_click(body: dict[str, Any]) -> Click:
         response_url=str(body.get("response_url") or ""),
         trigger_id=str(body.get("trigger_id") or ""),
         key=f"click:{user}:{message_ts}:{action['action_id']}:{action.get('action_ts')}",
+        in_window=container.get("type") == "view",
     )
 
 
@@ -122,6 +131,9 @@ async def _work(services: Services, click: Click) -> None:
     if not first:
         log.info("click repeated, nothing done", kind=click.kind)
         return
+    if click.in_window:
+        asker = await services.replies.alone(click.asker.user)
+        click = replace(click, asker=asker, ephemeral=True)
     refusal = await services.replies.refusal(click.asker)
     if refusal is not None:
         await tell(services, click, refusal)
@@ -214,17 +226,30 @@ async def _run(services: Services, click: Click) -> None:
         ref, click.asker, shared=False, wait_seconds=1.5
     )
     await show(services, click, reply.message, replace=click.ephemeral)
+    if reply.is_answer and reply.query is not None and wants_file(reply.query):
+        await bring_for(
+            services,
+            reply,
+            user=click.asker.user,
+            thread=None,
+            tell=partial(tell, services, click),
+        )
 
 
 async def _details(services: Services, click: Click) -> None:
+    """Show an invoice, or a part of it, in a window; above that which is open."""
     ref = InvoiceRef.model_validate_json(click.value)
-    invoice = await services.replies.invoice(ref)
-    if invoice is None:
-        await tell(services, click, OLD_BUTTON)
-        return
-    view = invoice_view(invoice, today=services.replies.today())
-    await services.slack.open_view(
-        click.trigger_id, with_care(services, view, place_of_click(click, ref))
+    await open_when_ready(
+        services,
+        click.trigger_id,
+        one_view(
+            services,
+            ref,
+            part=PARTS.get(click.kind),
+            place=place_of_click(click, ref),
+        ),
+        title="Invoice",
+        above=click.in_window,
     )
 
 
@@ -331,6 +356,11 @@ async def tell(
 
 async def _respond(services: Services, click: Click, body: dict[str, Any]) -> None:
     """Use the click's response URL; without one, a message only its person sees."""
+    if click.in_window:
+        await services.slack.post(
+            click.asker.channel, text=body["text"], blocks=body["blocks"]
+        )
+        return
     if click.response_url:
         try:
             await services.slack.respond(click.response_url, body)
@@ -354,6 +384,9 @@ HANDLERS: dict[str, Handler] = {
     ids.ANSWER_NEXT: _turn,
     ids.RUN_COMMAND: _run,
     ids.INVOICE_DETAILS: _details,
+    ids.INVOICE_LINES: _details,
+    ids.INVOICE_HISTORY: _details,
+    ids.INVOICE_WHY: _details,
     ids.INVOICE_PDF: _pdf,
     ids.ANSWER_PDFS: _pdfs,
     ids.ANSWER_CSV: _export,

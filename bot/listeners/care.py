@@ -21,7 +21,7 @@ from bot.listeners.actions import (
     tell,
 )
 from bot.listeners.services import Services
-from bot.listeners.windows import with_care
+from bot.listeners.windows import one_view
 from bot.queries.care import Deed
 from bot.slack import SlackError
 from bot.views import ids
@@ -37,7 +37,6 @@ from bot.views.care import (
     snooze_view,
 )
 from bot.views.ids import CarePlace, CareRef, InvoiceRef
-from bot.views.invoice import invoice_view
 from bot.views.modal import View, sentence_view
 from bot.views.trouble import INTERNAL, NO_DATABASE, slack_refused
 from storage import seen
@@ -173,14 +172,10 @@ async def _show_again(
     services: Services, view_id: str, place: CarePlace, said: str
 ) -> None:
     """Show an invoice in its window as it stands now."""
-    invoice = services.caring.invoice(place.connection, place.id)
-    if invoice is None:
-        return
-    view = invoice_view(invoice, today=services.replies.today())
+    ref = InvoiceRef(connection=place.connection, id=place.id)
+    view = await one_view(services, ref, place=place, said=said)
     try:
-        await services.slack.update_view(
-            view_id, with_care(services, view, place, said)
-        )
+        await services.slack.update_view(view_id, view)
     except SlackError as error:
         log.info("window not updated", cause=error.code)  # closed, most likely
 

@@ -11,6 +11,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from bot.flows.reply import Asker, Reply
+from bot.listeners.files import bring_for, wants_file
 from bot.listeners.services import Services
 from bot.slack import SlackError
 from bot.views.help import help_message
@@ -52,6 +53,10 @@ def register(app: AsyncApp, services: Services) -> None:
         services.metrics.question(outcome, time.perf_counter() - started)
         response_url = str(body.get("response_url", ""))
         abilities = services.slack.abilities
+        if reply.is_answer and reply.query and wants_file(reply.query):
+            services.tasks.start(
+                _bring(services, reply, body), name=f"file for {command}"
+            )
         if reply.reading is not None:
             services.tasks.start(
                 _follow_up(services, reply, response_url), name=f"follow up {command}"
@@ -96,6 +101,25 @@ def ephemeral(
 async def _reply(services: Services, command: str, body: dict[str, Any]) -> Reply:
     asker = Asker(user=str(body["user_id"]), channel=str(body["channel_id"]))
     return await services.replies.to_text(f"{command} {body.get('text', '')}", asker)
+
+
+async def _bring(services: Services, reply: Reply, body: dict[str, Any]) -> None:
+    """Bring the file that was asked for into the direct message; say how it went."""
+    user, response_url = str(body["user_id"]), str(body.get("response_url", ""))
+
+    async def tell(sentence: str, address: str | None = None) -> None:
+        message = sentence_message(sentence, address=address)
+        await services.slack.respond(
+            response_url,
+            {
+                "response_type": "ephemeral",
+                "replace_original": False,
+                "text": message.text,
+                "blocks": message.blocks,
+            },
+        )
+
+    await bring_for(services, reply, user=user, thread=None, tell=tell)
 
 
 async def _follow_up(services: Services, reply: Reply, response_url: str) -> None:

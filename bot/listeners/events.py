@@ -6,7 +6,9 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncApp
 
+from bot.flows.document import Thread
 from bot.flows.reply import Asker, Reply
+from bot.listeners.files import bring_for, wants_file
 from bot.listeners.services import Services
 from bot.slack import SlackError
 from bot.views.trouble import INTERNAL, NO_DATABASE, sentence_message
@@ -108,6 +110,34 @@ async def _reply(
     return reply
 
 
+async def _bring(
+    services: Services, asker: Asker, reply: Reply, thread: Thread
+) -> None:
+    """Bring the file that was asked for into the answer's thread."""
+
+    async def tell(sentence: str, address: str | None = None) -> None:
+        message = sentence_message(sentence, address=address)
+        if asker.direct:
+            await services.slack.post(
+                thread.channel,
+                text=message.text,
+                blocks=message.blocks,
+                thread_ts=thread.ts,
+            )
+            return
+        await services.slack.whisper(
+            asker.channel,
+            asker.user,
+            text=message.text,
+            blocks=message.blocks,
+            thread_ts=thread.ts,
+        )
+
+    private = not services.replies.whole(asker)
+    place = None if private else thread
+    await bring_for(services, reply, user=asker.user, thread=place, tell=tell)
+
+
 async def _post(
     services: Services,
     asker: Asker,
@@ -130,6 +160,11 @@ async def _post(
     ts = await services.slack.post(
         asker.channel, text=message.text, blocks=message.blocks, thread_ts=thread_ts
     )
+    if reply.is_answer and reply.query is not None and wants_file(reply.query):
+        services.tasks.start(
+            _bring(services, asker, reply, Thread(asker.channel, thread_ts or ts)),
+            name="file for a mention",
+        )
     async for later in services.replies.steps(reply, shared=True):
         await services.slack.update(
             asker.channel, ts, text=later.message.text, blocks=later.message.blocks

@@ -4,19 +4,34 @@ What is asked for where others see it goes into that thread; what is asked for p
 goes into the direct message with whoever asks, in a thread under a line that names it.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+
+import structlog
 
 from bot.answers.model import Answer, InvoiceList, OneInvoice
 from bot.exports.file import Format
 from bot.flows.document import Thread
+from bot.flows.reply import Reply
 from bot.listeners.services import Services
 from bot.queries.model import Query
+from bot.slack import SlackError
 from bot.views.ids import AnswerRef, InvoiceRef
-from bot.views.trouble import sentence_message
+from bot.views.trouble import (
+    INTERNAL,
+    NO_DATABASE,
+    sentence_message,
+    slack_refused,
+)
+from storage.errors import StorageError
+
+log = structlog.get_logger(__name__)
 
 #: Says a sentence to whoever asked, with the address of something in Slack.
 Tell = Callable[[str, str | None], Awaitable[None]]
+#: A file waits so long for figures that are being read again.
+READING_SECONDS = 60.0
 #: PDFs that one question brings; as many as a page has rows.
 MOST_PDFS = 20
 NO_ROWS = "This answer has no rows for a file."
@@ -26,6 +41,39 @@ NO_INVOICES = "This answer has no invoices whose PDFs could come."
 def wants_file(query: Query) -> bool:
     """Tell whether a question asks for a file beside its answer."""
     return query.file is not None or query.part == "pdf"
+
+
+async def bring_for(
+    services: Services, reply: Reply, *, user: str, thread: Thread | None, tell: Tell
+) -> None:
+    """Bring the file that a question asked for, when its figures have been read.
+
+    Whatever goes wrong is told to whoever asked.
+    """
+    if reply.reading is not None:
+        await asyncio.wait({reply.reading}, timeout=READING_SECONDS)
+    ref, query = services.replies.ref_of(reply), reply.query
+    if ref is None or query is None:
+        return
+    try:
+        await bring_asked(services, query, ref, user=user, thread=thread, tell=tell)
+    except SlackError as error:
+        log.warning("file not brought", cause=error.code)
+        await _told(tell, slack_refused(error.code, "The file"))
+    except StorageError as error:
+        log.error("file not brought", cause=str(error))
+        await _told(tell, NO_DATABASE)
+    except Exception:
+        # The person has to hear something, and the log gets the whole of it.
+        log.exception("defect", file=query.file)
+        await _told(tell, INTERNAL)
+
+
+async def _told(tell: Tell, sentence: str) -> None:
+    try:
+        await tell(sentence, None)
+    except SlackError as error:
+        log.warning("could not tell", cause=error.code)
 
 
 async def bring_asked(  # noqa: PLR0913 - what, for whom, and where

@@ -15,16 +15,15 @@ from bot.listeners.windows import (
     WAIT_SECONDS,
     Windows,
     follow_up,
+    one_view,
     open_when_ready,
     view_of,
-    with_care,
 )
 from bot.queries.orders import StopSubscription
 from bot.slack import SlackError
 from bot.views import ids
 from bot.views.asking import ask_view
 from bot.views.ids import AnswerRef, CarePlace, InvoiceRef, SubscriptionRef
-from bot.views.invoice import invoice_view
 from bot.views.modal import View, sentence_view
 from bot.views.trouble import INTERNAL, NO_DATABASE, slack_refused
 from storage import seen
@@ -165,19 +164,11 @@ async def _details(
     services: Services, _windows: Windows, click: Click, body: dict[str, Any]
 ) -> None:
     ref = InvoiceRef.model_validate_json(click.value)
-
-    async def make() -> View:
-        invoice = await services.replies.invoice(ref)
-        if invoice is None:
-            return sentence_view("Invoice", OLD_BUTTON)
-        view = invoice_view(invoice, today=services.replies.today())
-        place = CarePlace(connection=ref.connection, id=ref.id)
-        return with_care(services, view, place)
-
+    place = CarePlace(connection=ref.connection, id=ref.id)
     await open_when_ready(
         services,
         click.trigger_id,
-        make(),
+        one_view(services, ref, place=place),
         title="Invoice",
         above=_modal_of(body) is not None,
     )

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.flows.reply import Asker, Reply
+from bot.listeners.files import bring_for, wants_file
 from bot.listeners.services import Services
 from bot.listeners.windows import Windows, follow_up, view_of
 from bot.queries.model import Query, QueryError
@@ -29,7 +30,12 @@ from bot.views.asking import (
 from bot.views.ids import AnswerRef
 from bot.views.modal import View, sentence_view
 from bot.views.subscription import place_of
-from bot.views.trouble import INTERNAL, NO_DATABASE, slack_refused
+from bot.views.trouble import (
+    INTERNAL,
+    NO_DATABASE,
+    sentence_message,
+    slack_refused,
+)
 from bot.views.window import PLACE, posted_view
 from storage import seen, threads
 from storage.errors import StorageError
@@ -95,7 +101,20 @@ async def _ask(
     services.tasks.start(
         follow_up(services, windows, str(view["id"]), reply), name="follow up a window"
     )
+    if reply.is_answer and reply.query is not None and wants_file(reply.query):
+        services.tasks.start(_bring(services, reply, user), name="file for a window")
     return view_of(services, reply)
+
+
+async def _bring(services: Services, reply: Reply, user: str) -> None:
+    """Bring the file that was asked for into the direct message."""
+
+    async def tell(sentence: str, address: str | None = None) -> None:
+        channel = await services.slack.open_direct_message(user)
+        said = sentence_message(sentence, address=address)
+        await services.slack.post(channel, text=said.text, blocks=said.blocks)
+
+    await bring_for(services, reply, user=user, thread=None, tell=tell)
 
 
 def read_fields(view: dict[str, Any]) -> dict[str, str]:

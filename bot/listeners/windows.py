@@ -8,16 +8,21 @@ import structlog
 
 from bot.flows.reply import Reply
 from bot.listeners.services import Services
+from bot.queries.model import Part
 from bot.slack import SlackError
-from bot.views.care import care_blocks
-from bot.views.ids import AnswerRef, CarePlace
-from bot.views.kit import MessageError
+from bot.views.care import care_blocks, care_log_lines
+from bot.views.ids import AnswerRef, CarePlace, InvoiceRef
+from bot.views.invoice import invoice_view
+from bot.views.kit import MessageError, section
 from bot.views.modal import View, check_view, loading_view, sentence_view
+from bot.views.paragraphs import paragraphs
 from bot.views.trouble import INTERNAL, NO_DATABASE
 from bot.views.window import answer_view
 from storage.errors import StorageError
 
 log = structlog.get_logger(__name__)
+
+OLD = "This button is from an older answer. Ask again to get a new one."
 
 #: A trigger is good for 3 s: what is not ready by then is put into an open window.
 OPEN_SECONDS = 0.4
@@ -25,6 +30,31 @@ OPEN_SECONDS = 0.4
 WAIT_SECONDS = 1.5
 #: Windows whose content is remembered.
 MOST_SHOWN = 500
+
+
+async def one_view(
+    services: Services,
+    ref: InvoiceRef,
+    *,
+    part: Part | None = None,
+    place: CarePlace | None = None,
+    said: str = "",
+) -> View:
+    """Show an invoice, or a part of it, in a window.
+
+    With a *place*, what people do about it too, and what was *said* just now.
+    """
+    answer = await services.replies.one(ref, part=part)
+    if answer is None:
+        return sentence_view("Invoice", OLD)
+    view = invoice_view(answer, zone=services.replies.zone, part=part)
+    if part == "history":
+        done = care_log_lines(services.caring.care_of(ref.connection, ref.id))
+        people = [section(each) for each in paragraphs(["*What people did*", *done])]
+        return {**view, "blocks": [*view["blocks"], *(people[:5] if done else [])]}
+    if part is not None or place is None:
+        return view
+    return with_care(services, view, place, said)
 
 
 async def open_when_ready(

@@ -12,9 +12,6 @@ from bot.queries.vocabulary import read_words
 
 #: The sentence's name in ``words.toml``, when it applies, and the question without.
 _UNABLE: tuple[tuple[str, Callable[[Query], object], Callable[[Query], Query]], ...] = (
-    ("news", lambda q: q.show == "changes", lambda q: replace(q, show="invoices")),
-    ("part", lambda q: q.part, lambda q: replace(q, part=None)),
-    ("file", lambda q: q.file, lambda q: replace(q, file=None, to_me=False)),
     ("text", lambda q: q.as_text, lambda q: replace(q, as_text=False)),
     ("customer", lambda q: q.group == "customer", lambda q: replace(q, group=None)),
 )

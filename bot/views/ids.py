@@ -14,6 +14,10 @@ from bot.queries.care import Deed
 
 #: Shows one invoice; the value is an `InvoiceRef`.
 INVOICE_DETAILS = "invoice_details"
+#: Show a part of one invoice in a window; the value is an `InvoiceRef`.
+INVOICE_LINES = "invoice_lines"
+INVOICE_HISTORY = "invoice_history"
+INVOICE_WHY = "invoice_why"
 #: Puts the official document where it was asked for; the value is an `InvoiceRef`.
 INVOICE_PDF = "invoice_pdf"
 #: The same for every invoice of an answer's page; the value is an `AnswerRef`.
@@ -79,6 +83,9 @@ SEND_PRIVATELY = "send_privately"
 #: Every action; several buttons of one kind in a row are told apart by ``:1``, ``:2``.
 ACTIONS = (
     INVOICE_DETAILS,
+    INVOICE_LINES,
+    INVOICE_HISTORY,
+    INVOICE_WHY,
     INVOICE_PDF,
     ANSWER_PDFS,
     ANSWER_SHARE,

@@ -1,13 +1,14 @@
-"""One invoice, for reading: as a message and as a modal."""
+"""One invoice, for reading: as a message and as a modal, whole or a part of it."""
 
-from datetime import date
-from decimal import Decimal
-from typing import Any
+from datetime import date, tzinfo
 
 from bot.answers.ageing import overdue_days
 from bot.answers.model import NoSuchInvoice, OneInvoice
+from bot.queries.model import Part
 from bot.views import ids, words
+from bot.views.history import history_lines
 from bot.views.kit import (
+    MAX_BUTTON_VALUE,
     Block,
     Element,
     Message,
@@ -18,73 +19,188 @@ from bot.views.kit import (
     header,
     outside,
     plain,
-    plain_text,
     section,
 )
+from bot.views.lines import lines_table, lines_text
 from bot.views.listing import Setting, due_words, invoice_words, outside_limit
+from bot.views.modal import View, modal
+from bot.views.paragraphs import paragraphs
 from bot.views.reading import state_of, trouble_lines
-from providers.models import Invoice, LineItem
+from bot.views.why import why_blocks
+from providers.models import Invoice
 
-#: Line items shown; how many more there are is said.
-LINES = 15
+#: The last things that happened, where the whole invoice is shown.
+LATEST = 5
+#: Rows in a window of their own, and things that happened.
+MOST_LINES, MOST_HAPPENINGS = 300, 300
+#: Blocks of a window's body; Slack takes 100.
+MOST_BLOCKS = 90
+_TITLES: dict[Part, str] = {
+    "lines": "Line items",
+    "history": "History",
+    "why": "Why",
+    "pdf": "PDF",
+}
+_NO_LINES = "The provider gives no line items."
+_NO_REASONS = "What decided is not known any more; Refresh reads the invoice again."
 
 
 def invoice_message(answer: OneInvoice, setting: Setting) -> Message:
-    """Show one invoice with its amounts, dates, line items and checks."""
+    """Show one invoice, or the part that was asked for."""
     invoice = answer.invoice
     troubles = trouble_lines(answer.freshness, now=setting.now, zone=setting.zone)
     blocks = [context(line) for line in troubles[:10]]
-    blocks += invoice_blocks(invoice, today=answer.today)
-    if answer.lines_problem:
-        problem = outside(answer.lines_problem, 300)
-        blocks.append(context(f"Line items did not come: the provider {problem}."))
+    part = answer.query.part
+    if part is None or part == "pdf":
+        blocks += invoice_blocks(answer, zone=setting.zone)
+    else:
+        blocks += _part_blocks(answer, part, zone=setting.zone, tables=True)
     known = [each.as_of for each in answer.freshness if each.as_of is not None]
     if known:
         blocks.append(context(f"Read {words.ago(min(known), setting.now)}."))
-    here = ids.answer_value(setting.command)
-    row: list[Element] = []
-    if not setting.shared:
-        row.append(button("Share here", ids.ANSWER_SHARE, here, "primary"))
-    if invoice.has_pdf:
-        value = ids.invoice_value(invoice.connection, invoice.id)
-        row.append(button("PDF", ids.INVOICE_PDF, value))
-    row.append(button("Refresh", ids.ANSWER_REFRESH, here))
-    blocks.append(actions("answer", *row))
+    blocks.append(actions("answer", *_answer_buttons(setting)))
+    buttons = invoice_buttons(answer)
+    if buttons:
+        blocks.append(actions("invoice", *buttons))
     text = [line.replace("*", "") for line in troubles]
     text.append(invoice_words(invoice, today=answer.today))
     return Message(outside_limit("\n".join(text)), blocks)
 
 
-def invoice_view(invoice: Invoice, *, today: date) -> dict[str, Any]:
-    """Show one invoice as a modal."""
-    return {
-        "type": "modal",
-        "title": plain_text(plain(words.kind(invoice.kind).capitalize(), 24)),
-        "close": plain_text("Close"),
-        "blocks": invoice_blocks(invoice, today=today),
-    }
+def invoice_view(answer: OneInvoice, *, zone: tzinfo, part: Part | None = None) -> View:
+    """Show one invoice, or a part of it, as a modal; which takes no tables."""
+    if part is None:
+        title = words.kind(answer.invoice.kind).capitalize()
+        blocks = invoice_blocks(answer, zone=zone, tables=False)
+    else:
+        title = _TITLES[part]
+        blocks = _part_blocks(answer, part, zone=zone, tables=False)
+    shown = blocks[:MOST_BLOCKS]
+    if len(blocks) > len(shown):
+        shown.append(
+            context("There is more than a window holds; a file has all of it.")
+        )
+    buttons = invoice_buttons(answer) if part is None else []
+    return modal(title, [*shown, *([actions("invoice", *buttons)] if buttons else [])])
 
 
-def invoice_blocks(invoice: Invoice, *, today: date) -> list[Block]:
-    """Show an invoice's facts, line items and checks."""
-    kind = words.kind(invoice.kind).capitalize()
-    blocks = [header(f"{kind} {plain(invoice.number, 100)}")]
+def invoice_buttons(answer: OneInvoice) -> list[Element]:
+    """Make the buttons of an invoice: its document, and the parts that there are.
+
+    What else can be done with an invoice has its buttons here, too.
+    """
+    invoice = answer.invoice
+    value = ids.invoice_value(invoice.connection, invoice.id)
+    if len(value) > MAX_BUTTON_VALUE:
+        return []  # longer than any id we can carry
+    shown = answer.query.part
+    document = "PDF" if invoice.has_pdf else "Statement PDF"
+    row = [button(document, ids.INVOICE_PDF, value)]
+    if invoice.lines and shown != "lines":
+        row.append(button("Lines", ids.INVOICE_LINES, value))
+    if answer.history is not None and shown != "history":
+        row.append(button("History", ids.INVOICE_HISTORY, value))
+    if shown != "why":
+        row.append(button("Why", ids.INVOICE_WHY, value))
+    if shown is not None:
+        row.append(button("Details", ids.INVOICE_DETAILS, value))
+    return row
+
+
+def invoice_blocks(
+    answer: OneInvoice, *, zone: tzinfo, tables: bool = True
+) -> list[Block]:
+    """Show an invoice's facts, line items, checks and what happened last."""
+    invoice, today = answer.invoice, answer.today
+    blocks = [_header(invoice)]
     summary = state_of(invoice.status, invoice.provider_status)
     late = overdue_days(invoice, today=today)
     if late:
         summary += f", {words.late(late)}"
     who = outside(invoice.counterparty or "The provider names no counterparty", 200)
+    label = next(
+        (e.label for e in answer.freshness if e.connection == invoice.connection), None
+    )
+    way = f"\nover {outside(label, 80)}" if label and label != who else ""
     what = f"\n{outside(invoice.description, 500)}" if invoice.description else ""
-    blocks.append(section(f"*{outside(summary, 120)}*\n{who}{what}"))
+    blocks.append(section(f"*{outside(summary, 120)}*\n{who}{way}{what}"))
     blocks.append(section("*Amounts*", fields=_amounts(invoice)))
     blocks.append(section("*Dates*", fields=_dates(invoice, today)))
     if invoice.lines:
         blocks.append(divider())
-        blocks.append(section(_lines(invoice.lines, invoice.currency)))
+        blocks.append(section("*Line items*"))
+        blocks += _lines(invoice, tables=tables)
+    if answer.lines_problem:
+        problem = outside(answer.lines_problem, 300)
+        blocks.append(context(f"Line items did not come: the provider {problem}."))
     if invoice.checks:
-        listed = "\n".join(f"• {outside(check, 200)}" for check in invoice.checks[:10])
-        blocks.append(section(f"*Check*\n{listed}"))
+        blocks.append(section("*Check*\n" + _checks(invoice)))
+    if answer.history is not None:
+        lines = history_lines(answer.history, zone=zone)
+        earlier = len(lines) - LATEST
+        if earlier > 0:
+            said = f"_{words.count(earlier, 'earlier entry', 'earlier entries')}_"
+            lines = [said, *lines[-LATEST:]]
+        blocks += [context(each) for each in paragraphs(["*History*", *lines])]
     return blocks
+
+
+def _part_blocks(
+    answer: OneInvoice, part: Part, *, zone: tzinfo, tables: bool
+) -> list[Block]:
+    head = _header(answer.invoice)
+    match part:
+        case "lines":
+            return [head, *_lines_alone(answer.invoice, tables=tables)]
+        case "history":
+            return [head, *_history(answer, zone, most=3 if tables else 50)]
+        case "why" if answer.why is not None:
+            return [head, *why_blocks(answer.why, tables=tables)]
+        case _:
+            return [head, section(_NO_REASONS)]
+
+
+def _lines_alone(invoice: Invoice, *, tables: bool) -> list[Block]:
+    if not invoice.lines:
+        return [section(_NO_LINES)]
+    return _lines(invoice, tables=tables, most=MOST_LINES)
+
+
+def _history(answer: OneInvoice, zone: tzinfo, *, most: int) -> list[Block]:
+    """Show all that happened; of very much, the first and the last."""
+    if answer.history is None:
+        return [section("Nothing is kept of its history.")]
+    lines = history_lines(answer.history, zone=zone)
+    left = len(lines) - MOST_HAPPENINGS
+    if left > 0:
+        said = f"_{words.count(left, 'entry', 'entries')} left out_"
+        lines = [lines[0], said, *lines[-MOST_HAPPENINGS + 1 :]]
+    return [section(each) for each in paragraphs(lines)[-most:]]
+
+
+def _header(invoice: Invoice) -> Block:
+    kind = words.kind(invoice.kind).capitalize()
+    return header(f"{kind} {plain(invoice.number, 100)}")
+
+
+def _answer_buttons(setting: Setting) -> list[Element]:
+    here = ids.answer_value(setting.command)
+    row: list[Element] = []
+    if not setting.shared:
+        row.append(button("Share here", ids.ANSWER_SHARE, here, "primary"))
+    row.append(button("Refresh", ids.ANSWER_REFRESH, here))
+    return row
+
+
+def _lines(invoice: Invoice, *, tables: bool, most: int = 15) -> list[Block]:
+    if tables:
+        return lines_table(invoice)
+    *said, below = lines_text(invoice, most=most)
+    return [*map(section, said), context(below)]
+
+
+def _checks(invoice: Invoice) -> str:
+    return "\n".join(f"• {outside(check, 200)}" for check in invoice.checks[:10])
 
 
 def no_such_invoice_message(answer: NoSuchInvoice, setting: Setting) -> Message:
@@ -138,43 +254,21 @@ def _dates(invoice: Invoice, today: date) -> list[str]:
     shown = [
         ("Issued", words.day(invoice.issued_on)),
         ("Due", due),
-        ("Paid on", words.day(invoice.paid_on)),
+        ("Paid on", paid_words(invoice)),
     ]
     if invoice.period:
         shown.insert(0, ("Billing period", words.month(invoice.period)))
     said = [f"*{label}*\n{value}" for label, value in shown]
-    if invoice.due_basis == "terms":
-        said.append("*Due date from*\nconfigured payment terms")
+    if invoice.due_basis is not None:
+        basis = {"terms": "configured payment terms", "provider": "the provider"}
+        said.append(f"*Due date from*\n{basis[invoice.due_basis]}")
     return said
 
 
-def _lines(lines: tuple[LineItem, ...], currency: str) -> str:
-    said = ["*Line items*"]
-    customer = None
-    for line in lines[:LINES]:
-        if line.customer and line.customer != customer:
-            customer = line.customer
-            said.append(f"_{outside(customer, 80)}_")
-        said.append(f"• {_line(line, currency)}")
-    if len(lines) > LINES:
-        said.append(f"and {words.count(len(lines) - LINES, 'more line')}")
-    return "\n".join(said)[:3_000]
-
-
-def _line(line: LineItem, currency: str) -> str:
-    parts = [outside(line.description or line.kind or "no description", 90)]
-    if line.quantity is not None:
-        times = f"{_plain_number(line.quantity)}"
-        if line.unit_price is not None:
-            times += f" × {words.number(line.unit_price.normalize(), currency)}"
-        parts.append(times)
-    amount = line.net if line.net is not None else line.total
-    if amount is not None:
-        parts.append(words.money(amount, currency))
-    return " · ".join(parts)
-
-
-def _plain_number(number: Decimal) -> str:
-    text = f"{number:f}"
-    exact = Decimal(text.rstrip("0").rstrip(".") if "." in text else text)
-    return words.figure(exact)
+def paid_words(invoice: Invoice) -> str:
+    """Say the day of payment, and how many days that was before or after it was due."""
+    if invoice.paid_on is None or invoice.due_on is None:
+        return words.day(invoice.paid_on)
+    days = (invoice.paid_on - invoice.due_on).days
+    when = words.late(days) if days > 0 else f"{words.count(-days, 'day')} early"
+    return f"{words.day(invoice.paid_on)} ({when if days else 'on the due date'})"

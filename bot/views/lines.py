@@ -13,7 +13,6 @@ from bot.answers.lines import (
 )
 from bot.views import words
 from bot.views.kit import (
-    MAX_SECTION,
     Block,
     Column,
     Element,
@@ -24,11 +23,12 @@ from bot.views.kit import (
     table,
     text_cell,
 )
+from bot.views.paragraphs import paragraphs
 from providers.models import Invoice, LineItem
 
 #: Rows of a table with its heading, and the characters in them, so that a message with
 #: everything else stays within Slack's limits.
-MOST_ROWS, MOST_TEXT = 60, 6_000
+MOST_ROWS, MOST_TEXT = 99, 7_000
 #: Rows where a table cannot stand; a paragraph has room for no more.
 MOST_LISTED = 25
 _COLUMNS = (
@@ -74,31 +74,25 @@ def lines_table(invoice: Invoice) -> list[Block]:
     return [*blocks, context(_below(invoice, shown))]
 
 
-def lines_text(invoice: Invoice) -> list[str]:
-    """Say the rows line by line, for where there are no tables; then the sum."""
+def lines_text(invoice: Invoice, *, most: int = MOST_LISTED) -> list[str]:
+    """Say up to *most* rows, for where there are no tables; then the sum."""
     basis = basis_of(invoice.lines)
     said: list[str] = []
     shown = 0
     for party in by_customer(invoice.lines):
-        if shown >= MOST_LISTED:
+        if shown >= most:
             break
         if party.customer:
             said.append(f"*{outside(party.customer, 80)}*")
-        for line in party.lines[: MOST_LISTED - shown]:
+        for line in party.lines[: most - shown]:
             said.append(f"• {line_words(line, basis, invoice.currency)}")
             shown += 1
-    paragraphs: list[str] = []
-    for each in said:
-        if paragraphs and len(paragraphs[-1]) + len(each) < MAX_SECTION - 1:
-            paragraphs[-1] += f"\n{each}"
-        else:
-            paragraphs.append(each)
-    return [*paragraphs, _below(invoice, shown)]
+    return [*paragraphs(said), _below(invoice, shown)]
 
 
 def line_words(line: LineItem, basis: Basis, currency: str) -> str:
     """Say one row: "Server rent · 2 × 50.00 · 100.00 EUR"."""
-    parts = [outside(_name(line), 90)]
+    parts = [outside(name_of(line), 90)]
     if line.quantity is not None:
         times = words.figure(exact(line.quantity))
         if line.unit_price is not None:
@@ -111,6 +105,15 @@ def line_words(line: LineItem, basis: Basis, currency: str) -> str:
     if apart is not None:
         parts.append(f"off by {words.number(apart, currency)}")
     return " · ".join(parts)
+
+
+def name_of(line: LineItem, *, period: bool = True) -> str:
+    """Say what a row is: its sort, its description and, with *period*, its days."""
+    said = " ".join(filter(None, (line.kind, line.description)))
+    if period and line.period_from and line.period_to:
+        first, last = words.day(line.period_from), words.day(line.period_to)
+        said += f", {first} to {last}"
+    return said or "no description"
 
 
 def exact(number: Decimal) -> Decimal:
@@ -145,7 +148,7 @@ def _row(line: LineItem, basis: Basis, currency: str, mark: str) -> list[Element
     if apart is not None:
         said += f" (off by {words.number(apart, currency)})"
     return [
-        text_cell(plain(f"{mark}{_name(line)}", 90)),
+        text_cell(plain(f"{mark}{name_of(line)}", 90)),
         text_cell(_figure(line.quantity)),
         text_cell("" if price is None else words.number(exact(price), currency)),
         text_cell(said) if amount is None else number_cell(amount, plain(said, 60)),
@@ -154,14 +157,6 @@ def _row(line: LineItem, basis: Basis, currency: str, mark: str) -> list[Element
 
 def _figure(number: Decimal | None) -> str:
     return "" if number is None else words.figure(exact(number))
-
-
-def _name(line: LineItem) -> str:
-    said = " ".join(filter(None, (line.kind, line.description)))
-    if line.period_from and line.period_to:
-        first, last = words.day(line.period_from), words.day(line.period_to)
-        said += f", {first} to {last}"
-    return said or "no description"
 
 
 def _below(invoice: Invoice, shown: int) -> str:

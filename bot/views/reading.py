@@ -147,7 +147,8 @@ def group_caption(query: Query) -> str:
     return f"{title_of(query)} by {by}" + (f", {order}" if order else "")
 
 
-def _connections_of(query: Query) -> str:
+def connections_of(query: Query) -> str:
+    """Name the connections that are asked."""
     said = ", ".join(query.connections) or "all connections"
     if query.not_connections:
         said += " but " + ", ".join(query.not_connections)
@@ -161,7 +162,7 @@ def reading_line(query: Query, freshness: Sequence[Freshness], *, now: datetime)
     if period:
         before = period_of(query.compared)
         parts.append(f"{period} compared with {before}" if before else period)
-    parts.append(_connections_of(query))
+    parts.append(connections_of(query))
     parts += filters_of(replace(query, not_connections=()))
     known = [each.as_of for each in freshness if each.as_of is not None]
     if known:

@@ -1,6 +1,6 @@
 """One invoice, as a message and as a modal."""
 
-from datetime import date
+from datetime import UTC, date
 from decimal import Decimal
 
 from hypothesis import given
@@ -10,6 +10,7 @@ from bot.answers.model import NoSuchInvoice, OneInvoice
 from bot.queries.model import Query
 from bot.views.invoice import invoice_message, invoice_view, no_such_invoice_message
 from bot.views.kit import check
+from bot.views.modal import check_view
 from providers.models import LineItem
 from tests.conftest import Saved
 from tests.factories import TODAY, fresh, make_invoice, setting
@@ -59,9 +60,8 @@ def test_an_unknown_number_offers_the_closest() -> None:
 @given(text=st.text(max_size=6_000))
 def test_foreign_text_fits_a_modal(text: str) -> None:
     line = LineItem(description=text, customer=text[:90])
-    invoice = make_invoice(
-        number=text, description=text, counterparty=text, lines=(line,) * 40
-    )
-    view = invoice_view(invoice, today=TODAY)
+    answer = one(number=text, description=text, counterparty=text, lines=(line,) * 40)
+    view = invoice_view(answer, zone=UTC)
+    check_view(view)
     assert len(view["title"]["text"]) <= 24
     check(invoice_message(one(description=text, number=text), setting()))

@@ -114,7 +114,12 @@ def test_rows_are_lines_and_only_what_works_there_is_left_to_press() -> None:
         for element in block.get("elements", ())
         if "action_id" in element
     }
-    assert pressed == {ids.WINDOW_SHOW, ids.WINDOW_DETAILS, ids.HOME_ASK}
+    assert pressed == {
+        ids.WINDOW_SHOW,
+        ids.WINDOW_DETAILS,
+        ids.INVOICE_PDF,
+        ids.HOME_ASK,
+    }
 
 
 def test_months_are_put_together_by_name() -> None:
