@@ -120,7 +120,11 @@ class Privacy:
         elif (bare := nameless(answer)) is not None:
             where = Setting("-", setting.now, setting.zone, shared=True)
             return nameless_message(
-                show(bare, where), level=level, channel=channel, value=value
+                show(bare, where),
+                level=level,
+                channel=channel,
+                value=value,
+                answer=True,
             )
         return hidden_message(level, channel=channel, value=value)
 

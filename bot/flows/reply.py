@@ -289,6 +289,10 @@ class Replies:
         setting = Setting(asked.command, self._now(), self._zone, shared=True)
         return [self._shown.message(answer, setting)]
 
+    def question(self, ref: PrivateRef) -> AnswerRef | None:
+        """Find the question behind a button that does not carry it."""
+        return self._privacy.question(ref)
+
     def whole(self, asker: Asker) -> bool:
         """Tell whether others may see everything where *asker* is."""
         return self._privacy.level(asker.channel, direct=asker.direct) is Level.FULL

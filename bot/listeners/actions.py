@@ -270,6 +270,15 @@ async def _send_privately(services: Services, click: Click) -> None:
     await tell(services, click, "It is in our direct message.")
 
 
+async def _refresh_withheld(services: Services, click: Click) -> None:
+    """Read again for an answer whose question is kept, not carried."""
+    asked = services.replies.question(PrivateRef.model_validate_json(click.value))
+    if asked is None:
+        await tell(services, click, OLD_BUTTON)
+        return
+    await _again(services, replace(click, value=asked.model_dump_json()))
+
+
 async def _offer_privately(services: Services, click: Click) -> None:
     """Say that a file does not come here; the same button privately brings it."""
     said = f"{services.replies.rule(click.asker)} Files are not put there either."
@@ -392,4 +401,5 @@ HANDLERS: dict[str, Handler] = {
     ids.ANSWER_CSV: _export,
     ids.ANSWER_XLSX: _export,
     ids.SEND_PRIVATELY: _send_privately,
+    ids.WITHHELD_REFRESH: _refresh_withheld,
 }

@@ -79,6 +79,8 @@ VIEWS = (
 SHORTCUTS = (FIND_INVOICES, ASK_ABOUT_INVOICES)
 #: Sends what a channel does not show to whoever presses; the value is a `PrivateRef`.
 SEND_PRIVATELY = "send_privately"
+#: Reads the providers again for such an answer; the value is a `PrivateRef`, too.
+WITHHELD_REFRESH = "withheld_refresh"
 
 #: Every action; several buttons of one kind in a row are told apart by ``:1``, ``:2``.
 ACTIONS = (
@@ -103,6 +105,7 @@ ACTIONS = (
     WINDOW_SHOW,
     WINDOW_DETAILS,
     SEND_PRIVATELY,
+    WITHHELD_REFRESH,
     SUBSCRIPTION_NEW,
     SUBSCRIPTION_EDIT,
     CARE_ACKNOWLEDGE,

@@ -55,7 +55,12 @@ def counts_message(
     text = "\n".join([*(line.replace("*", "") for line in troubles), said])
     return Message(
         cut_mrkdwn(text, MAX_FALLBACK),
-        [*map(context, troubles), context(reading), section(said), _send(value)],
+        [
+            *map(context, troubles),
+            context(reading),
+            section(said),
+            _send(value, answer=True),
+        ],
     )
 
 
@@ -87,13 +92,15 @@ def counted_words(counted: Counted) -> str:
 
 
 def nameless_message(
-    message: Message, *, level: Level, channel: str, value: str
+    message: Message, *, level: Level, channel: str, value: str, answer: bool = False
 ) -> Message:
-    """Put the rule and its button in place of the buttons of *message*."""
+    """Put the rule and its buttons in place of the buttons of *message*."""
     kept = [_bare(block) for block in message.blocks if block["type"] not in _BUTTONS]
     rule = rule_sentence(level, channel)
     text = cut_mrkdwn(f"{message.text}\n{rule}", MAX_FALLBACK)
-    return Message(text, [*kept[: MAX_BLOCKS - 2], context(rule), _send(value)])
+    return Message(
+        text, [*kept[: MAX_BLOCKS - 2], context(rule), _send(value, answer=answer)]
+    )
 
 
 def counted_events_message(
@@ -136,8 +143,10 @@ def _baseline(event: Baseline, labels: Labels) -> str:
     return f"First reading of {label}: {found}, {words.figure(overdue)} overdue."
 
 
-def _send(value: str) -> Block:
-    return actions("privacy", button(SEND, ids.SEND_PRIVATELY, value))
+def _send(value: str, *, answer: bool = False) -> Block:
+    """Make the buttons: of an *answer* that can be read again, too."""
+    again = [button("Refresh", ids.WITHHELD_REFRESH, value)] if answer else []
+    return actions("privacy", button(SEND, ids.SEND_PRIVATELY, value), *again)
 
 
 def _bare(block: Block) -> Block:

@@ -257,7 +257,7 @@ def home_opened(desk: Desk, user: str, channel: str) -> Json:
 def value_of(desk: Desk, action: str) -> str:
     """What a button of this kind carries."""
     one = desk.invoices[0]
-    if action == ids.SEND_PRIVATELY:
+    if action in {ids.SEND_PRIVATELY, ids.WITHHELD_REFRESH}:
         return PrivateRef(answer="a key").to_value()
     if "invoice" in action or "details" in action:
         return InvoiceRef(connection=one.connection, id=one.id).to_value()

@@ -1,6 +1,7 @@
 """Settings that admins make in Slack, and what a channel sees by them."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -143,6 +144,28 @@ async def test_a_channel_of_counts_gets_counts_and_the_asker_the_rest(
         assert [each for each in hidden if each in json.dumps(posts)]
 
 
+async def test_an_answer_of_counts_is_read_again_in_place(
+    running: Running, tmp_path: Path
+) -> None:
+    rule: dict[str, Any] = {"privacy": {"default": "counts"}}
+    async with opened(tmp_path, running, **rule) as desk:
+        message = await mentioned(desk, "unpaid")
+        before = desk.core.providers["i3d"].requests
+        do(running.world, "issue", provider="i3dnet")
+        hidden = desk.hidden()
+        body = press(ids.WITHHELD_REFRESH)(desk, OTHER, CHANNEL)
+        body["actions"][0]["value"] = _value(message, ids.WITHHELD_REFRESH)
+        said = await desk.send(body)
+        assert desk.core.providers["i3d"].requests > before
+        assert "rule: counts only" in said
+        assert not [each for each in hidden | desk.hidden() if each in said]
+        counts = re.search(r"(\d+) unpaid", message["text"])
+        again = re.search(r"(\d+) unpaid", said)
+        assert counts is not None
+        assert again is not None
+        assert int(again[1]) == int(counts[1]) + 1
+
+
 async def test_no_file_goes_into_a_channel_that_may_not_see_it(
     running: Running, tmp_path: Path
 ) -> None:
@@ -170,6 +193,13 @@ async def test_terms_move_due_dates_at_once_and_tell_no_news(
     later = running.world.now() + timedelta(days=10)
     async with opened(tmp_path, running, now=lambda: later, **tables) as desk:
         assert {one.due_on for one in desk.invoices} == {None}
+        said = await asked(desk, "/overdue lw")
+        assert (
+            "LINE WORKS does not give due dates and no payment term is set, so I "
+            "cannot say what is overdue. Unpaid: 1 invoice." in said
+        )
+        assert "/invoices settings terms lw net30" in said
+        assert "Show unpaid" in said
         requests = desk.core.providers["lw"].requests
         said = await typed(desk, "terms lw net5")
         assert "5 days (assumed)" in said
