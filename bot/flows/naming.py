@@ -145,7 +145,8 @@ def _several(
     together = [n for n in look.names(role) if fold_text(said) in n] == list(found)
     what = "unpaid" if set(query.status) == set(OWED) else "invoices"
     amounts = {name: look.count(_with(_plain(query), role, name)) for name in full}
-    labels = {name: f"{name} ({amount} {what})" for name, amount in amounts.items()}
+    full.sort(key=lambda name: -amounts[name])
+    labels = {name: f"{name} ({amounts[name]} {what})" for name in full}
     buttons = [
         Suggestion(labels[name], look.command(_with(query, role, name)))
         for name in full[: MOST_BUTTONS - together]

@@ -194,7 +194,8 @@ def _filters(query: Query) -> Iterator[str]:
     if query.currency:
         yield f"currency:{query.currency.casefold()}"
     yield from _bounds("age:", query.age_from, query.age_to)
-    if query.age_basis != "due":
+    counts_age = query.age_from or query.age_to or query.group == "age"
+    if query.age_basis != "due" and counts_age:
         yield f"basis:{query.age_basis}"
     for name in ("text", "seller", "customer"):
         if (said := getattr(query, name)) is not None:

@@ -58,18 +58,31 @@ def refusal(
     left = list(tokens)
     for _, start, end in reversed(draft.refused):
         del left[start:end]
-    hint = ""
     commands = [written(join(left))] if left or draft.base else []
     if "change" in kinds:
         numbers = [t.raw for t in tokens if _NUMBER_LIKE.match(t.raw)]
         commands = [f"/invoice {number}" for number in numbers]
-        hint = f"`{commands[0]}` shows how it stands." if commands else ""
+        if numbers:
+            return _only_read(numbers[0], words.refusals["change"])
     for kind in kinds:
         commands += words.tables["later_nearest"].get(kind, [])
     if not commands:
         commands = ["/invoices this month", "/unpaid"]
     problem = " ".join(words.refusals[kind] for kind in kinds)
-    return with_commands(problem, commands, hint)
+    return with_commands(problem, commands)
+
+
+def _only_read(number: str, problem: str) -> UnclearError:
+    """Say what can be done instead about one invoice."""
+    show, snooze = f"/invoice {number}", f"/invoice {number} snooze 1w"
+    doubt = with_commands(
+        problem,
+        [show],
+        hint="I can hide it from reminders: [Snooze for a week] or show how it "
+        f"stands: [{show}].",
+    )
+    doubt.orders = (("Snooze for a week", snooze),)
+    return doubt
 
 
 def unknown_word(reader: Reader, draft: Draft) -> UnclearError:

@@ -19,6 +19,10 @@ from bot.queries.vocabulary import name_words
 
 #: Statuses that can be asked for, but not left out.
 _ONLY_WANTED = frozenset(("disputed", "void", "paid_late"))
+#: What else is said after "for", and may be mistyped there.
+_AFTER_FOR = frozenset(
+    ("connection", "month", "weekday", "moment", "which", "status", "unit")
+)
 #: Words of a name that is written without quotes.
 _LONGEST_NAME = 4
 _NUMBER_LIKE = re.compile(r"(?=.*\d{3})(?=.*[^\W\d_])[\w/.-]{5,}$|\d{6,}$")
@@ -44,7 +48,7 @@ def read_minus(reader: Reader, draft: Draft) -> bool:
     if meaning is None and not named:
         reader.pos = start
         return False
-    length = meaning.length if meaning else 1
+    length = meaning.length if meaning else 1 + (reader.peek().kind == "key")
     said = reader.said(reader.pos, reader.pos + length)
     raise UnclearError(
         f"I can leave out statuses and connections, but not `{said}`.",
@@ -166,11 +170,11 @@ def _check_no_slip(reader: Reader) -> None:
     limit = 1 if len(typed) <= 4 else 2
     near = [
         known
-        for known in reader.lexicon.single_words()
+        for known in reader.lexicon.words_of(_AFTER_FOR)
         if OSA.distance(typed, known, score_cutoff=limit) <= limit
     ]
     if near:
-        near.sort(key=lambda known: OSA.distance(typed, known))
+        near.sort(key=lambda known: (OSA.distance(typed, known), known))
         quoted = f'"{reader.peek().raw}"'
         raise reader.unclear(
             f"Is `{reader.peek().raw}` a name, or a slip for `{near[0]}`?",

@@ -276,7 +276,8 @@ def _explained(doubt: UnclearError, tokens: Sequence[Token], door: Door) -> Quer
         replace(each, label=f"Run {each.command}") if each.label in mended else each
         for each in suggestions
     )
-    return QueryError(problem, hint=hint, suggestions=named)
+    orders = tuple(Suggestion(*each) for each in doubt.orders)
+    return QueryError(problem, hint=hint, suggestions=(*orders, *named))
 
 
 def _did_you_mean(suggestions: Sequence[Suggestion]) -> str:

@@ -148,7 +148,17 @@ def _read_relative(reader: Reader, which: str, _: bool) -> Span | None:
     return Span(first, today, whole=False)
 
 
+def _read_piece(reader: Reader, value: str, _: bool) -> Span | None:
+    """Read ``first half``, ``third quarter``; ``of`` and a year may follow."""
+    ahead = 1 if reader.value("word") == "in" else 0
+    following = reader.peek(ahead).word
+    if ahead and (year_of(following) or FISCAL.match(following)):
+        reader.take()
+    return _read_part_first(reader, value[0], int(value[1]))
+
+
 _WORDS: dict[str, Callable[[Reader, str, bool], Span | None]] = {
+    "piece": _read_piece,
     "month": _read_month_name,
     "weekday": _read_weekday,
     "moment": _read_moment,
@@ -162,11 +172,11 @@ def _unit(reader: Reader, unit: str, step: int) -> Span:
     if unit == "week":
         monday = today - timedelta(days=today.weekday()) + timedelta(weeks=step)
         return Span(monday, monday + timedelta(days=6), whole=False)
-    length = {"month": 1, "quarter": 3}.get(unit, 12)
-    start = {"month": today.month, "quarter": (today.month - 1) // 3 * 3 + 1}
-    first_month = start.get(unit, 1)
-    if unit == "fiscal":
-        first_month = reader.context.fiscal_year_start
+    length = {"month": 1, "quarter": 3, "fiscal_quarter": 3, "half": 6}.get(unit, 12)
+    begun = reader.context.fiscal_year_start if unit.startswith("fiscal") else 1
+    # The unit that today is in, counted in months from where the year begins.
+    since = (today.month - begun) % 12
+    first_month = (begun - 1 + since // length * length) % 12 + 1
     year = today.year - (first_month > today.month)
     first = ahead_of(date(year, first_month, 1), step * length, "month")
     return months(first.year, first.month, length)

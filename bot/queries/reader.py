@@ -36,6 +36,8 @@ class UnclearError(QueryError):
         self.commands = tuple(commands)
         self.name_closest = name_closest
         self.lists_commands = lists_commands
+        #: What can be ordered instead, as (label, command); not read as a question.
+        self.orders: tuple[tuple[str, str], ...] = ()
         self.mends = mends or name_closest
 
 

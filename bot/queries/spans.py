@@ -14,11 +14,15 @@ class Span:
     whole: bool
 
 
+#: How long a unit is, where it is no year.
+_MONTHS = {"month": 1, "quarter": 3, "fiscal_quarter": 3, "half": 6}
+
+
 def ahead_of(day: date, count: int, unit: str) -> date:
     """Move *day* by a number of units, keeping to the end of shorter months."""
     if unit in ("day", "week"):
         return day + timedelta(days=count * (7 if unit == "week" else 1))
-    months = count * {"month": 1, "quarter": 3}.get(unit, 12)
+    months = count * _MONTHS.get(unit, 12)
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -1,7 +1,7 @@
 """Every word a question may contain, by meaning."""
 
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -123,6 +123,15 @@ class Lexicon:
             if meaning.kind != "currency" or meaning.value in self.words.usual
             for word in phrase
             if "$" not in word
+        }
+
+    def words_of(self, kinds: Collection[str]) -> Iterable[str]:
+        """Give the words of some kinds that stand alone."""
+        return {
+            phrase[0]
+            for known in self._starts.values()
+            for phrase, meaning in known.items()
+            if len(phrase) == 1 and meaning.kind in kinds
         }
 
     def is_plain(self, name: tuple[str, ...]) -> bool:

@@ -283,6 +283,8 @@ def _other_reading(answer: InvoiceList, command: str) -> list[Element]:
     asked = "aging" if answer.query.group == "age" else f"by {answer.query.group}"
     if answer.groups:
         rest = command.rpartition(f" {asked}")[0]
+        if answer.query.age_from is None and answer.query.age_to is None:
+            rest = rest.removesuffix(" basis:issued")
         rest = "/invoices all" if rest == "/invoices" else rest
         drawn = ("Chart", f"{command} as chart")
         others = [("Show invoices", rest)] + ([] if answer.query.chart else [drawn])
