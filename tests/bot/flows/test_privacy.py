@@ -47,6 +47,11 @@ QUESTIONS = (
     "/invoices 2026-11 vs 2026-10",
     "/unpaid top 3 largest",
     "/unpaid over 1000",
+    "/unpaid as text",
+    "/invoices 2026 by customer",
+    "/invoices 2026 as csv",
+    "/invoices updated:2026-11",
+    "/invoices 2026 paid late",
 )
 names = st.text(
     st.characters(categories=("Lu", "Ll", "Lo")), min_size=9, max_size=20
@@ -157,6 +162,9 @@ def questions_about(made: list[Invoice]) -> list[str]:
     return [
         *QUESTIONS,
         f"/invoice {one.number}",
+        f"/invoice {one.number} history",
+        f"/invoice {one.number} why",
+        f"/invoice {one.number} lines",
         f"/invoice {one.number[:-1]}",
         f'/unpaid "{one.counterparty}"',
         f'/unpaid seller:"{one.counterparty}"',
