@@ -38,12 +38,20 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """An event that is asked for, in its place among those of one message."""
+    """An event that is asked for, in its place among those of one message.
+
+    *run* is the reading that let it go; trouble is told before that lets go the rest.
+    """
 
     at: datetime
     message: object
-    id: int
+    run: int
     event: InvoiceEvent
+
+    @property
+    def place(self) -> tuple[datetime, int, bool]:
+        """Order messages as they are let go."""
+        return self.at, self.run, not isinstance(self.event, Trouble)
 
 
 def preview(
@@ -68,8 +76,8 @@ def preview(
         if each.at <= now:
             messages.setdefault(each.message, []).append(each)
     posts = [
-        Post(max(one.at for one in found), tuple(one.event for one in found))
-        for found in messages.values()
+        Post(found[-1].at, tuple(one.event for one in found))
+        for found in sorted(messages.values(), key=lambda found: found[-1].place)
     ]
     is_cut = len(released) == MOST
     since = released[0].event.happened_at if is_cut else since
@@ -107,7 +115,8 @@ def _wanted(
         if at is not None and digest_of is not None:
             at = message = digest_of(at)
         if at is not None:
-            yield _Wanted(at, message, each.event.id, event)
+            run = each.event.run if is_trouble else each.run
+            yield _Wanted(at, message, run or 0, event)
 
 
 class _Channel:

@@ -60,7 +60,7 @@ def render(  # noqa: PLR0911, PLR0913 - a delivery of any kind, told to its chan
             )
         case "news" | "reply" | "trouble":
             most = claimed.payload.get("gathered")
-            return _news_message(events, most=most, today=today, labels=labels)
+            return news_message(events, most=most, today=today, labels=labels)
         case "closed":
             about = claimed.payload
             return closed_message(
@@ -82,7 +82,7 @@ def render(  # noqa: PLR0911, PLR0913 - a delivery of any kind, told to its chan
             assert_never(claimed.kind)
 
 
-def _news_message(
+def news_message(
     events: list[InvoiceEvent],
     *,
     most: int | None,
@@ -92,8 +92,8 @@ def _news_message(
     """Tell news; *most* messages an hour are the reason why it was gathered, if so."""
     first = events[0]
     if len(events) > 1:
-        names = dict.fromkeys(label_of(labels, each.connection) for each in events)
-        *others, last = names
+        names = {label_of(labels, each.connection) for each in events}
+        *others, last = sorted(names, key=str.casefold)
         title = f"News from {', '.join(others)}{' and ' if others else ''}{last}"
         note = "" if most is None else gathered_note(most)
         return digest_message(

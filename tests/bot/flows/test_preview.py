@@ -1,7 +1,9 @@
 """A preview says what a replay of the same weeks posts."""
 
 import random
+import re
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -13,13 +15,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.flows.deliver import Deliverer
 from bot.flows.digest import plan_digests
 from bot.flows.news import News
-from bot.flows.preview import preview
+from bot.flows.preview import Preview, preview
+from bot.flows.telling import news_message
 from bot.jobs import next_run_in
+from bot.tracking.changes import Before
+from bot.tracking.digest import totals
 from bot.tracking.preview import by_day
+from bot.views.digest import digest_message, quiet_message
 from providers.models import Status
 from storage import outbox, subscriptions
 from storage.store import Store
-from storage.subscriptions import Filters, Wish
+from storage.subscriptions import Filters, Manner, Wish
 from tests.bot.flows.ledger import Desk, Ledger, down, invoice
 from tests.bot.flows.newsroom import ALL
 from tests.bot.flows.slack_stand_in import SlackStandIn, serving
@@ -36,14 +42,19 @@ Told = dict[date, tuple[int, int]]
 class Month(Desk):
     """Weeks of syncs over a clock, with everything that is planned delivered."""
 
-    def __init__(self, store: Store, slack: SlackStandIn, seed: int) -> None:
+    def __init__(
+        self, store: Store, slack: SlackStandIn, seed: int, budget: int | None
+    ) -> None:
         super().__init__(store)
         self.at = START
         self.slack = slack
         self.random = random.Random(seed)
         self.ledgers = [Ledger(name="i3d", page=3), Ledger(name="swo", page=3)]
-        self.ear = News(connections=["i3d", "swo"], now=self.now)  # type: ignore[assignment]  # the real one listens here
+        self.news = News(connections=["i3d", "swo"], now=self.now, budget=budget)
+        self.ear = self.news  # type: ignore[assignment]  # the real one listens here
         self.number = 0
+        #: What was posted besides replies, by day.
+        self.texts: list[tuple[date, list[str]]] = []
 
     def now(self) -> datetime:
         return self.at
@@ -58,14 +69,18 @@ class Month(Desk):
         for hour in range(24):
             self.turn((first + timedelta(hours=hour)).astimezone(UTC))
             before = len(self.slack.messages)
+            day = self.today
             if hour % 6 == 3:
                 for ledger in self.ledgers:
                     self.change(ledger)
                     await self.sync(ledger)
+            await self.store.run(self.news.release_gathered)
             await plan_digests(self.store, now=self.at, next_run=NEXT_RUN)
             await self.deliver(deliverer)
             for message in self.slack.messages[before:]:
                 told["reply" if message.get("thread_ts") else "message"] += 1
+                if not message.get("thread_ts"):
+                    self.texts.append((day, told_in(message["text"])))
         day = first.astimezone(ZONE).date()
         return {day: (told["message"], told["reply"])} if told else {}
 
@@ -106,7 +121,7 @@ def deliverer_of(month: Month, client: AsyncWebClient) -> Deliverer:
     return Deliverer(
         store=month.store,
         client=client,
-        news=News(connections=["i3d", "swo"], now=month.now),
+        news=month.news,
         may_post=may_post,
         now=month.now,
         today=lambda: month.today,
@@ -129,15 +144,62 @@ WISHES = {
     "twice a day, overdue and trouble": Wish(
         channel="C1", events=("overdue", "trouble"), cron="0 8,20 * * *"
     ),
+    "even if empty": Wish(
+        channel="C1",
+        events=("overdue",),
+        cron="0 2,14 * * *",
+        manner=Manner(even_if_empty=True),
+    ),
+    "as new messages": Wish(channel="C1", events=ALL, manner=Manner("message")),
+    "only updated": Wish(channel="C1", events=ALL, manner=Manner("update")),
 }
+#: Those that are told within a budget, which is narrow.
+BUDGETS = {"at once": 1, "as new messages": 1, "only updated": 1}
 
 
-@pytest.mark.parametrize(("seed", "wish"), list(enumerate(WISHES.values())), ids=WISHES)
+def told_in(text: str) -> list[str]:
+    """Take of a message what it says of all it tells; of a notice, all of it."""
+    lines = text.split("\n")
+    if not lines[0].startswith(("Digest", "News")):
+        return lines
+    return [line for line in lines if _HEAD.match(line)]
+
+
+_HEAD = re.compile(
+    r"Digest|News|In brackets|(New|Overdue|Due soon|Paid|Amended|Withdrawn)\b[^:]*: "
+    r"(none|\d+ (invoice|credit note|payment))"
+)
+
+
+def written(found: Preview, wish: Wish) -> Iterator[tuple[date, list[str]]]:
+    """Write the messages of a preview as they are posted."""
+    before = None
+    for post in found.posts:
+        day = post.at.astimezone(ZONE).date()
+        events = list(post.told)
+        if wish.cron is None:
+            if not events:
+                continue
+            text = news_message(events, most=1, today=day, labels={}).text
+        else:
+            text = (
+                digest_message(
+                    events, title="Digest", today=day, labels={}, before=before
+                )
+                if events
+                else quiet_message([], today=day, before=before)
+            ).text
+            before = Before(post.at.astimezone(ZONE), tuple(totals(events)))
+        yield day, told_in(text)
+
+
+@pytest.mark.parametrize(("seed", "name"), list(enumerate(WISHES)), ids=[*WISHES])
 async def test_a_preview_of_weeks_is_what_a_replay_of_them_posts(
-    store: Store, seed: int, wish: Wish
+    store: Store, seed: int, name: str
 ) -> None:
+    wish, budget = WISHES[name], BUDGETS.get(name)
     slack = SlackStandIn()
-    month = Month(store, slack, seed)
+    month = Month(store, slack, seed, budget)
     told: Told = {}
     async with serving(slack) as client:
         deliverer = deliverer_of(month, client)
@@ -147,9 +209,10 @@ async def test_a_preview_of_weeks_is_what_a_replay_of_them_posts(
             )
             await month.sync(ledger)
         await store.run(subscriptions.make, wish, by="U1", now=month.now())
-        for day in range(1, DAYS):
+        for day in range(DAYS):
             told |= await month.day(deliverer, START + timedelta(days=day))
-    found = store.read(preview, wish, now=month.now(), next_run=NEXT_RUN)
+    found = store.read(preview, wish, now=month.now(), next_run=NEXT_RUN, budget=budget)
     days = by_day(found.posts, ZONE)
     assert {each.day: (each.messages, each.replies) for each in days} == told
     assert sum(messages for messages, _ in told.values()) > 5
+    assert sorted(month.texts) == sorted(written(found, wish))
