@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.app import Bot, running_bot
+from bot.flows import home as flow
 from bot.settings import Settings
 from sandbox.app import Running, start
 from sandbox.person import Person, SandboxError
@@ -348,6 +349,38 @@ async def test_a_window_that_was_turned_meanwhile_is_left_alone(aging: Stage) ->
     await aging.bot.core.syncer.sync(None)  # that under way, and what it is followed by
     await asyncio.sleep(0.5)
     await window(aging.akiko, "Rows 21–40 of")
+
+
+async def test_a_page_on_the_screen_follows_what_a_sync_brings(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flow, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(flow, "PAUSE_SECONDS", 1.0)
+    await opened(stage.akiko, having="What is owed")
+    issued = await stage.akiko.post("world", do="issue", provider="i3dnet")
+    before = len(await publications(stage))
+    await stage.bot.core.syncer.sync(None)
+    await shown(stage.akiko, having=issued["number"])
+    await asyncio.sleep(0.3)
+    assert len(await publications(stage)) == before + 1
+
+
+async def test_all_of_it_works_over_http(sandbox: Running, tmp_path: Path) -> None:
+    settings = settings_for(sandbox.url, tmp_path, slack={"transport": "http"})
+    async with running_bot(settings, now=now) as bot:
+        await bot.core.syncer.sync(None)
+        async with Person(sandbox.url, "U0AKIKO") as akiko:
+            url = f"http://127.0.0.1:{bot.port}/slack/events"
+            await akiko.post("request_url", url=url)
+            home = await opened(akiko, having="What is owed")
+            await akiko.click_view(home, "Show overdue")
+            await window(akiko, "Overdue invoices")
+            form = await ask(akiko)
+            wrong = await akiko.submit(form, filled(question="/unpaid softwareon"))
+            assert "/unpaid swo" in wrong["errors"]["question"]
+            await akiko.submit(form, filled(question="/unpaid swo"))
+            await akiko.submit(await window(akiko, "Unpaid invoices · swo"))
+            await window(akiko, "Posted in our direct message.")
 
 
 async def test_an_event_that_is_delivered_again_publishes_nothing(
