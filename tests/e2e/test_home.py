@@ -569,6 +569,21 @@ async def test_a_menu_that_says_something_else_than_it_offered_is_read_as_words(
     assert list(outcome["errors"]) == ["period"]
 
 
+async def test_a_file_that_the_form_asks_for_comes_into_the_direct_message(
+    stage: Stage,
+) -> None:
+    form = await ask(stage.akiko)
+    await stage.akiko.submit(form, filled(question="/unpaid as csv"))
+    await window(stage.akiko, "Unpaid invoices")
+
+    async def came() -> bool:
+        messages = await stage.akiko.messages(stage.akiko.direct)
+        threads = [await stage.akiko.thread(m) for m in messages if m["reply_count"]]
+        return any(e["files"] for each in [messages, *threads] for e in each)
+
+    await until(came, what="the file", seconds=15)
+
+
 async def test_a_shared_channel_gets_no_figures_from_the_form(stage: Stage) -> None:
     form = await ask(stage.akiko)
     await stage.akiko.submit(form, filled(question="/unpaid"))
