@@ -34,6 +34,9 @@ Kind = Literal[
 #: together and by all processes. Slack has a limit for a workspace besides the one for
 #: a channel and does not say which; this is 240 a minute.
 TOGETHER = 4
+#: Whoever waits for the database has a moment that is past: what others have posted
+#: since counts as well. What seems further ahead was posted by a clock that was wrong.
+STALE = timedelta(seconds=10)
 #: Deliveries of which nobody can tell that are looked up at a time.
 _LOOKED_UP = 2
 #: Updates of messages in a minute, by all processes (Slack: 50, chat.update).
@@ -65,7 +68,7 @@ _CLAIM = f"""
                 and not exists (
                     select 1 from outbox d
                     where d.channel = o.channel
-                        and d.posted_at > :pace_from and d.posted_at <= :now
+                        and d.posted_at > :pace_from and d.posted_at <= :pace_until
                 )
                 and not exists (
                     select 1 from slack_busy b
@@ -82,7 +85,7 @@ _CLAIM = f"""
                 )
                 - (
                     select count(*) from outbox d
-                    where d.posted_at > :pace_from and d.posted_at <= :now
+                    where d.posted_at > :pace_from and d.posted_at <= :pace_until
                 )
             ))
         )
@@ -171,6 +174,7 @@ def claim(
             "now": to_text(now),
             "lease_until": to_text(now + lease),
             "pace_from": to_text(now - pace),
+            "pace_until": to_text(now + STALE),
             "minute_from": to_text(now - timedelta(minutes=1)),
             "limit": limit,
         },

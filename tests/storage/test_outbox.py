@@ -238,6 +238,23 @@ async def test_a_long_queue_leaves_room_for_the_others(store: Store) -> None:
     assert "late" in told
 
 
+async def test_who_waited_for_the_database_sees_what_was_posted_meanwhile(
+    store: Store,
+) -> None:
+    await put(store, "a", "b")
+    assert await names(store, 5) == ["a"]
+    await done(store, "a", 5.2)
+    assert await names(store, 5.1) == [], "asked before it was done, answered after"
+    assert await names(store, 6.3) == ["b"]
+
+
+async def test_a_clock_that_was_ahead_stops_nothing(store: Store) -> None:
+    await put(store, "a", "b")
+    await names(store, 3600)
+    await done(store, "a", 3600)
+    assert await names(store, 0) == ["b"]
+
+
 async def test_slack_may_want_no_message_at_all(store: Store) -> None:
     await put(store, "a")
     await put(store, "b", channel="C2")
