@@ -67,6 +67,10 @@ def follow(new: Query, before: Query) -> Query:
             kinds=before.kinds,
             age_from=before.age_from,
             age_to=before.age_to,
+            age_basis=before.age_basis,
+            stated=before.stated,
+            paid_late=before.paid_late,
+            snoozed=before.snoozed,
         )
     return _arranged(merged, new, before)
 
@@ -110,7 +114,13 @@ def _names_group(text: str, context: Context) -> bool:
 
 def _says_state(query: Query) -> bool:
     return bool(
-        query.status or query.kinds or query.overdue is not None or query.age_from
+        query.status
+        or query.kinds
+        or query.overdue is not None
+        or query.age_from
+        or query.age_to
+        or query.stated
+        or query.snoozed is not None
     )
 
 
