@@ -12,6 +12,7 @@ import pytest
 from bot.flows.ask import Questions
 from bot.flows.reply import answer_message
 from bot.queries.able import check_able
+from bot.queries.care import parse_care
 from bot.queries.commands import to_command
 from bot.queries.follow import parse_follow_up
 from bot.queries.model import Context, Query, QueryError
@@ -25,6 +26,8 @@ from tests.storage.made import NOW, TODAY
 PAGE = (Path(__file__).parents[1] / "docs" / "asking.md").read_text(encoding="utf-8")
 #: What the sections of refused questions are called.
 REFUSED = ("When a question is not clear", "Not yet")
+#: What the section of orders about one invoice is called.
+CARE = "What people do about an invoice"
 CONTEXT = Context(
     today=TODAY,
     connections=CONNECTIONS,
@@ -54,13 +57,13 @@ def rows(text: str) -> list[list[str]]:
 ANSWERED = [
     example
     for name, text in sections().items()
-    if name not in REFUSED
+    if name not in (*REFUSED, CARE)
     for example in _EXAMPLE.findall(text)
 ]
 SAME = [
     _EXAMPLE.findall(row[0])
     for name, text in sections().items()
-    if name not in REFUSED
+    if name not in (*REFUSED, CARE)
     for row in rows(text)
     if len(_EXAMPLE.findall(row[0])) > 1
 ]
@@ -73,6 +76,20 @@ REPLIES = [
 
 def read(text: str) -> Query:
     return parse_query(text, context=CONTEXT)
+
+
+def care_examples() -> list[list[str]]:
+    """The rows of orders; what is said behind the table are questions."""
+    return [_EXAMPLE.findall(row[0]) for row in rows(sections()[CARE])]
+
+
+@pytest.mark.parametrize("texts", care_examples(), ids=lambda texts: texts[0])
+def test_an_order_about_an_invoice_is_read(texts: list[str]) -> None:
+    orders = {parse_care(text, context=CONTEXT) for text in texts}
+    assert None not in orders
+    assert len({order.deed for order in orders if order}) == 1
+    for text in re.findall(r"`(/unpaid [^`]+)`", sections()[CARE]):
+        check_able(read(text), CONTEXT)
 
 
 @pytest.fixture(scope="module")

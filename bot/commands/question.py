@@ -4,7 +4,8 @@ from bot.answers.model import Answer
 from bot.app import Core
 from bot.flows.ask import ALL_ROWS
 from bot.queries.able import check_able
-from bot.queries.model import Query, QueryError
+from bot.queries.care import parse_care
+from bot.queries.model import Query, QueryError, Suggestion
 from bot.queries.parse import parse_query
 
 
@@ -27,6 +28,13 @@ async def read_question(core: Core, question: str, *, live: bool | None) -> Quer
 
 async def _read(core: Core, question: str) -> Query:
     context = core.questions.context()
+    order = parse_care(question, context=context)
+    if order is not None:
+        raise QueryError(
+            "Acknowledging, snoozing, assigning and notes are done in Slack, where it "
+            "is known who does it.",
+            suggestions=(Suggestion("Show it", f'/invoice "{order.number}"'),),
+        )
     query = parse_query(question, context=context)
     check_able(query, context)
     return await core.questions.settled(query)
