@@ -20,8 +20,9 @@ from bench.rendering import rendering_rows
 from bench.slack import workspace
 from bench.socket_mode import socket_rows
 from bench.syncs import billing, fill, latency_rows, sync_rows
+from bench.telling import telling_rows
 
-GOALS = ("S1", "S2", "S3", "S4", "S5", "H1", "C1", "C2", "C3", "C5", "C6", "R1")
+GOALS = ("S1", "S2", "S3", "S4", "S5", "H1", "C1", "C2", "C3", "C5", "C6", "R1", "N1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +89,11 @@ async def measure(sizes: Sizes, only: Sequence[str]) -> list[Row]:
         folder = Path(name)
         if "R1" in wanted:
             rows += await rendering_rows()
+        if "N1" in wanted:
+            rows += await telling_rows()
         if "C6" in wanted:
             rows += await latency_rows(folder, invoices=sizes.slow_invoices, rounds=3)
-        if wanted - {"R1", "C6"}:
+        if wanted - {"R1", "C6", "N1"}:
             rows += await _measure_full(folder, sizes, wanted)
     return rows
 
