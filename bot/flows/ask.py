@@ -6,7 +6,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import structlog
 from sqlite_utils import Database
@@ -45,6 +45,8 @@ from storage.reader import Aside, Reader
 from storage.rows import StoredInvoice
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 #: What arrives within this time after the question is in the answer.
 WAIT_SECONDS = 1.5
@@ -200,6 +202,16 @@ class Questions:
         def work(reader: Reader) -> Answer:
             return self._by(reader).answer(query, page=page, awaited=awaited)
 
+        return await self._aside.run(work)
+
+    async def beside(self, work: Callable[[Reader], T]) -> T:
+        """Do *work*, which takes long, with a reader of its own, so that others go on.
+
+        Raises:
+            StorageError: the database cannot be read.
+        """
+        if self._aside is None:
+            return work(self._store)
         return await self._aside.run(work)
 
     def _takes_long(self, query: Query) -> bool:

@@ -8,7 +8,7 @@ from bot.queries.mentioned import MOST_CHARACTERS, candidates, likely
 from providers.models import Invoice
 from storage import snapshots
 from storage.folding import fold_number
-from storage.store import Store
+from storage.reader import Reader
 
 #: Words that look like numbers and are none of ours: so many are looked at.
 MOST_UNKNOWN = 3
@@ -32,7 +32,7 @@ class Found:
     unknown: tuple[Unknown, ...] = ()
 
 
-def find_in(store: Store, text: str, connections: Collection[str]) -> Found:
+def find_in(reader: Reader, text: str, connections: Collection[str]) -> Found:
     """Look up every word of *text* that may be a number of these *connections*.
 
     Raises:
@@ -40,7 +40,7 @@ def find_in(store: Store, text: str, connections: Collection[str]) -> Found:
     """
     said = candidates(text)
     folded = {each: fold_number(each.said) for each in said}
-    known = store.read(snapshots.by_numbers, sorted(set(folded.values())))
+    known = reader.read(snapshots.by_numbers, sorted(set(folded.values())))
     taken: set[int] = set()
     found: dict[tuple[int, str, str], Invoice] = {}
     for each in said:
@@ -61,7 +61,7 @@ def find_in(store: Store, text: str, connections: Collection[str]) -> Found:
     return Found(
         (),
         tuple(
-            Unknown(each, tuple(store.read(snapshots.close_numbers, each, 2)))
+            Unknown(each, tuple(reader.read(snapshots.close_numbers, each, 2)))
             for each in unknown
         ),
     )

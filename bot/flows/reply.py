@@ -22,6 +22,7 @@ from bot.answers.privacy import Level
 from bot.flows.access import Access
 from bot.flows.ask import WAIT_SECONDS, Asked, Questions
 from bot.flows.care import Caring, Wanted
+from bot.flows.find import Found, find_in
 from bot.flows.preferences import Preferences
 from bot.flows.privacy import Privacy
 from bot.flows.subscribe import Subscriptions
@@ -253,6 +254,15 @@ class Replies:
         """
         channel = await self._access.direct_message(user)
         return Asker(user, channel or user, direct=True)
+
+    async def mentioned(self, text: str) -> Found:
+        """Find the invoices that a message mentions by their numbers.
+
+        Raises:
+            StorageError: the database cannot be read.
+        """
+        names = {each.name for each in self._questions.context().connections}
+        return await self._questions.beside(lambda db: find_in(db, text, names))
 
     def context(self) -> Context:
         """Say what the words of a question depend on right now."""

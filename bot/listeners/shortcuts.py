@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.flows.find import find_in, text_of
+from bot.flows.find import text_of
 from bot.flows.reply import Asker
 from bot.listeners.services import Services
 from bot.listeners.windows import WAIT_SECONDS
@@ -95,8 +95,7 @@ async def _found(services: Services, pointed: Pointed) -> Message:
     if refusal is not None:
         return sentence_message(refusal)
     context = services.replies.context()
-    names = {each.name for each in context.connections}
-    found = find_in(services.store, pointed.text, names)
+    found = await services.replies.mentioned(pointed.text)
     if len(found.invoices) == 1:
         [invoice] = found.invoices
         query = Query(

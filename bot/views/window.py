@@ -55,9 +55,9 @@ _MOST = MAX_VIEW_BLOCKS - 5
 def answer_view(message: Message, ref: ids.AnswerRef | None) -> View:
     """Show an answer; *ref* gives it again where it can be posted."""
     shown = list(_shown(message.blocks))[:_MOST]
+    if ref is None:  # no answer to a question: nothing to post, and no other to ask
+        return modal("Duebot", shown)
     again = actions("another", button("Ask another question", ids.HOME_ASK, "ask"))
-    if ref is None:
-        return modal("Answer", [*shown, again])
     place = input_block(
         PLACE,
         "Post to",
