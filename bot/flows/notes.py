@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.answers.model import Emptied, Filter, NoCurrency, Note, Total, Undated
+from bot.flows.criteria import about_owed
 from bot.queries.commands import to_command
 from bot.queries.model import Context, Query
 from providers.models import OWED
@@ -97,10 +98,16 @@ def _wider(query: Query) -> Iterator[tuple[Filter, Query]]:
     After those alone all but the period and the connections are left out, then all.
     """
     plain = replace(
-        query, limit=None, group=None, chart=False, sort="issued_on", descending=False
+        query,
+        limit=None,
+        group=None,
+        chart=False,
+        sort="due_on" if about_owed(query) else "issued_on",
+        descending=False,
     )
     stateless = replace(
         plain,
+        sort="issued_on",
         status=(),
         overdue=None,
         kinds=(),

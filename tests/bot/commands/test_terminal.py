@@ -80,4 +80,7 @@ async def test_what_is_not_there_is_said_as_in_slack(
     store: Store, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lines = await shown(store, capsys, "/overdue over 100000")
-    assert lines[-1].startswith("No overdue invoices match. Of any status, age and")
+    assert lines[-2:] == [
+        "0 invoices for overdue, balance over 100,000. There are 2 of any amount.",
+        "Show them: /overdue",
+    ]
