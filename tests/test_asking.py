@@ -19,9 +19,10 @@ from bot.queries.model import Context, Query, QueryError
 from bot.queries.parse import parse_query
 from bot.views.kit import check
 from bot.views.listing import Setting
+from providers.models import Invoice, LineItem
 from storage.store import Store
 from tests.bot.flows.asking import CONNECTIONS, keep_some, questions_of
-from tests.storage.made import NOW, TODAY
+from tests.storage.made import NOW, TODAY, invoice, keep
 
 PAGE = (Path(__file__).parents[1] / "docs" / "asking.md").read_text(encoding="utf-8")
 #: What the sections of refused questions are called.
@@ -35,6 +36,14 @@ CONTEXT = Context(
     newest=date(2026, 11, 20),
 )
 _EXAMPLE = re.compile(r"`((?:[/!]|@Duebot )[^`]+)`")
+
+
+def named() -> Iterator[Invoice]:
+    """Invoices that are broken down to customers."""
+    names = ("Blue Heron KK", "Blue Heron KK", "Blue Heron Europe BV")
+    for number, name in enumerate(names, 7):
+        lines = (LineItem(customer=name),)
+        yield invoice(str(number), counterparty="Insight Japan", lines=lines)
 
 
 def sections() -> dict[str, str]:
@@ -92,10 +101,18 @@ def test_an_order_about_an_invoice_is_read(texts: list[str]) -> None:
         check_able(read(text), CONTEXT)
 
 
+def settled(text: str, questions: Questions) -> Query:
+    """Read a question as all doors do."""
+    query = read(text)
+    check_able(query, CONTEXT)
+    return asyncio.run(questions.settled(query))
+
+
 @pytest.fixture(scope="module")
 def questions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Questions]:
     store = Store(tmp_path_factory.mktemp("asking") / "duebot.db")
     asyncio.run(keep_some(store))
+    asyncio.run(store.run(keep, list(named())))
     yield questions_of(store)
     store.close()
 
@@ -108,9 +125,12 @@ def test_the_page_has_its_examples() -> None:
 @pytest.mark.parametrize("text", ANSWERED)
 def test_an_example_is_answered(text: str, questions: Questions) -> None:
     query = read(text)
-    check_able(query, CONTEXT)
     command = to_command(query, CONTEXT)
     assert parse_query(command, context=CONTEXT) == query
+    query = settled(text, questions)
+    # A name is written in full, which is asked about no more.
+    command = to_command(query, CONTEXT)
+    assert settled(command, questions) == query
     setting = Setting(command, NOW, ZoneInfo("Europe/Amsterdam"))
     check(answer_message(questions.answer(query), setting))
 
@@ -136,8 +156,10 @@ def test_a_question_in_a_thread_is_read_after_the_last_one(
 
 
 @pytest.mark.parametrize(("text", "reply"), REPLIES, ids=[text for text, _ in REPLIES])
-def test_a_refused_example_gets_the_reply_beside_it(text: str, reply: str) -> None:
+def test_a_refused_example_gets_the_reply_beside_it(
+    text: str, reply: str, questions: Questions
+) -> None:
     with pytest.raises(QueryError) as caught:
-        check_able(read(text), CONTEXT)
+        settled(text, questions)
     assert caught.value.problem == reply
     assert caught.value.suggestions
