@@ -26,7 +26,6 @@ from bot.views.kit import (
     context,
     cut_mrkdwn,
     outside,
-    plain,
     section,
 )
 from bot.views.privacy import RULES
@@ -76,16 +75,12 @@ def settings_message(
     blocks += [
         section("\n".join(lines[at : at + 10])) for at in range(0, len(lines), 10)
     ]
-    buttons = [
-        button(plain(each, 75), f"{ids.RUN_COMMAND}:{at}", ids.answer_value(each))
-        for at, each in enumerate(examples, 1)
-    ]
-    if buttons:
-        blocks.append(actions("settings", *buttons))
+    # No buttons: one slip of the finger would change them for everybody.
+    said = ", ".join(f"`{outside(each, 80)}`" for each in examples)
     blocks.append(
         context(
-            "Type `/invoices settings` and what to change. `default` as a value lets "
-            "the configuration file count again."
+            f"To change one, type it: {said}. `default` as a value lets the "
+            "configuration file count again."
         )
     )
     return Message(cut_mrkdwn("\n".join([head, *lines]), MAX_FALLBACK), blocks)
@@ -180,4 +175,4 @@ def _line(each: Holding, zone: ZoneInfo) -> str:
         when = words.day(each.set_at.astimezone(zone).date())
         over = ", over the configuration file" if each.in_file else ""
         return f"{said} – set in Slack by <@{outside(each.set_by, 20)}>, {when}{over}"
-    return f"{said} – {'configuration file' if each.in_file else 'as it comes'}"
+    return f"{said} – {'configuration file' if each.in_file else 'nothing set'}"
