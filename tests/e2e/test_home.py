@@ -365,6 +365,19 @@ async def test_a_page_on_the_screen_follows_what_a_sync_brings(
     assert len(await publications(stage)) == before + 1
 
 
+async def test_a_workspace_without_tables_and_charts_gets_the_page_in_lines(
+    sandbox: Running, tmp_path: Path
+) -> None:
+    refused = frozenset({"table", "data_table", "data_visualization"})
+    sandbox.workspace.refused_blocks = refused
+    async for stage in staged(settings_for(sandbox.url, tmp_path), sandbox):
+        home = await opened(stage.akiko, having="Next due dates")
+        assert not refused & set(kinds(home))
+        assert "SoftwareOne" in texts(home).split("Next due dates")[1]
+        await stage.akiko.click_view(home, "Show unpaid")
+        await window(stage.akiko, "Unpaid invoices")
+
+
 async def test_all_of_it_works_over_http(sandbox: Running, tmp_path: Path) -> None:
     settings = settings_for(sandbox.url, tmp_path, slack={"transport": "http"})
     async with running_bot(settings, now=now) as bot:

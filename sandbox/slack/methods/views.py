@@ -187,7 +187,9 @@ def publish_home(call: Call) -> Answer:
     shown = call.workspace.homes.get(user)
     if shown is not None:
         _same_hash(call, shown)
-    body = read_view(call.structure("view"), kind="home")
+    body = read_view(
+        call.structure("view"), kind="home", refused=call.workspace.refused_blocks
+    )
     view = new_view(call.workspace, user, body)
     if shown is not None:
         view.id = view.root = shown.id
