@@ -6,6 +6,7 @@ Run it with ``python -m bench.rendering``; it prints the figures of each round.
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, timedelta
 
 import msgspec
@@ -13,7 +14,7 @@ import msgspec
 from bench.measure import Row, row, under
 from bench.peers.answer import ROWS, Found, blocks_of
 from bench.processes import worked
-from bot.queries.model import Context, KnownConnection
+from bot.queries.model import Context, KnownConnection, QueryError
 from bot.queries.parse import parse_query
 from bot.views import kit
 
@@ -27,6 +28,13 @@ QUESTIONS = (
     "/invoice DE-PSI-1400634",
     "which invoices of last quarter are still unpaid",
     "show me everything overdue by more than 30 days",
+    "what did SoftwareOne bill us in August 2021?",
+    "send me the pdf of F25-0000101",
+    "/unpaid for blue heron age >45 basis:issued over 1000 eur -swo as xlsx to me",
+    # Refused, with corrected commands that are read as well.
+    "/invoices 2021 agust",
+    "/unpaid softwareon",
+    "/invoices 2021 by mnth",
 )
 _encode = msgspec.json.Encoder().encode
 
@@ -40,7 +48,7 @@ async def rendering_rows() -> list[Row]:
     return [
         row("R1", "a message of 50 blocks, checked", "µs",
             ours=ours, peer=peer, peer_name=name, at_most=1.5),
-        under("R1", "reading the slowest of 8 questions", "ms",
+        under("R1", f"reading the slowest of {len(QUESTIONS)} questions", "ms",
               ours=[figures["parsing"]], limit=1.0),
     ]  # fmt: skip
 
@@ -115,8 +123,13 @@ def _parsing_ms(question: str) -> float:
         oldest=date(2021, 1, 1),
         newest=date(2026, 11, 20),
     )
-    parse_query(question, context=context)
-    return _microseconds(lambda: parse_query(question, context=context)) / 1000
+
+    def read() -> None:
+        with suppress(QueryError):
+            parse_query(question, context=context)
+
+    read()
+    return _microseconds(read) / 1000
 
 
 def _microseconds(work: Callable[[], object]) -> float:

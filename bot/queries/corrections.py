@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from bot.queries.names import find_similar
@@ -24,11 +25,14 @@ def nearest(lexicon: Lexicon, token: Token) -> Iterator[str]:
     if not typed or typed.isdigit():
         return
     limit = 1 if len(typed) <= 4 else 2
-    scored: list[tuple[int, float, str]] = []
-    for known in lexicon.single_words():
-        distance = OSA.distance(typed, known, score_cutoff=limit)
-        if 0 < distance <= limit and len(known) > 1:
-            scored.append((distance, -JaroWinkler.similarity(typed, known), known))
+    close = process.extract_iter(
+        typed, lexicon.single_words(), scorer=OSA.distance, score_cutoff=limit
+    )
+    scored = [
+        (int(distance), -JaroWinkler.similarity(typed, known), known)
+        for known, distance, _ in close
+        if distance and len(known) > 1
+    ]
     names = list(find_similar(lexicon, typed))
     closest = min((score[0] for score in scored), default=limit + 1)
     words = [known for _, _, known in sorted(scored)[:_TRIED]]

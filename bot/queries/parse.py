@@ -49,6 +49,8 @@ class Door:
     command: str
     context: Context
     lexicon: Lexicon
+    #: Only tried: what is wrong with it need not be explained.
+    trial: bool = False
 
     def written(self, text: str) -> str:
         """Write *text* as it would be typed here."""
@@ -126,7 +128,7 @@ def _try(text: str, door: Door) -> Query | None:
     """Read a corrected question; nothing if it has something wrong, too."""
     text = _unquoted(text, door)
     try:
-        query = _read(text, tuple(cut(text)), door)
+        query = _read(text, tuple(cut(text)), replace(door, trial=True))
         check_period(query, door.context)
     except (QueryError, ConflictError, OverflowError):
         return None
@@ -142,7 +144,7 @@ def _read(text: str, tokens: tuple[Token, ...], door: Door) -> Query:
     reader = Reader(tokens, door.context, door.lexicon, chatty=not door.command)
     draft = Draft(base=_BASES.get(door.command, ""))
     try:
-        _read_clauses(reader, draft)
+        _read_clauses(reader, draft, trial=door.trial)
     except UnclearError:
         # What cannot be done explains more than the words that belong to it.
         if not draft.refused:
@@ -156,14 +158,14 @@ def _read(text: str, tokens: tuple[Token, ...], door: Door) -> Query:
     return draft.to_query()
 
 
-def _read_clauses(reader: Reader, draft: Draft) -> None:
+def _read_clauses(reader: Reader, draft: Draft, *, trial: bool) -> None:
     while not reader.done:
         for read in CLAUSES:
             if read(reader, draft):
                 draft.meant = draft.meant or read not in PASSING
                 break
         else:
-            raise unknown_word(reader, draft)
+            raise reader.unclear("") if trial else unknown_word(reader, draft)
 
 
 def _help_topic(tokens: Sequence[Token], door: Door) -> str | None:

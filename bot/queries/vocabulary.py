@@ -87,6 +87,7 @@ class Lexicon:
         self.words = read_words()
         self._starts: dict[str, dict[tuple[str, ...], Meaning]] = {}
         self._longest: dict[str, int] = {}
+        self._single: Sequence[str] | None = None
         for kind, value, phrase in self.words.phrases():
             self._add(kind, value, tuple(phrase.split()))
         self.names = dict(_names(connections, self.words.tables["provider"]))
@@ -114,16 +115,20 @@ class Lexicon:
         """Tell whether a phrase begins with *word*."""
         return word in self._starts
 
-    def single_words(self) -> Iterable[str]:
+    def single_words(self) -> Sequence[str]:
         """Give every word a mistyped one may have been meant to be."""
-        return {
-            word
-            for known in self._starts.values()
-            for phrase, meaning in known.items()
-            if meaning.kind != "currency" or meaning.value in self.words.usual
-            for word in phrase
-            if "$" not in word
-        }
+        if self._single is None:
+            self._single = sorted(
+                {
+                    word
+                    for known in self._starts.values()
+                    for phrase, meaning in known.items()
+                    if meaning.kind != "currency" or meaning.value in self.words.usual
+                    for word in phrase
+                    if "$" not in word
+                }
+            )
+        return self._single
 
     def words_of(self, kinds: Collection[str]) -> Iterable[str]:
         """Give the words of some kinds that stand alone."""
