@@ -1,12 +1,12 @@
 """What people do about an invoice, as it is shown: how it stands, and what was done."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One thing that was done, on a day; *by* nobody where Duebot did it.
+    """One thing that was done, and when; *by* nobody where Duebot did it.
 
     *what* is a word of the log (``acknowledged``, ``snoozed``, …, ``woke``), *detail*
     the note, the day of a snooze, the assignee, or the event that ended a silence.
@@ -14,7 +14,7 @@ class Done:
 
     what: str
     by: str | None
-    on: date
+    at: datetime
     detail: str | None = None
 
 

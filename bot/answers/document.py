@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from bot.answers.ageing import overdue_days
+from bot.answers.care import Care
 from bot.answers.comparison import amounts, change
 from bot.answers.history import Happening
 from bot.answers.model import (
@@ -73,6 +74,7 @@ def _about_one(answer: OneInvoice) -> dict[str, Any]:
     if answer.history is not None:
         about["first_seen"] = _moment(answer.history.first_seen)
         about["history"] = [happening_document(e) for e in answer.history.happenings]
+    about["care"] = care_document(answer.care)
     if answer.why is not None:
         about["why"] = why_document(answer.why)
     return about
@@ -108,6 +110,26 @@ def happening_document(happening: Happening) -> dict[str, Any]:
         "event": detail.pop("event"),
         "happened_at": _moment(happening.at),
         **detail,
+    }
+
+
+def care_document(care: Care) -> dict[str, Any]:
+    """Say how an invoice stands with people, by their ids, and what they did."""
+    return {
+        "acknowledged_by": care.acknowledged_by,
+        "acknowledged_on": _day(care.acknowledged_on),
+        "snoozed_until": _day(care.snoozed_until),
+        "snoozed_by": care.snoozed_by,
+        "assignee": care.assignee,
+        "log": [
+            {
+                "what": each.what,
+                "by": each.by,
+                "at": _moment(each.at),
+                "detail": each.detail,
+            }
+            for each in care.log
+        ],
     }
 
 

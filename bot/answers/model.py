@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from bot.answers.care import NO_CARE, Care
 from bot.answers.history import Happening, History
 from bot.answers.why import Explanation
 from bot.queries.model import Query
@@ -193,6 +194,7 @@ class OneInvoice:
     history: History | None = None
     #: Only where it is asked for.
     why: Explanation | None = None
+    care: Care = NO_CARE
 
 
 @dataclass(frozen=True, slots=True)

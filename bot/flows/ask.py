@@ -28,6 +28,7 @@ from bot.answers.model import (
     Total,
 )
 from bot.answers.totals import totals_of
+from bot.flows.care import care_of
 from bot.flows.changes import changes_of
 from bot.flows.criteria import about_owed, criteria_of, is_broad
 from bot.flows.line_items import LineItems
@@ -452,6 +453,12 @@ class Questions:
             lines_problem=self._line_items.problem(stored.invoice),
             history=history_of(self._store, stored),
             why=why,
+            care=self._store.read(
+                care_of,
+                stored.invoice.connection,
+                stored.invoice.id,
+                zone=self._settings.zone,
+            ),
         )
 
     def _limited(

@@ -128,7 +128,7 @@ def care_of(db: Database, connection: str, invoice: str, *, zone: tzinfo) -> Car
         snoozed_by=stands.snoozed_by,
         assignee=stands.assignee,
         log=tuple(
-            Done(each.deed, each.by, each.at.astimezone(zone).date(), each.detail)
+            Done(each.deed, each.by, each.at, each.detail)
             for each in care.log_of(db, connection, invoice)
         ),
     )

@@ -10,12 +10,11 @@ from bot.flows.reply import Reply
 from bot.listeners.services import Services
 from bot.queries.model import Part
 from bot.slack import SlackError
-from bot.views.care import care_blocks, care_log_lines
+from bot.views.care import care_blocks
 from bot.views.ids import AnswerRef, CarePlace, InvoiceRef
 from bot.views.invoice import invoice_view
-from bot.views.kit import MessageError, section
+from bot.views.kit import MessageError
 from bot.views.modal import View, check_view, loading_view, sentence_view
-from bot.views.paragraphs import paragraphs
 from bot.views.trouble import INTERNAL, NO_DATABASE
 from bot.views.window import answer_view
 from storage.errors import StorageError
@@ -48,10 +47,6 @@ async def one_view(
     if answer is None:
         return sentence_view("Invoice", OLD)
     view = invoice_view(answer, zone=services.replies.zone, part=part)
-    if part == "history":
-        done = care_log_lines(services.caring.care_of(ref.connection, ref.id))
-        people = [section(each) for each in paragraphs(["*What people did*", *done])]
-        return {**view, "blocks": [*view["blocks"], *(people[:5] if done else [])]}
     if part is not None or place is None:
         return view
     return with_care(services, view, place, said)

@@ -82,11 +82,6 @@ def care_lines(care: Care) -> list[str]:
     return said
 
 
-def care_log_lines(care: Care) -> list[str]:
-    """Say everything that was done, oldest first: ``3 Nov 2025: snoozed until …``."""
-    return [f"{words.day(each.on)}: {done_words(each)}" for each in care.log]
-
-
 def done_words(done: Done) -> str:
     """Say one thing that was done, by whom."""
     by = "" if done.by is None else f" by {person(done.by)}"

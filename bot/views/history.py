@@ -4,6 +4,7 @@ from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import assert_never
 
+from bot.answers.care import NO_CARE, Care
 from bot.answers.history import Happening, History
 from bot.tracking.events import (
     Amended,
@@ -16,6 +17,7 @@ from bot.tracking.events import (
     Withdrawn,
 )
 from bot.views import words
+from bot.views.care import done_words
 from bot.views.kit import outside
 
 #: Room for what comes from outside in a line.
@@ -30,8 +32,11 @@ _FIELDS = {
 }
 
 
-def history_lines(history: History, *, zone: tzinfo) -> list[str]:
-    """Say when an invoice was first seen and what happened since, oldest first."""
+def history_lines(history: History, *, zone: tzinfo, care: Care = NO_CARE) -> list[str]:
+    """Say when an invoice was first seen and what happened since, oldest first.
+
+    What people did about it stands between what happened.
+    """
     first = f"*{moment(history.first_seen, zone)}* first seen"
     if history.was_known:
         first += ", when its connection was read for the first time"
@@ -40,7 +45,11 @@ def history_lines(history: History, *, zone: tzinfo) -> list[str]:
         for each in history.happenings
         if history.was_known or each is not history.happenings[0]
     ]
-    return [first, *(happening_line(each, zone=zone) for each in told)]
+    lines = [(each.at, happening_line(each, zone=zone)) for each in told]
+    lines += [
+        (each.at, f"*{moment(each.at, zone)}* {done_words(each)}") for each in care.log
+    ]
+    return [first, *(line for _, line in sorted(lines, key=lambda each: each[0]))]
 
 
 def happening_line(happening: Happening, *, zone: tzinfo) -> str:

@@ -6,6 +6,7 @@ from bot.answers.ageing import overdue_days
 from bot.answers.model import NoSuchInvoice, OneInvoice
 from bot.queries.model import Part
 from bot.views import ids, words
+from bot.views.care import care_blocks
 from bot.views.history import history_lines
 from bot.views.kit import (
     MAX_BUTTON_VALUE,
@@ -62,6 +63,7 @@ def invoice_message(answer: OneInvoice, setting: Setting) -> Message:
     buttons = invoice_buttons(answer)
     if buttons:
         blocks.append(actions("invoice", *buttons))
+    blocks += care_blocks(invoice, answer.care)
     text = [line.replace("*", "") for line in troubles]
     text.append(invoice_words(invoice, today=answer.today))
     return Message(outside_limit("\n".join(text)), blocks)
@@ -136,7 +138,7 @@ def invoice_blocks(
     if invoice.checks:
         blocks.append(section("*Check*\n" + _checks(invoice)))
     if answer.history is not None:
-        lines = history_lines(answer.history, zone=zone)
+        lines = history_lines(answer.history, zone=zone, care=answer.care)
         earlier = len(lines) - LATEST
         if earlier > 0:
             said = f"_{words.count(earlier, 'earlier entry', 'earlier entries')}_"
@@ -170,7 +172,7 @@ def _history(answer: OneInvoice, zone: tzinfo, *, most: int) -> list[Block]:
     """Show all that happened; of very much, the first and the last."""
     if answer.history is None:
         return [section("Nothing is kept of its history.")]
-    lines = history_lines(answer.history, zone=zone)
+    lines = history_lines(answer.history, zone=zone, care=answer.care)
     left = len(lines) - MOST_HAPPENINGS
     if left > 0:
         said = f"_{words.count(left, 'entry', 'entries')} left out_"
