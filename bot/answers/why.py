@@ -78,7 +78,7 @@ def why_overdue(invoice: Invoice, *, today: date) -> Reason:
     seen = (
         ("due date", due_on),
         ("today", today.isoformat()),
-        ("status", invoice.status.value),
+        ("status", invoice.status.value.replace("_", " ")),
         ("balance", None if invoice.balance is None else format(invoice.balance, "f")),
     )
     return Reason("overdue", rule, seen, f"{days}")

@@ -53,11 +53,11 @@ def rule_texts(reasons: Sequence[Reason]) -> list[str]:
 
 
 def _rule(reason: Reason) -> str:
-    said = f"{outside(reason.rule, 200)}."
+    said = outside(reason.rule, 200)
     if reason.seen:
         facts = [f"{name} {_fact(value)}" for name, value in reason.seen]
-        said += f" _{outside(', '.join(facts), 400)}_"
-    return said
+        said += f" ({outside(', '.join(facts), 400)})"
+    return f"{said}."
 
 
 def _fact(value: str | None) -> str:
