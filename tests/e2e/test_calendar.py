@@ -1,11 +1,19 @@
-"""When an invoice becomes overdue: at midnight where the team is, never before."""
+"""When an invoice becomes overdue: at midnight where the team is, never before.
 
-from datetime import date, datetime, timedelta
+And which morning's digest tells of it.
+"""
+
+import json
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from sqlite_utils import Database
 
 from bot.app import Core, opened_core
+from bot.flows.digest import Ledger, plan_digests
+from bot.jobs import next_run_in
 from sandbox.app import Running, start
 from sandbox.world.deeds import do
 from storage import events
@@ -134,6 +142,63 @@ async def test_due_today_is_never_overdue(
         ["issued", "due_soon", "overdue"],
         ["issued", "due_soon", "overdue", "overdue"],
     ]
+
+
+#: The days from the due date on which something could be told too early, or not.
+READ_ON = (-4, -3, -1, 0, 1, 6, 7, 8)
+MORNINGS = {
+    "channel": "C0BILLING",
+    "events": ["issued", "due_soon", "overdue"],
+    "when": "0 9 * * *",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "zone", "due"), [(name, *each[:2]) for name, each in CROSSINGS.items()]
+)
+async def test_each_mornings_digest_tells_of_its_day(
+    tmp_path: Path, name: str, zone: str, due: str
+) -> None:
+    """Digests at nine by the clock on the wall, a reading before each of them."""
+    where, day = ZoneInfo(zone), date.fromisoformat(due)
+    first = day - timedelta(days=5)
+    watch = Watch(datetime.combine(first, time(9, 30), where))
+    found: dict[int, list[str]] = {}
+    async with start(0) as running:
+        settings = configured(
+            running.url, tmp_path, timezone=zone, subscriptions=[MORNINGS]
+        )
+        async with opened_core(settings, now=watch) as core:
+            await core.syncer.sync(None)
+            number = issue(running, due=day)
+            for offset in range(-4, 10):
+                nine = datetime.combine(day + timedelta(days=offset), time(9), where)
+                watch.moment = nine - timedelta(minutes=10)
+                if offset in READ_ON:
+                    await core.syncer.sync(None)
+                for moment, planned in ((nine - SECOND, False), (nine, True)):
+                    before = core.store.read(digests, number)
+                    await plan_digests(
+                        core.store,
+                        now=moment,
+                        next_run=next_run_in(where),
+                        ledger=Ledger(where),
+                    )
+                    told = core.store.read(digests, number)[len(before) :]
+                    assert planned or not told, name
+                    if told:
+                        found[offset] = told
+    assert found == {-4: ["issued"], -3: ["due_soon"], 1: ["overdue"], 7: ["overdue"]}
+
+
+def digests(db: Database, number: str) -> list[str]:
+    """List what digests tell of an invoice, in the order in which they were planned."""
+    rows = db.execute(
+        "select e.kind, e.payload from outbox o "
+        "join outbox_events t on t.delivery = o.id join events e on e.id = t.event "
+        "where o.kind = 'digest' order by o.seq, e.id"
+    ).fetchall()
+    return [str(kind) for kind, told in rows if json.loads(told)["number"] == number]
 
 
 def issue(running: Running, *, due: date) -> str:
