@@ -128,6 +128,8 @@ def _figures(
     before = subscriptions.last_figures(db, subscription.id)
     if before is not None:
         said["before"] = before
+    elif subscription.made_by is not None:
+        said["made_by"] = subscription.made_by
     if not events:
         said["owed"] = [*map(_plain, _owed(db, subscription, now=now, ledger=ledger))]
     figures = {**planned.payload, "totals": to_plain(totals(events))}

@@ -8,12 +8,11 @@ from typing import Literal, assert_never
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlite_utils import Database
 
 from bot.flows.access import Access
+from bot.flows.changing import change, resume
 from bot.flows.closing import is_direct
 from bot.flows.digest import NextRun
-from bot.flows.news import plan_rest
 from bot.flows.preview import preview
 from bot.flows.wishes import query_of, wish_of
 from bot.queries.model import Context
@@ -35,15 +34,14 @@ from bot.views.preview import preview_message
 from bot.views.subscription import (
     Entry,
     Pause,
-    list_message,
     made_message,
     new_message,
     place_of,
     refused_message,
     stopped_message,
 )
-from storage import closures, outbox, subscriptions
-from storage.outbox import Planned
+from bot.views.subscription_list import list_message
+from storage import closures, subscriptions
 from storage.store import Store
 from storage.subscriptions import Subscription, Wish
 
@@ -338,27 +336,6 @@ class Subscriptions:
             return None
         since = closure.since.astimezone(self._zone)
         return Pause(why_closed(closure.reason), how_to_open(closure.reason), since)
-
-
-def change(db: Database, key: str, wish: Wish, *, now: datetime) -> bool:
-    """Change a subscription; what it has gathered is told, at once or by its time."""
-    if not subscriptions.edit(db, key, wish, now=now):
-        return False
-    if wish.cron is None:
-        outbox.pool_to_news(db, key, channel=wish.channel)
-        events = outbox.take_pool(db, key)
-        if events:
-            name = outbox.name(db, "news", key, "changed", events[0])
-            planned = Planned(name, wish.channel, "news", subscription=key)
-            outbox.put(db, planned, now=now, events=events)
-            plan_rest(db, name, channel=wish.channel, now=now)
-    return True
-
-
-def resume(db: Database, channel: str, *, now: datetime) -> None:
-    """Try again now what waits for a closed channel."""
-    closures.reopen(db, channel)
-    outbox.try_now(db, channel, now=now)
 
 
 def _may_see(subscription: Subscription, user: str, channel: str) -> bool:

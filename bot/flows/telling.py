@@ -10,6 +10,7 @@ from bot.tracking.events import Baseline, InvoiceEvent, Trouble
 from bot.views.closed import closed_message, gap_message
 from bot.views.digest import (
     digest_message,
+    first_note,
     gathered_note,
     quiet_message,
     rest_message,
@@ -25,7 +26,7 @@ from storage.moments import to_moment
 from storage.outbox import Claimed
 
 
-def render(  # noqa: PLR0911, PLR0913 - a delivery of any kind, told to its channel
+def render(  # noqa: PLR0913 - a delivery of any kind, told to its channel
     claimed: Claimed,
     events: list[InvoiceEvent],
     *,
@@ -51,12 +52,8 @@ def render(  # noqa: PLR0911, PLR0913 - a delivery of any kind, told to its chan
                 labels=labels,
             )
         case "digest":
-            before = before_of(claimed.payload, zone)
-            if not events:
-                owed = owed_of(claimed.payload)
-                return quiet_message(owed, today=today, before=before, amounts=amounts)
-            return digest_message(
-                events, title="Digest", today=today, labels=labels, before=before
+            return _digest_message(
+                claimed, events, today=today, labels=labels, zone=zone, amounts=amounts
             )
         case "news" | "reply" | "trouble":
             most = claimed.payload.get("gathered")
@@ -80,6 +77,29 @@ def render(  # noqa: PLR0911, PLR0913 - a delivery of any kind, told to its chan
             raise ValueError(f"a {claimed.kind} is no message")
         case _:
             assert_never(claimed.kind)
+
+
+def _digest_message(  # noqa: PLR0913 - as `render`
+    claimed: Claimed,
+    events: list[InvoiceEvent],
+    *,
+    today: date,
+    labels: Mapping[str, str],
+    zone: tzinfo,
+    amounts: bool,
+) -> Message:
+    """Tell a digest; the first of a subscription says whose it is."""
+    before = before_of(claimed.payload, zone)
+    owner = claimed.payload.get("made_by")
+    note = "" if owner is None else first_note(owner)
+    if not events:
+        owed = owed_of(claimed.payload)
+        return quiet_message(
+            owed, today=today, before=before, amounts=amounts, note=note
+        )
+    return digest_message(
+        events, title="Digest", today=today, labels=labels, before=before, note=note
+    )
 
 
 def news_message(

@@ -88,6 +88,13 @@ def digest_message(  # noqa: PLR0913 - events, and how they are told
     return Message(text=_text(head, sums, lines), blocks=blocks)
 
 
+def first_note(owner: str) -> str:
+    """Say in a channel's first digest who wanted it, and where it can be changed."""
+    return (
+        f"Set up by <@{owner}>. `/invoices subscribe list` shows, edits and stops it."
+    )
+
+
 def gathered_note(most: int) -> str:
     """Say why several pieces of news are in one message."""
     return (
@@ -102,6 +109,7 @@ def quiet_message(
     today: date,
     before: Before | None = None,
     amounts: bool = True,
+    note: str = "",
 ) -> Message:
     """Say that nothing happened, with what is still owed; *amounts* may be left out."""
     head = "Digest: nothing new"
@@ -109,9 +117,10 @@ def quiet_message(
     lines = lines or ["Nothing is owed."]
     if amounts and before is not None and before.totals:
         lines += _sums([], before, today=today)
-    return Message(
-        text=_text(head, lines, []), blocks=[section("\n".join([f"*{head}*", *lines]))]
-    )
+    blocks = [section("\n".join([f"*{head}*", *lines]))]
+    if note:
+        blocks.append(context(note))
+    return Message(text=_text(head, lines, []), blocks=blocks)
 
 
 def rest_message(

@@ -1,4 +1,4 @@
-"""What a subscription posts, where and when; the list of them."""
+"""What a subscription posts, where, when and how, in words."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +16,6 @@ from bot.views.kit import (
     Message,
     actions,
     button,
-    context,
     cut_mrkdwn,
     outside,
     plain,
@@ -24,8 +23,6 @@ from bot.views.kit import (
 )
 from bot.views.reading import filters_of
 
-#: Subscriptions in one list; blocks and characters for more would not fit.
-SHOWN = 20
 #: Shows every subscription.
 LIST = "/invoices subscribe list"
 _EVENTS = {
@@ -84,15 +81,15 @@ def new_message(pace: Pace) -> Message:
         "(`weekdays 09:00`), which (`swo`, `over 1000 eur`) and where (`in` a channel, "
         "`to me`)."
     )
-    row = _beginning(run_button("All subscriptions", 9, LIST))
-    return Message(_fallback([said]), [section(said), row])
+    row = beginning(run_button("All subscriptions", 9, LIST))
+    return Message(fallback([said]), [section(said), row])
 
 
 def made_message(entry: Entry, *, begun: str, every: timedelta) -> Message:
     """Say exactly what will be posted where, when next, and how to stop it."""
     lines = [
         f"*Subscription {entry.id} {begun}.*",
-        f"{_sentence(what_of(entry))} {_posted(entry)} in {place_of(entry.channel)}, "
+        f"{sentence(what_of(entry))} {_posted(entry)} in {place_of(entry.channel)}, "
         f"{when_of(entry, every=every)}.",
         *manner_of(entry),
     ]
@@ -100,9 +97,9 @@ def made_message(entry: Entry, *, begun: str, every: timedelta) -> Message:
         lines.append("It stands in the configuration file, where an admin can end it.")
     buttons = []
     if entry.made_by is not None:
-        buttons = [edit_button(entry), _stop_button(entry, "Stop it")]
+        buttons = [edit_button(entry), stop_button(entry, "Stop it")]
     return Message(
-        _fallback(lines),
+        fallback(lines),
         [
             section("\n".join(lines)),
             actions("subscription", *buttons, run_button("All subscriptions", 9, LIST)),
@@ -110,45 +107,15 @@ def made_message(entry: Entry, *, begun: str, every: timedelta) -> Message:
     )
 
 
-def list_message(
-    entries: Sequence[Entry], *, every: timedelta, now: datetime
-) -> Message:
-    """List subscriptions: what, where, when, by whom, the last post; Edit and Stop."""
-    if not entries:
-        said = (
-            "There are no subscriptions yet. `/invoices subscribe overdue weekdays "
-            "09:00` makes one for the channel it is typed in."
-        )
-        return Message(said, [section(said), _beginning()])
-    head = f"*{words.count(len(entries), 'subscription')}*"
-    texts = [
-        "\n".join(_entry_lines(entry, every=every, now=now))
-        for entry in entries[:SHOWN]
-    ]
-    blocks: list[Block] = [section(head)]
-    for at, (entry, text) in enumerate(zip(entries, texts, strict=False), 1):
-        blocks.append(section(text))
-        buttons = list(_entry_buttons(entry, at))
-        if buttons:
-            blocks.append(actions(f"subscription{at}", *buttons))
-    if len(entries) > SHOWN:
-        more = words.count(len(entries) - SHOWN, "other")
-        blocks.append(
-            context(f"{more}; those of a channel come first when you list them there.")
-        )
-    blocks.append(actions("new", new_button()))
-    return Message(_fallback([head, *texts]), blocks)
-
-
 def stopped_message(entry: Entry) -> Message:
     """Say what is no longer posted."""
     said = (
-        f"*Subscription {entry.id} is stopped.* {_sentence(what_of(entry))} are no "
+        f"*Subscription {entry.id} is stopped.* {sentence(what_of(entry))} are no "
         f"longer posted in {place_of(entry.channel)} by it. What was being posted "
         "already may still come."
     )
     return Message(
-        _fallback([said]),
+        fallback([said]),
         [
             section(said),
             actions("subscription", run_button("All subscriptions", 9, LIST)),
@@ -163,7 +130,7 @@ def refused_message(problem: str, *, again: str = "") -> Message:
     """
     row = [run_button("Try again", 1, again)] if again else []
     buttons = actions("subscription", *row, run_button("All subscriptions", 9, LIST))
-    return Message(_fallback([problem]), [section(problem), buttons])
+    return Message(fallback([problem]), [section(problem), buttons])
 
 
 def what_of(entry: Entry) -> str:
@@ -227,42 +194,6 @@ def manner_of(entry: Entry) -> Iterator[str]:
         yield "What changes about an invoice later only updates the message."
 
 
-def _entry_lines(entry: Entry, *, every: timedelta, now: datetime) -> Iterator[str]:
-    yield f"*{entry.id}* {_sentence(what_of(entry))}"
-    yield f"In {place_of(entry.channel)}, {when_of(entry, every=every)}"
-    if entry.paused is not None:
-        since = words.day(entry.paused.since.date())
-        yield f"*Paused* since {since}: {entry.paused.why}. {entry.paused.step}."
-    ways = [*_ways(entry)]
-    if ways:
-        yield _sentence("; ".join(ways))
-    by = "the configuration file" if entry.made_by is None else f"<@{entry.made_by}>"
-    last = "nothing posted yet"
-    if entry.last_post is not None:
-        last = f"last post {words.ago(entry.last_post, now)}"
-    yield f"By {by}; {last}"
-
-
-def _ways(entry: Entry) -> Iterator[str]:
-    if entry.cron is not None and entry.even_if_empty:
-        yield "even if empty"
-    if entry.attach is not None:
-        yield f"with a file ({entry.attach.upper()})"
-    if entry.follow != "thread":
-        yield {"message": "changes as a new message", "update": "only updated"}[
-            entry.follow
-        ]
-
-
-def _entry_buttons(entry: Entry, at: int) -> Iterator[Element]:
-    if entry.paused is not None:
-        command = f"/invoices subscribe resume {entry.key}"
-        yield run_button("Resume", 100 + at, command)
-    if entry.made_by is not None:
-        yield edit_button(entry, at)
-        yield _stop_button(entry, "Stop", at)
-
-
 def _posted(entry: Entry) -> str:
     return "are posted" if entry.cron is None else "are posted together"
 
@@ -294,11 +225,13 @@ def _figure(bound: Bound, currency: str | None) -> str:
     )
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
+    """Begin a sentence with *text*."""
     return f"{text[:1].upper()}{text[1:]}"
 
 
-def _beginning(*more: Element) -> Block:
+def beginning(*more: Element) -> Block:
+    """Make the row that begins a subscription: the form, and examples."""
     examples = ("/invoices subscribe new", "/invoices subscribe overdue")
     return actions(
         "suggestions",
@@ -319,7 +252,8 @@ def edit_button(entry: Entry, number: int = 1) -> Element:
     return button("Edit", f"{ids.SUBSCRIPTION_EDIT}:{number}", value)
 
 
-def _stop_button(entry: Entry, label: str, number: int = 1) -> Element:
+def stop_button(entry: Entry, label: str, number: int = 1) -> Element:
+    """Make the button that ends a subscription."""
     element = run_button(label, number, f"/invoices subscribe stop {entry.key}")
     return {**element, "style": "danger"}
 
@@ -331,6 +265,7 @@ def run_button(label: str, number: int, command: str) -> Element:
     )
 
 
-def _fallback(lines: Sequence[str]) -> str:
+def fallback(lines: Sequence[str]) -> str:
+    """Write lines of mrkdwn as the text of a message."""
     text = " ".join(lines).replace("*", "").replace("\n", "; ")
     return cut_mrkdwn(text, MAX_FALLBACK)

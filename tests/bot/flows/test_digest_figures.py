@@ -1,5 +1,6 @@
 """What a digest says besides its events: changes, what is owed, and its file."""
 
+import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -9,7 +10,7 @@ from sqlite_utils import Database
 from bot.flows.digest import Ledger, plan_digests
 from bot.jobs import next_run_in
 from providers.models import Invoice
-from storage import snapshots
+from storage import snapshots, subscriptions
 from storage.snapshots import Reading
 from storage.store import Store
 from storage.subscriptions import Filters, Manner, Wish
@@ -150,3 +151,16 @@ async def test_a_file_is_planned_for_invoices_only(store: Store) -> None:
 def _kinds(db: Database) -> list[tuple[str, str]]:
     rows = db.execute("select kind, state from outbox order by seq")
     return [(str(kind), str(state)) for kind, state in rows.fetchall()]
+
+
+async def test_the_first_digest_says_who_wanted_it(store: Store) -> None:
+    room, slack = Newsroom(store), SlackStandIn()
+    await room.open()
+    wish = Wish("C1", ("issued",), cron=DAILY)
+    await store.run(subscriptions.make, wish, by="U0AKIKO", now=room.clock())
+    for n in (1, 2):
+        await room.happen(issued(id=str(n)))
+        await digest(room, slack)
+    first, second = (json.dumps(each["blocks"]) for each in slack.messages)
+    assert "Set up by <@U0AKIKO>" in first
+    assert "Set up by" not in second

@@ -215,7 +215,8 @@ REFUSED: dict[str, tuple[str, list[str]]] = {
     "help": (
         "A subscription posts news by itself: say what (`new`, `overdue`, `due:3d`, "
         "`changes`, `digest`), when (`now`, `weekdays 09:00`, `every hour`), which "
-        "(`swo`, `over 1000 eur`) and where (`in` a channel, `to me`).",
+        "(`swo`, `over 1000 eur`), where (`in` a channel, `to me`) and how (`only "
+        "update`, `even if empty`, `with xlsx`).",
         ["new", "overdue weekdays 09:00", "list"],
     ),
     "stop": ("Which one? `stop` takes the id of one subscription.", ["list"]),

@@ -10,7 +10,6 @@ from bot.queries.model import Bound, Query
 from bot.views.kit import check
 from bot.views.subscription import (
     Entry,
-    list_message,
     made_message,
     refused_message,
     span_of,
@@ -18,6 +17,7 @@ from bot.views.subscription import (
     what_of,
     when_of,
 )
+from bot.views.subscription_list import list_message
 
 HOUR = timedelta(hours=1)
 NOW = datetime(2025, 11, 21, 9, 0, tzinfo=UTC)
