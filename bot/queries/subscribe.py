@@ -163,8 +163,9 @@ def _read(written: _Written) -> Order:
         raise _with_commands(
             "A subscription posts news by itself: say what (`new`, `overdue`, "
             f"`due:{span_of(written.pace)}`, `changes`, `digest`), when (`now`, "
-            "`weekdays 09:00`, `every hour`), which (`swo`, `over 1000 eur`), where (`in` "
-            "a channel, `to me`) and how (`only update`, `even if empty`, `with xlsx`).",
+            "`weekdays 09:00`, `every hour`), which (`swo`, `over 1000 eur`), where "
+            "(`in` a channel, `to me`) and how (`only update`, `even if empty`, "
+            "`with xlsx`).",
             EXAMPLES,
             hint="`preview` before it says what the last 30 days would have posted.",
         )

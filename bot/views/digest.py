@@ -90,9 +90,7 @@ def digest_message(  # noqa: PLR0913 - events, and how they are told
 
 def first_note(owner: str) -> str:
     """Say in a channel's first digest who wanted it, and where it can be changed."""
-    return (
-        f"Set up by <@{owner}>. `/invoices subscribe list` shows, edits and stops it."
-    )
+    return f"Set up by <@{outside(owner, 30)}>. `/invoices subscribe list` shows, edits and stops it."
 
 
 def gathered_note(most: int) -> str:
