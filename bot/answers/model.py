@@ -67,6 +67,8 @@ class Freshness:
     reading: bool = False
     #: Older years that the question needs and that are not all there.
     years: tuple[YearReading, ...] = ()
+    #: The first year that is read, where the question is only about what came before.
+    begins: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -587,6 +587,7 @@ class Questions:
                 problem=None if state is None else state.error,
                 reading=name in awaited and self._reader.running(name),
                 years=() if self._years is None else self._years.standing(name, query),
+                begins=None if self._years is None else self._years.begins(name, query),
             )
             for name, state in self._touched(query).items()
         )

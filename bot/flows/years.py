@@ -107,10 +107,17 @@ class Years:
             if provider.earliest <= year < provider.since and year not in loaded
         )
 
-    def since(self, connection: str) -> int | None:
-        """Tell the first year that is read anyway; ``None``: all years are."""
-        provider = self._providers.get(connection)
-        return provider.since if isinstance(provider, Yearly) else None
+    def begins(self, connection: str, query: Query) -> int | None:
+        """Tell the first year that is read, if *query* ends before it and has no start.
+
+        Nobody means every year there ever was by that, so nothing is asked for.
+        """
+        provider, period = self._providers.get(connection), query.period
+        if period is None or period.first is not None or period.last is None:
+            return None
+        if not isinstance(provider, Yearly) or period.last.year >= provider.since:
+            return None
+        return provider.since
 
     def due(self, connection: str, query: Query, *, again: bool = False) -> list[int]:
         """Pick the years that *query* needs read now, or has to wait for."""

@@ -178,6 +178,11 @@ def trouble_lines(
     for each in freshness:
         label = outside(each.label, 80)
         lines += [_year_line(year, label) for year in each.years]
+        if each.begins:
+            lines.append(
+                f"*Incomplete:* {label} is read from {each.begins} on. Name a year, "
+                f"such as `/invoices {each.begins - 1}`, to have it read."
+            )
         if each.problem:
             problem = outside(each.problem, 300)
             lines.append(

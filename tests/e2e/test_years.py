@@ -188,6 +188,17 @@ async def test_an_admin_loads_years_and_others_are_told_who_can(
         assert "LINE WORKS is read from: *2026, 2023, 2024, 2025*" in shown
 
 
+async def test_a_question_without_a_beginning_reads_nothing_and_says_so(
+    running: Running, tmp_path: Path
+) -> None:
+    async with opened(tmp_path, running, **tables(running)) as desk:
+        before = requests(desk)
+        said = await asked(desk, "/invoices until 2025-06")
+        assert "LINE WORKS is read from 2026 on" in said
+        assert "/invoices 2025" in said
+        assert requests(desk) == before
+
+
 async def test_a_year_that_nobody_has_is_refused_and_none_is_read(
     running: Running, tmp_path: Path
 ) -> None:
