@@ -12,9 +12,9 @@ from bot.views.kit import (
     MAX_FALLBACK,
     Block,
     Message,
-    actions,
     context,
     cut_mrkdwn,
+    outside,
     section,
 )
 from bot.views.notice import (
@@ -90,7 +90,8 @@ def digest_message(  # noqa: PLR0913 - events, and how they are told
 
 def first_note(owner: str) -> str:
     """Say in a channel's first digest who wanted it, and where it can be changed."""
-    return f"Set up by <@{outside(owner, 30)}>. `/invoices subscribe list` shows, edits and stops it."
+    list_ = "`/invoices subscribe list` shows, edits and stops it."
+    return f"Set up by <@{outside(owner, 30)}>. {list_}"
 
 
 def gathered_note(most: int) -> str:
