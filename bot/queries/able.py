@@ -12,7 +12,6 @@ from bot.queries.vocabulary import read_words
 
 #: The sentence's name in ``words.toml``, when it applies, and the question without.
 _UNABLE: tuple[tuple[str, Callable[[Query], object], Callable[[Query], Query]], ...] = (
-    ("text", lambda q: q.as_text, lambda q: replace(q, as_text=False)),
     ("customer", lambda q: q.group == "customer", lambda q: replace(q, group=None)),
 )
 

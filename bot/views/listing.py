@@ -18,6 +18,7 @@ from bot.answers.model import (
 )
 from bot.queries.changes import Change
 from bot.views import ids, words
+from bot.views.as_text import text_blocks
 from bot.views.chart import chart_blocks, chart_note
 from bot.views.comparison import (
     compared_grid,
@@ -102,7 +103,8 @@ def listing_message(answer: InvoiceList, setting: Setting) -> Message:
         blocks.append(section(said, accessory=instead))
         if answer.query.chart:
             blocks += chart_blocks(answer)
-        blocks.append(_table(answer))
+        table = _table(answer)
+        blocks += text_blocks(table) if answer.query.as_text else [table]
         blocks += [context(line) for line in _small_print(answer)]
     blocks += note_blocks(answer)
     blocks += _actions(answer, setting)
