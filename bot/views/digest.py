@@ -12,6 +12,7 @@ from bot.views.kit import (
     MAX_FALLBACK,
     Block,
     Message,
+    actions,
     context,
     cut_mrkdwn,
     outside,
