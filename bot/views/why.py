@@ -53,7 +53,10 @@ def rule_texts(reasons: Sequence[Reason]) -> list[str]:
 
 
 def _rule(reason: Reason) -> str:
-    said = outside(reason.rule, 200)
+    first, _, rest = reason.rule.partition(" ")
+    if first.islower():  # else it is a provider's own word
+        first = first.capitalize()
+    said = outside(f"{first} {rest}", 200)
     if reason.seen:
         facts = [f"{name} {_fact(value)}" for name, value in reason.seen]
         said += f" ({outside(', '.join(facts), 400)})"
