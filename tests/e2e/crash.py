@@ -88,7 +88,10 @@ FAULTS: tuple[tuple[str, str, int, str | None], ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How much happens: events, kills, and seconds between two kills, at random."""
+    """How much happens: events, kills, and seconds between two kills, at random.
+
+    On a slow machine they are more: as many as a bot takes to begin, at most.
+    """
 
     events: int
     kills: int
@@ -241,8 +244,11 @@ class _Run:
 
     async def work(self) -> None:
         """Begin, break and kill, and let the last bot finish."""
+        began = time.monotonic()
         self.bots.start(0)
         await self._until(self._baseline_told, "the first reading")
+        shortest, longest = self.plan.pause
+        longest += time.monotonic() - began
         self.bots.start(1)
         faults = cycle(self.random.sample(FAULTS, len(FAULTS)))
         away, was_away = self.random.randrange(self.plan.kills), False
@@ -259,7 +265,7 @@ class _Run:
             if self.random.random() < self.plan.closed:
                 self._turn_key()
             self._kill_at_slack = self.random.random() < 0.3
-            await asyncio.sleep(self.random.uniform(*self.plan.pause))
+            await asyncio.sleep(self.random.uniform(shortest, longest))
             self.figures.kills += self.bots.kill(self.random.randrange(2))
             for place, process in enumerate(self.bots.processes):
                 if process is None:

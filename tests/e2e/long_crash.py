@@ -23,7 +23,7 @@ def main() -> int:
         events=asked.events,
         kills=asked.kills,
         seed=asked.seed,
-        pause=(0.5, 3.0),
+        pause=(0.3, 2.0),
         broken=0.5,
         burst=3,
         finish_seconds=600,

@@ -12,7 +12,7 @@ async def test_kills_and_faults_lose_nothing_and_double_nothing(
     plan = Plan(
         events=60,
         kills=len(FAULTS),
-        pause=(0.8, 3.5),
+        pause=(0.5, 1.5),
         filed=0.8,
         away_steps=4,
         finish_seconds=60,
