@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Literal
 
 from bot.queries.amounts import Range
 from bot.queries.model import (
@@ -13,19 +12,11 @@ from bot.queries.model import (
     Period,
     Query,
     SortField,
-    Stated,
 )
 from bot.queries.reader import Reader
-from providers.models import OWED, Kind, Status
+from bot.queries.states import ConflictError, States
+from providers.models import OWED
 
-#: The statuses that each word for one selects.
-_STATUSES: dict[str, tuple[Status, ...]] = {
-    "unpaid": OWED,
-    "overdue": OWED,
-    **{status.value: (status,) for status in Status if status is not Status.UNPAID},
-}
-#: Words for a status that only the provider's own word says.
-_STATED: tuple[Stated, ...] = ("disputed", "void")
 #: What can be said about what changed; the rest is about how things stand.
 _ABOUT_CHANGES = (
     "period",
@@ -62,43 +53,24 @@ def is_comparable(group: Dimension | None, *, chart: bool) -> bool:
     return not chart and group not in _NOT_COMPARED
 
 
-class ConflictError(ValueError):
-    """Two words of the question exclude each other; *commands* do one or the other.
-
-    A command may come with the label of its button in front.
-    """
-
-    def __init__(self, problem: str, *commands: str | tuple[str, str]) -> None:
-        super().__init__(problem)
-        self.labelled = tuple(
-            (each, each) if isinstance(each, str) else each for each in commands
-        )
-
-
 @dataclass(slots=True)
-class Draft:
-    """What was said so far; *base* is the status that the command implies."""
+class Draft(States):
+    """What was said so far."""
 
-    base: str = ""
     period: Period | None = None
     compared: Period | None = None
     #: Whether "compare" was said, after which "with" and "to" join two periods.
     comparing: bool = False
     connections: list[str] = field(default_factory=list)
     not_connections: list[str] = field(default_factory=list)
-    statuses: list[str] = field(default_factory=list)
-    not_statuses: list[str] = field(default_factory=list)
     text: str | None = None
     seller: str | None = None
     customer: str | None = None
     currency: str | None = None
     minimum: Bound | None = None
     maximum: Bound | None = None
-    age_from: Bound | None = None
-    age_to: Bound | None = None
     order: tuple[str, bool] | None = None
     limit: int | None = None
-    group: Dimension | None = None
     chart: bool = False
     file: File | None = None
     to_me: bool = False
@@ -106,8 +78,6 @@ class Draft:
     part: Part | None = None
     #: Whether what happened is asked for, and not how things stand.
     changes: bool = False
-    #: From which day age is counted, where that was said.
-    basis: Literal["due", "issued"] | None = None
     number: str | None = None
     #: Whether anything that selects was said, as opposed to filler.
     meant: bool = False
@@ -170,8 +140,8 @@ class Draft:
         return _changes(query) if self.changes else query
 
     def _selected(self) -> Query:
-        overdue = self._overdue()
-        status = self._status(overdue)
+        overdue = self.overdue()
+        status = self.status(overdue)
         owed = bool(status) and set(status) <= set(OWED)
         sort, descending = self._order(owed)
         return Query(
@@ -181,7 +151,7 @@ class Draft:
             not_connections=tuple(dict.fromkeys(self.not_connections)),
             status=status,
             overdue=overdue,
-            kinds=("invoice",) if owed else self._kinds(),
+            kinds=("invoice",) if owed else self.kinds(),
             text=self.text,
             seller=self.seller,
             customer=self.customer,
@@ -190,10 +160,10 @@ class Draft:
             maximum=self.maximum,
             age_from=self.age_from,
             age_to=self.age_to,
-            age_basis=self._age_basis(),
-            stated=tuple(word for word in _STATED if word in self.statuses),
+            age_basis=self.age_basis(),
+            stated=self.stated(),
             paid_late="paid_late" in self.statuses,
-            snoozed=self._snoozed(),
+            snoozed=self.snoozed(),
             sort=sort,
             descending=descending,
             limit=self.limit,
@@ -203,92 +173,6 @@ class Draft:
             to_me=self.to_me,
             as_text=self.as_text,
         )
-
-    @property
-    def _has_age(self) -> bool:
-        return self.age_from is not None or self.age_to is not None
-
-    def _age_basis(self) -> Literal["due", "issued"]:
-        if self.basis is not None and not (self._has_age or self.group == "age"):
-            raise ConflictError(
-                f"`basis:{self.basis}` says from which day age is counted; say which "
-                "age, too.",
-                f"/invoices aging basis:{self.basis}",
-                f"/unpaid age >45 basis:{self.basis}",
-            )
-        return self.basis or "due"
-
-    def _snoozed(self) -> bool | None:
-        wanted, without = ("snoozed" in self.statuses, "snoozed" in self.not_statuses)
-        if wanted and without:
-            raise ConflictError("That leaves no invoices at all.", "/invoices all")
-        return wanted if wanted or without else None
-
-    def _overdue(self) -> bool | None:
-        wanted = self.base == "overdue" or "overdue" in self.statuses
-        wanted = wanted or (self._has_age and self.basis != "issued")
-        if "overdue" in self.not_statuses:
-            if wanted:
-                raise ConflictError(
-                    "An invoice cannot be overdue and not overdue.",
-                    "/overdue",
-                    "/unpaid -overdue",
-                )
-            return False
-        return True if wanted else None
-
-    def _status(self, overdue: bool | None) -> tuple[Status, ...]:
-        said = [_STATUSES[name] for name in self.statuses if name in _STATUSES]
-        said = [one for one in said if not any(set(o) < set(one) for o in said)]
-        wanted = {status for one in said for status in one}
-        owed_only = overdue or self.base == "unpaid" or self._has_age
-        if "paid_late" in self.statuses:
-            if owed_only or wanted - {Status.PAID} or "credit" in self.statuses:
-                raise ConflictError(
-                    "What was paid late is paid, and no other status.",
-                    "/invoices paid late",
-                    "/overdue" if overdue else "/unpaid",
-                )
-            wanted = {Status.PAID}
-        if owed_only and not said:
-            wanted = set(OWED)
-        if owed_only and (wanted - set(OWED) or "credit" in self.statuses):
-            raise self._conflict(wanted, "overdue" if overdue else "unpaid")
-        without = {s for n in self.not_statuses for s in _STATUSES.get(n, ())}
-        if overdue is False:
-            without -= set(OWED)
-            if "unpaid" in self.not_statuses:
-                without |= set(OWED)
-        if without:
-            wanted = (wanted or set(Status)) - without
-            if not wanted:
-                raise ConflictError("That leaves no invoices at all.", "/invoices all")
-        return tuple(status for status in Status if status in wanted)
-
-    def _conflict(self, wanted: set[Status], word: str) -> ConflictError:
-        command = f"/{word}"
-        if "credit" in self.statuses or not wanted & {Status.PAID}:
-            return ConflictError(
-                f"A credit note, or what nothing is owed on, is never {word}.",
-                command,
-                "/invoices credit",
-            )
-        if word == "unpaid":
-            return ConflictError(
-                "An invoice cannot be paid and unpaid.", "/invoices paid", command
-            )
-        return ConflictError(
-            "An invoice cannot be paid and overdue.",
-            ("Paid after the due date: /invoices paid late", "/invoices paid late"),
-            ("Overdue: /overdue", "/overdue"),
-        )
-
-    def _kinds(self) -> tuple[Kind, ...]:
-        if "credit" in self.not_statuses:
-            if "credit" in self.statuses:
-                raise ConflictError("That leaves no invoices at all.", "/invoices all")
-            return ("invoice",)
-        return ("credit_note",) if "credit" in self.statuses else ()
 
     def _compared(self) -> Period | None:
         if self.compared is None and not self.comparing:

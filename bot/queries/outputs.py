@@ -8,9 +8,10 @@ from collections.abc import Mapping
 
 from rapidfuzz.distance import OSA
 
-from bot.queries.draft import ConflictError, Draft
+from bot.queries.draft import Draft
 from bot.queries.model import File, Part
 from bot.queries.reader import Reader, UnclearError
+from bot.queries.states import ConflictError
 
 _FILES: Mapping[str, File] = {
     "csv": "csv",

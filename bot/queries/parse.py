@@ -26,10 +26,11 @@ from bot.queries.doubts import (
     unknown_word,
     with_commands,
 )
-from bot.queries.draft import ConflictError, Draft
+from bot.queries.draft import Draft
 from bot.queries.model import Context, Query, QueryError, Suggestion
 from bot.queries.outputs import numbered_part, read_output, read_part
 from bot.queries.reader import Reader, UnclearError, replaced
+from bot.queries.states import ConflictError
 from bot.queries.tokens import LONGEST, Token, cut, join, normalise
 from bot.queries.vocabulary import Lexicon, lexicon
 

@@ -20,7 +20,7 @@ from rapidfuzz.distance import OSA
 
 from bot.queries.clauses import CLAUSES
 from bot.queries.corrections import MOST, nearest
-from bot.queries.draft import ConflictError, Draft
+from bot.queries.draft import Draft
 from bot.queries.manner import Manner, check_manner, read_manner
 from bot.queries.model import Context, Query, QueryError, Suggestion
 from bot.queries.often import too_often
@@ -39,6 +39,7 @@ from bot.queries.orders import (
 )
 from bot.queries.parse import parse_query
 from bot.queries.reader import Reader, UnclearError, replaced
+from bot.queries.states import ConflictError
 from bot.queries.times import WORDS, read_time, step_of
 from bot.queries.tokens import LONGEST, Token, cut, join, normalise
 from bot.queries.vocabulary import lexicon
