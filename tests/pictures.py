@@ -26,8 +26,8 @@ async def show_answer(page: Page) -> None:
     await answers.last.get_by_role("button", name="Share here").click()
     await page.wait_for_timeout(1_500)
     shared = answers.last
-    menus = shared.get_by_role("combobox")
-    await menus.nth(1).select_option(index=2)
+    menu = shared.get_by_role("combobox", name="PDF of …")
+    await menu.select_option(index=2)
     await shared.get_by_test_id("open-thread").click()
     await page.get_by_test_id("thread").get_by_test_id("file").first.wait_for()
     await page.wait_for_timeout(1_500)
