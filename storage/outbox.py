@@ -348,10 +348,14 @@ def is_due(db: Database, *, now: datetime) -> bool:
 
 
 def waiting_since(db: Database, *, now: datetime) -> datetime | None:
-    """Tell since when the oldest delivery waits that is not told to wait."""
+    """Tell since when the oldest delivery waits that is not told to wait.
+
+    What waits for a closed channel waits for a person.
+    """
     row = db.execute(
         "select min(created_at) from outbox "
-        "where state in ('waiting', 'sending') and not_before <= ?",
+        "where state in ('waiting', 'sending') and not_before <= ? "
+        "and channel not in (select channel from closures)",
         [to_text(now)],
     ).fetchone()
     return to_moment(row[0]) if row[0] else None
