@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from bot.views import words
-from bot.views.kit import Block, Element, Message, actions, context, section
+from bot.views.kit import Block, Element, Message, actions, context, cut_mrkdwn, section
 from bot.views.subscription import (
     Entry,
     beginning,
@@ -21,6 +21,8 @@ from bot.views.subscription import (
 
 #: Subscriptions in one list; blocks and characters for more would not fit.
 SHOWN = 20
+#: Characters of what each of them is about.
+WHAT = 240
 
 
 def list_message(
@@ -54,7 +56,7 @@ def list_message(
 
 
 def _entry_lines(entry: Entry, *, every: timedelta, now: datetime) -> Iterator[str]:
-    yield f"*{entry.id}* {sentence(what_of(entry))}"
+    yield f"*{entry.id}* {cut_mrkdwn(sentence(what_of(entry)), WHAT)}"
     yield f"In {place_of(entry.channel)}, {when_of(entry, every=every)}"
     if entry.paused is not None:
         since = words.day(entry.paused.since.date())

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from bot.flows.access import Barrier
 from bot.flows.deliver import LEASE, Deliverer, MakeFile, MayPost, no_file
 from bot.flows.news import News
+from bot.flows.privacy import Privacy
 from bot.tracking.events import InvoiceEvent, event_kind, to_json
 from storage import cursors, events, subscriptions
 from storage.moments import to_text
@@ -40,6 +41,7 @@ class Newsroom:
         self.news = News(connections=connections, now=self.clock)
         self.connections = connections
         self.refusal: Barrier | None = None
+        self.privacy: Privacy | None = None
         self._events = 0
 
     async def open(self, *wishes: Wish) -> None:
@@ -112,6 +114,7 @@ class Newsroom:
             make_file=make_file,
             count=count,
             lease=lease,
+            privacy=self.privacy,
         )
 
     async def deliver_all(self, deliverer: Deliverer, *, rounds: int = 30) -> None:

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
+from bot.answers.privacy import Level
 from bot.flows.digest import Ledger, plan_digests
+from bot.flows.privacy import Privacy, PrivacyRule
 from bot.jobs import next_run_in
 from providers.models import Invoice
 from storage import snapshots, subscriptions
@@ -164,3 +166,23 @@ async def test_the_first_digest_says_who_wanted_it(store: Store) -> None:
     first, second = (json.dumps(each["blocks"]) for each in slack.messages)
     assert "Set up by <@U0AKIKO>" in first
     assert "Set up by" not in second
+
+
+async def test_where_only_counts_are_shown_an_empty_digest_has_no_amounts(
+    store: Store,
+) -> None:
+    wish = Wish("C1", ALL, cron=DAILY, manner=Manner(even_if_empty=True))
+    room, slack = await newsroom(store, wish), SlackStandIn()
+    await keep(store, invoice("1"))
+    await room.happen(issued(id="1"))
+    rule = PrivacyRule(Level.COUNTS)
+    room.privacy = Privacy(store=store, rule=rule, now=room.clock)
+    for _ in range(2):
+        await digest(room, slack)
+    first, second = slack.messages
+    assert second["text"].split("\n") == [
+        "Digest: nothing new",
+        "Still owed: 1 invoice in EUR; overdue: 0",
+    ]
+    assert "121" not in json.dumps([first["blocks"], second["blocks"]])
+    assert "100.00" not in json.dumps(second)

@@ -10,6 +10,7 @@ from bot.queries.model import Bound, Query
 from bot.views.kit import check
 from bot.views.subscription import (
     Entry,
+    Pause,
     made_message,
     refused_message,
     span_of,
@@ -114,6 +115,10 @@ def test_every_message_keeps_within_slacks_limits() -> None:
         filters=query,
         cron="0 9 * * *",
         last_post=NOW,
+        follow="message",
+        even_if_empty=True,
+        attach="xlsx",
+        paused=Pause("the channel is read-only for me", "Let Duebot post there", NOW),
     )
     for message in (
         made_message(long, begun="is on", every=HOUR),
