@@ -55,8 +55,8 @@ class LineWorks:
         "Asia/Tokyo",
         due_dates=False,
     )
-    #: An assumption of ours, so that a slip such as 1998 asks for nothing: the documents
-    #: name no first year.
+    #: An assumption of ours, so that a slip such as 1998 asks for nothing: the
+    #: documents name no first year.
     earliest = 2015
 
     def __init__(
