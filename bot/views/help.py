@@ -45,10 +45,15 @@ def _examples(topic: str, today: date) -> list[tuple[str, str]]:
         (f"/invoices {today.year}", "a year"),
         ("/invoices last month paid", "what was paid"),
     ]
-    unpaid = [("/unpaid", "what is still owed"), ("/unpaid over 1000", "large ones")]
+    unpaid = [
+        ("/unpaid", "what is still owed"),
+        ("/unpaid over 1000", "large ones"),
+        ("/unpaid aging", "by how late it is"),
+    ]
     overdue = [
         ("/overdue", "what should have been paid already"),
         ("/overdue 31-60", "31 to 60 days late"),
+        ("/overdue by connection", "sums for each connection"),
     ]
     match topic:
         case "invoices":
@@ -57,6 +62,15 @@ def _examples(topic: str, today: date) -> list[tuple[str, str]]:
             return [*unpaid, overdue[0], invoices[0]]
         case "overdue":
             return [*overdue, unpaid[0], invoices[0]]
+        case "invoice":
+            one = "/invoice F25-0000101"
+            return [
+                (one, "one invoice by its number"),
+                (f"{one} lines", "its line items"),
+                (f"{one} history", "what happened to it"),
+                (f"{one} why", "why its status is so"),
+                (f"{one} pdf", "the document"),
+            ]
         case _:
             return [
                 invoices[0],
