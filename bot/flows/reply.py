@@ -4,30 +4,28 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
-from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.answers.model import (
     Answer,
-    Changes,
-    HelpWanted,
-    InvoiceList,
-    NoSuchInvoice,
     OneInvoice,
 )
 from bot.answers.privacy import Level
 from bot.flows.access import Access
 from bot.flows.ask import WAIT_SECONDS, Asked, Questions
-from bot.flows.care import Caring, Wanted
+from bot.flows.asker import Asker, Reply, whisper
+from bot.flows.care import Caring
 from bot.flows.find import Found, find_in
+from bot.flows.orders import Orders
 from bot.flows.preferences import Preferences
 from bot.flows.privacy import Privacy
+from bot.flows.showing import Shown, answer_message
 from bot.flows.subscribe import Subscriptions
 from bot.queries.able import check_able
-from bot.queries.care import ME, CareOrder, parse_care
+from bot.queries.care import CareOrder, parse_care
 from bot.queries.changes import changes_of
 from bot.queries.commands import to_command
 from bot.queries.follow import parse_follow_up
@@ -37,26 +35,21 @@ from bot.queries.parse import parse_query
 from bot.queries.preferences import (
     ChangeSetting,
     SettingsOrder,
-    ShowSettings,
     parse_settings,
 )
 from bot.queries.subscribe import parse_request
 from bot.views import words
-from bot.views.care import outcome_message
-from bot.views.changes import changes_message
-from bot.views.help import help_message
 from bot.views.ids import AnswerRef, InvoiceRef, PrivateRef
-from bot.views.invoice import invoice_message, no_such_invoice_message
 from bot.views.kit import MAX_BLOCKS, Message, context
-from bot.views.listing import Setting, listing_message
+from bot.views.listing import Setting
 from bot.views.privacy import note_to_asker, rule_sentence
-from bot.views.trouble import query_error_message, sentence_message
+from bot.views.trouble import query_error_message
+
+__all__ = ["Asker", "Replies", "Reply", "answer_message"]
 
 #: Slack shows "operation_timeout" after 3 s; everything has to be said before this.
 ANSWER_SECONDS = 2.3
 ACCESS_SECONDS = 1.0
-#: Messages that are kept for whoever asks the same.
-MOST_SHOWN = 200
 #: Both are pure, and the same words come again and again.
 _parsed = lru_cache(maxsize=500)(parse_request)
 _written = lru_cache(maxsize=500)(to_command)
@@ -68,37 +61,6 @@ STEP_SECONDS = (3.0, 10.0, 30.0)
 FOLLOWED = (
     "What was not said is as in the last answer of this thread; `reset` clears it."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Who asks, and where; *direct* is a conversation with Duebot alone.
-
-    *thread* is where the answer goes, if others see it there.
-    """
-
-    user: str
-    channel: str
-    direct: bool = False
-    thread: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A message, and the question behind it while newer figures are being read."""
-
-    message: Message
-    query: Query | None = None
-    page: int = 1
-    reading: asyncio.Task[object] | None = None
-    #: False where the person has to be told something that others should not see.
-    is_answer: bool = True
-    #: What gives this answer again, where it is about several invoices.
-    command: str | None = None
-    #: Whether it takes over what an earlier question said.
-    followed: bool = False
-    #: Who asked and where, which decides how much of it others may see.
-    asker: Asker | None = None
 
 
 class Replies:
@@ -124,6 +86,14 @@ class Replies:
         self._preferences = preferences
         self._privacy = privacy
         self._caring = caring
+        self._orders = Orders(
+            questions=questions,
+            subscriptions=subscriptions,
+            preferences=preferences,
+            caring=caring,
+            now=now,
+            zone=zone,
+        )
         self._now = now
         self._zone = zone
         self._shown = Shown()
@@ -145,7 +115,7 @@ class Replies:
         started = time.monotonic() - spent
         refusal = await self.refusal(asker)
         if refusal is not None:
-            return _whisper(refusal)
+            return whisper(refusal)
         try:
             about = self._caring.about_thread(asker.channel, asker.thread)
             query, followed = self.read(text, in_thread=about is not None), False
@@ -184,7 +154,7 @@ class Replies:
         """
         refusal = await self.refusal(asker)
         if refusal is not None:
-            return _whisper(refusal)
+            return whisper(refusal)
         try:
             query = self.read(ref.command)
             if isinstance(query, Query):
@@ -369,52 +339,9 @@ class Replies:
         self, order: Order | SettingsOrder | CareOrder, asker: Asker
     ) -> Reply:
         """Do what is ordered; only who ordered it is told."""
-        if isinstance(order, CareOrder):
-            return await self._take_care(order, asker)
         if isinstance(order, ChangeSetting) and order.name == "backfill":
             return await self._backfill(order, asker)
-        if isinstance(order, ShowSettings | ChangeSetting):
-            said = await self._preferences.obey(
-                order, user=asker.user, channel=asker.channel
-            )
-            return Reply(said, is_answer=False)
-        message = await self._subscriptions.obey(
-            order,
-            user=asker.user,
-            channel=asker.channel,
-            context=self._questions.context(),
-        )
-        return Reply(message, is_answer=False)
-
-    async def _take_care(self, order: CareOrder, asker: Asker) -> Reply:
-        """Do something about one invoice; a number that is not one is explained."""
-        found = self._caring.find(order, channel=asker.channel, thread=asker.thread)
-        if not found:
-            query = Query(
-                show="invoice", number=order.number, connections=order.connections
-            )
-            answer = await self._questions.answer_now(query)
-            setting = Setting("-", self._now(), self._zone, shared=True)
-            return Reply(self._shown.message(answer, setting), is_answer=False)
-        if len(found) > 1:
-            names = sorted(each.connection for each in found)
-            return _whisper(
-                f"{len(found)} connections have an invoice {order.number}; write one "
-                f"of their names behind it: {', '.join(names)}."
-            )
-        public = asker.direct or asker.thread
-        wanted = Wanted(
-            deed=order.deed,
-            connection=found[0].connection,
-            id=found[0].id,
-            until=order.until,
-            person=asker.user if order.person == ME else order.person,
-            words=order.words,
-            channel=asker.channel if public else "",
-            thread=asker.thread,
-        )
-        outcome = await self._caring.do(wanted, by=asker.user)
-        return Reply(outcome_message(outcome.sentence), is_answer=False)
+        return await self._orders.obey(order, asker)
 
     async def _backfill(self, order: ChangeSetting, asker: Asker) -> Reply:
         """Read older years for an admin: they are what the question is about."""
@@ -423,7 +350,7 @@ class Replies:
             return Reply(refused, is_answer=False)
         query = self._questions.backfill(int(order.value), order.about)
         if query is None:
-            return _whisper(
+            return whisper(
                 f"Everything since {order.value} is read already, or there is nothing "
                 "older to read."
             )
@@ -478,57 +405,7 @@ class Replies:
         )
 
 
-class Shown:
-    """Messages of lists, made once while the answer and its age in words stay."""
-
-    def __init__(self) -> None:
-        self._made: dict[tuple[int, str, bool, str, str], tuple[Answer, Message]] = {}
-
-    def message(self, answer: Answer, setting: Setting) -> Message:
-        """Show *answer*; nobody may change the blocks that come back."""
-        if not isinstance(answer, InvoiceList):
-            return answer_message(answer, setting)
-        # Of the time that it is, a message says only how old its figures are.
-        ages = [words.ago(each.as_of, setting.now) for each in answer.freshness]
-        key = (
-            id(answer),
-            setting.command,
-            setting.shared,
-            words.spoken_locale(),
-            "\n".join(ages),
-        )
-        made = self._made.get(key)
-        if made is not None and made[0] is answer:
-            return made[1]
-        message = answer_message(answer, setting)
-        if len(self._made) >= MOST_SHOWN:
-            self._made.clear()
-        self._made[key] = (answer, message)
-        return message
-
-
 def _again(query: Query) -> Query:
     """Take off a question what came beside its answer: a file comes once."""
     part = None if query.part == "pdf" else query.part
     return replace(query, file=None, to_me=False, part=part)
-
-
-def answer_message(answer: Answer, setting: Setting) -> Message:
-    """Show any answer."""
-    match answer:
-        case InvoiceList():
-            return listing_message(answer, setting)
-        case OneInvoice():
-            return invoice_message(answer, setting)
-        case NoSuchInvoice():
-            return no_such_invoice_message(answer, setting)
-        case Changes():
-            return changes_message(answer, setting)
-        case HelpWanted(topic=topic):
-            return help_message(topic, today=setting.today)
-        case _:
-            assert_never(answer)
-
-
-def _whisper(sentence: str) -> Reply:
-    return Reply(sentence_message(sentence), is_answer=False)
