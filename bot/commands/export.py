@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from bot.answers.document import refusal_document
-from bot.answers.model import HelpWanted
+from bot.answers.model import Changes, HelpWanted
 from bot.app import opened_core
 from bot.commands import StopError
 from bot.commands.ask import HELP_IS_NO_ANSWER, TRY, write_json
@@ -36,7 +36,8 @@ async def export(
         answer = await full_answer(core, query, live=live)
         if isinstance(answer, HelpWanted):
             raise _refusal(question, HELP_IS_NO_ANSWER, TRY, form)
-        if invoices_of(answer) is None:
+        is_data = form == "json" and isinstance(answer, Changes)
+        if invoices_of(answer) is None and not is_data:
             raise _refusal(question, NO_ROWS, "Ask for one period of invoices.", form)
         made = export_file(question, answer, form=form, today=core.today())
         print_troubles(answer, core.setting())

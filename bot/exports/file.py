@@ -10,6 +10,7 @@ from typing import Literal, assert_never
 from bot.answers.document import answer_document
 from bot.answers.model import (
     Answer,
+    Changes,
     Freshness,
     Group,
     InvoiceList,
@@ -52,6 +53,8 @@ def export_file(
         TypeError: the answer is not about invoices.
     """
     invoices = invoices_of(answer)
+    if form == "json" and isinstance(answer, Changes):
+        invoices = ()
     if invoices is None:
         raise TypeError("only answers with invoices become files")
     match form:
@@ -68,7 +71,8 @@ def export_file(
         case _:
             assert_never(form)
     name = f"{name_of(question)}-on-{today.isoformat()}.{form}"
-    return ExportFile(name, content, len(invoices))
+    count = answer.count if isinstance(answer, Changes) else len(invoices)
+    return ExportFile(name, content, count)
 
 
 def name_of(question: str) -> str:

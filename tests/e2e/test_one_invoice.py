@@ -251,3 +251,8 @@ async def test_a_terminal_draws_it_all(bot: Bots) -> None:
     assert "first seen" in history
     said = bot.run("ask", "/invoices changes today", "--no-live").stdout
     assert "What changed" in said
+    file = bot.folder / "changes.json"
+    question = "/invoices changes today"
+    arguments = ("--format", "json", "-o", str(file), "--no-live")
+    assert bot.run("export", question, *arguments).returncode == 0
+    assert json.loads(file.read_text())["understood"]["show"] == "changes"
