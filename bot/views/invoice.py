@@ -30,6 +30,8 @@ from bot.views.reading import state_of, trouble_lines
 from bot.views.why import why_blocks
 from providers.models import Invoice
 
+#: The first rows, where the whole invoice is shown.
+FIRST_LINES = 25
 #: The last things that happened, where the whole invoice is shown.
 LATEST = 5
 #: Rows in a window of their own, and things that happened.
@@ -194,9 +196,9 @@ def _answer_buttons(setting: Setting) -> list[Element]:
     return row
 
 
-def _lines(invoice: Invoice, *, tables: bool, most: int = 15) -> list[Block]:
+def _lines(invoice: Invoice, *, tables: bool, most: int = FIRST_LINES) -> list[Block]:
     if tables:
-        return lines_table(invoice)
+        return lines_table(invoice, most=most)
     *said, below = lines_text(invoice, most=most)
     return [*map(section, said), context(below)]
 

@@ -58,7 +58,7 @@ def sum_words(invoice: Invoice) -> str:
     return f"{said}; the invoice says {stated}, a difference of {apart}."
 
 
-def lines_table(invoice: Invoice) -> list[Block]:
+def lines_table(invoice: Invoice, *, most: int = MOST_ROWS) -> list[Block]:
     """Show the rows as a table, each customer's under their name, and the sum."""
     head = ("Item", "Quantity", "Price", f"Amount, {plain(invoice.currency, 10)}")
     rows: list[list[Element]] = [[text_cell(each) for each in head]]
@@ -66,7 +66,7 @@ def lines_table(invoice: Invoice) -> list[Block]:
     shown = 0
     for is_item, row in _rows(invoice):
         room -= sum(len(cell["text"]) for cell in row)
-        if room < 0 or len(rows) >= MOST_ROWS:
+        if room < 0 or len(rows) >= min(most, MOST_ROWS):
             break
         rows.append(row)
         shown += is_item
