@@ -72,3 +72,20 @@ def test_history_is_of_one_invoice(db: Database) -> None:
 
 def ids(found: list[events.StoredEvent]) -> list[int]:
     return [event.id for event in found]
+
+
+def test_a_span_has_its_first_moment_and_not_its_last(db: Database) -> None:
+    hour = timedelta(hours=1)
+    for at in range(4):
+        add(db, f"{at}", happened_at=NOW + at * hour, payload=f"{at}")
+    add(db, "other", connection="swo", happened_at=NOW + hour, payload="swo")
+
+    def between(end: int | None, *names: str) -> list[str]:
+        until = None if end is None else NOW + end * hour
+        found = events.between(db, NOW + hour, until, connections=names)
+        return [each.payload for each in found]
+
+    assert between(3, "i3d") == ["1", "2"]
+    assert between(None, "i3d") == ["1", "2", "3"]
+    assert between(None, "i3d", "swo") == ["1", "2", "3", "swo"]
+    assert between(None) == []

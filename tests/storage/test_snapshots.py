@@ -438,3 +438,22 @@ async def test_a_transaction_that_breaks_leaves_no_trace(store: Store) -> None:
     assert store.read(snapshots.totals, Criteria(today=TODAY)) == []
     await store.run(keep, [invoice()])
     assert store.read(snapshots.count, Criteria(today=TODAY)) == 1
+
+
+def test_what_the_same_seller_issued_before_comes_newest_first(db: Database) -> None:
+    day = date(2026, 11, 1)
+    others = [
+        invoice("1", issued_on=day - timedelta(days=60)),
+        invoice("2", issued_on=day - timedelta(days=30)),
+        invoice("3", issued_on=day),
+        invoice("5", issued_on=day),
+        invoice("6", issued_on=day - timedelta(days=1), currency="USD"),
+        invoice("7", issued_on=day - timedelta(days=1), kind="credit_note"),
+        invoice("8", issued_on=day - timedelta(days=1), counterparty="Somebody"),
+        invoice("9", issued_on=day - timedelta(days=1), connection="other"),
+    ]
+    this = invoice("4", issued_on=day)
+    keep(db, [*others, this])
+    assert [e.id for e in snapshots.before(db, this, limit=9)] == ["3", "2", "1"]
+    assert [e.id for e in snapshots.before(db, this, limit=1)] == ["3"]
+    assert snapshots.before(db, invoice("10", issued_on=None), limit=9) == []
