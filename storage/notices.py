@@ -5,6 +5,7 @@ update is a delivery of its own whose parent is the notice's; however often some
 changes before it leaves, one is enough.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -110,12 +111,24 @@ def plan_update(
     return planned.id
 
 
-def updated(db: Database, update: str, *, notice: str, now: datetime) -> None:
-    """Finish an update; it is no post, so that it delays none."""
-    db.execute(
+def pending(db: Database, notice: str) -> list[str]:
+    """List the updates of a message that are to be sent, or are under way."""
+    rows = db.execute(
+        "select id from outbox where parent = ? and kind = 'update' "
+        "and state in ('waiting', 'sending')",
+        (notice,),
+    )
+    return [str(row[0]) for row in rows.fetchall()]
+
+
+def updated(
+    db: Database, updates: Sequence[str], *, notice: str, now: datetime
+) -> None:
+    """Finish updates that one has done; it is no post, so that it delays none."""
+    db.conn.executemany(
         "update outbox set state = 'done', lease_until = null, error = null, "
-        "not_before = ? where id = ?",
-        (to_text(now), update),
+        "not_before = ? where id = ? and state in ('waiting', 'sending')",
+        [(to_text(now), update) for update in updates],
     )
     db.execute(
         "update notices set updated_at = ? where delivery = ?", (to_text(now), notice)

@@ -75,6 +75,8 @@ class Updating:
         if barrier is not None or not self._shows_all(claimed.channel):
             await self._end(claimed, "the channel may not see it", forget=False)
             return
+        # Read before how things stand: what these are about is in what is sent now.
+        covered = self._store.read(notices.pending, str(claimed.payload["notice"]))
         message = self._render(claimed)
         if message is None or claimed.thread_ts is None:
             await self._end(claimed, "there is no such message", forget=True)
@@ -89,7 +91,8 @@ class Updating:
             text=message.text,
             blocks=message.blocks,
         )
-        await self._settle(claimed, await self._ending.keeping(claimed, call))
+        outcome = await self._ending.keeping(claimed, call)
+        await self._settle(claimed, outcome, covered=[claimed.id, *covered])
 
     def render_wake(self, claimed: Claimed) -> Message:
         """Say what is still owed, or only that something is."""
@@ -116,13 +119,15 @@ class Updating:
     def _shows_all(self, channel: str) -> bool:
         return self._may_show is None or self._may_show(channel)
 
-    async def _settle(self, claimed: Claimed, outcome: PostOutcome) -> None:
-        """Act on what Slack answered."""
+    async def _settle(
+        self, claimed: Claimed, outcome: PostOutcome, *, covered: list[str]
+    ) -> None:
+        """Act on what Slack answered; one update does for all that it covers."""
         match outcome:
             case Posted():
                 await self._store.run_aside(
                     notices.updated,
-                    claimed.id,
+                    covered,
                     notice=str(claimed.payload["notice"]),
                     now=self._now(),
                 )

@@ -87,7 +87,7 @@ def done_words(done: Done) -> str:
     by = "" if done.by is None else f" by {person(done.by)}"
     match done.what:
         case "noted":
-            return f"Note{by}: {outside(done.detail or '', NOTE_LINE)}"
+            return f"note{by}: {outside(done.detail or '', NOTE_LINE)}"
         case "snoozed":
             until = date.fromisoformat(done.detail or "")
             return f"snoozed until {words.day(until)}{by}"

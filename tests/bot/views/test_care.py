@@ -160,7 +160,7 @@ def test_the_history_says_everything_that_was_done_in_its_order() -> None:
         "*20 Nov 2025 09:00* acknowledged by <@U0AKIKO>",
         "*20 Nov 2025 10:00* snoozed until 1 Dec 2025 by <@U0LENA>",
         "*20 Nov 2025 11:00* assigned to <@U0LENA> by <@U0AKIKO>",
-        "*20 Nov 2025 12:00* Note by <@U0LENA>: &lt;b&gt; &amp; _c_",
+        "*20 Nov 2025 12:00* note by <@U0LENA>: &lt;b&gt; &amp; _c_",
         "*20 Nov 2025 13:00* no longer silent: something was paid",
     ]
 
@@ -178,7 +178,7 @@ def test_whatever_people_write_can_be_sent(note: str, number: str) -> None:
     care = Care(log=(done,))
     shown(replace(stored(), number=number or "-"), care)
     [line] = care_lines(care)
-    assert "<" not in line.removeprefix("Note by <@U1>: ")
+    assert "<" not in line.removeprefix("note by <@U1>: ")
 
 
 def test_a_menu_carries_what_fits_it() -> None:
