@@ -113,7 +113,8 @@ ACTIONS = (
     CARE_MORE,
 )
 
-_quote = json.encoder.encode_basestring_ascii
+#: Letters as they are: Slack counts characters, and ``\\u8acb`` would be six.
+_quote = json.encoder.encode_basestring
 Text = Annotated[str, Field(min_length=1, max_length=1_900)]
 
 
@@ -207,4 +208,4 @@ def invoice_value(connection: str, invoice_id: str) -> str:
 
 def answer_value(command: str, page: int = 1) -> str:
     """Write an `AnswerRef` as a button's value, without building one."""
-    return json.dumps({"command": command, "page": page})
+    return f'{{"command": {_quote(command)}, "page": {page}}}'

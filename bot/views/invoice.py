@@ -9,6 +9,7 @@ from bot.views import ids, words
 from bot.views.care import care_blocks
 from bot.views.history import history_lines
 from bot.views.kit import (
+    MAX_ACTIONS,
     MAX_BUTTON_VALUE,
     Block,
     Element,
@@ -212,26 +213,19 @@ def no_such_invoice_message(answer: NoSuchInvoice, setting: Setting) -> Message:
     troubles = trouble_lines(answer.freshness, now=setting.now, zone=setting.zone)
     said = f"No invoice `{outside(answer.number, 80)}`."
     if answer.closest:
-        closest = ", ".join(outside(each, 60) for each in answer.closest)
+        closest = ", ".join(outside(each, 60) for each in answer.closest[:MAX_ACTIONS])
         said += f" Closest: {closest}."
     else:
         said += " Try `/invoices` with a year and a month to see what there is."
     blocks = [context(line) for line in troubles[:10]]
     blocks.append(section(said))
-    if answer.closest:
-        blocks.append(
-            actions(
-                "closest",
-                *(
-                    button(
-                        plain(f"Open {each}", 75),
-                        f"{ids.RUN_COMMAND}:{number}",
-                        ids.answer_value(f"/invoice {each}"),
-                    )
-                    for number, each in enumerate(answer.closest, 1)
-                ),
-            )
-        )
+    buttons = [
+        button(plain(f"Open {each}", 75), f"{ids.RUN_COMMAND}:{number}", value)
+        for number, each in enumerate(answer.closest[:MAX_ACTIONS], 1)
+        if len(value := ids.answer_value(f"/invoice {each}")) <= MAX_BUTTON_VALUE
+    ]
+    if buttons:
+        blocks.append(actions("closest", *buttons))
     text = "\n".join([*(line.replace("*", "") for line in troubles), said])
     return Message(outside_limit(text), blocks)
 

@@ -9,6 +9,7 @@ from bot.views import words
 from bot.views.care import care_buttons, care_lines, person, wake_words
 from bot.views.kit import (
     MAX_FALLBACK,
+    MAX_SECTION,
     Message,
     actions,
     context,
@@ -58,10 +59,13 @@ def living_message(  # noqa: PLR0913 - what a message is made of, by keyword
     lines = [f"*{title} {number}*", *party, *stands, *changes, *cared]
     told = "; ".join(details(event, today=date.min))
     blocks = [
-        section("\n".join(lines)),
+        section(cut_mrkdwn("\n".join(lines), MAX_SECTION)),
         context(
-            f"From {label_of(labels, event.connection)}. "
-            f"First told as: {headline(event).rstrip(':')}, {told}"
+            cut_mrkdwn(
+                f"From {label_of(labels, event.connection)}. "
+                f"First told as: {headline(event).rstrip(':')}, {told}",
+                MAX_SECTION,
+            )
         ),
     ]
     buttons = [each for each in (details_button(event), pdf_button(event)) if each]

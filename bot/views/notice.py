@@ -25,6 +25,7 @@ from bot.views.ids import INVOICE_DETAILS, INVOICE_PDF, InvoiceRef
 from bot.views.kit import (
     MAX_BUTTON_VALUE,
     MAX_FALLBACK,
+    MAX_SECTION,
     Element,
     Message,
     actions,
@@ -79,7 +80,10 @@ def baseline_message(events: Sequence[Baseline], *, labels: Labels) -> Message:
     intro = "First reading done. From now on I tell here what changes."
     lines = [baseline_line(event, labels=labels) for event in events]
     # Ten lines a section keep every section far below its limit.
-    parts = ["\n".join(lines[start : start + 10]) for start in range(0, len(lines), 10)]
+    parts = [
+        cut_mrkdwn("\n".join(lines[start : start + 10]), MAX_SECTION)
+        for start in range(0, min(len(lines), 30), 10)
+    ]
     text = cut_mrkdwn(" ".join([intro, *lines]), MAX_FALLBACK)
     return Message(text=text, blocks=[section(intro), *map(section, parts)])
 

@@ -18,6 +18,7 @@ from bot.queries.preferences import (
 from bot.views import ids, words
 from bot.views.kit import (
     MAX_FALLBACK,
+    MAX_SECTION,
     Block,
     Element,
     Message,
@@ -73,7 +74,8 @@ def settings_message(
     head = "*Settings*, for everybody"
     blocks: list[Block] = [section(head)]
     blocks += [
-        section("\n".join(lines[at : at + 10])) for at in range(0, len(lines), 10)
+        section(cut_mrkdwn("\n".join(lines[at : at + 10]), MAX_SECTION))
+        for at in range(0, len(lines), 10)
     ]
     # No buttons: one slip of the finger would change them for everybody.
     said = ", ".join(f"`{outside(each, 80)}`" for each in examples)

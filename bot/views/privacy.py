@@ -16,6 +16,8 @@ from bot.views.digest import counts
 from bot.views.kit import (
     MAX_BLOCKS,
     MAX_FALLBACK,
+    MAX_MESSAGE,
+    MAX_SECTION,
     Block,
     Message,
     actions,
@@ -122,11 +124,18 @@ def counted_events_message(
         lines.append(f"{counts(rest)} · {named}")
     if len(troubles) == len(events):
         text = cut_mrkdwn(" ".join(lines), MAX_FALLBACK)
-        return Message(text, [section(line) for line in lines[: MAX_BLOCKS - 2]])
-    lines = lines[: MAX_BLOCKS - 2]
+        return Message(
+            text, [section(_short(line)) for line in lines[: MAX_BLOCKS - 2]]
+        )
+    lines = [_short(line) for line in lines[: MAX_BLOCKS - 2]]
     rule = rule_sentence(Level.COUNTS, channel)
     text = cut_mrkdwn("\n".join([*lines, rule]), MAX_FALLBACK)
     return Message(text, [*map(section, lines), context(rule), _send(value)])
+
+
+def _short(line: str) -> str:
+    """Cut a line, so that as many as there are blocks fit into a message."""
+    return cut_mrkdwn(line, (MAX_MESSAGE - MAX_SECTION) // MAX_BLOCKS)
 
 
 def note_to_asker(level: Level, channel: str) -> str:

@@ -11,6 +11,7 @@ from bot.views.kit import (
     Column,
     Element,
     context,
+    cut_mrkdwn,
     number_cell,
     outside,
     plain,
@@ -33,9 +34,13 @@ _HEADINGS = ("Line", "Before", "Now", "By quantity", "By price", "Other")
 _COLUMNS = (Column(wrap=True), *(Column(align="right") for _ in range(5)))
 
 
+#: Characters of the rules for one thing.
+RULES = 2_000
+
+
 def why_blocks(why: Explanation, *, tables: bool) -> list[Block]:
     """Show the rules, grouped by what they are about, and the jump."""
-    blocks = [section(text) for text in rule_texts(why.reasons)]
+    blocks = [section(cut_mrkdwn(t, RULES)) for t in rule_texts(why.reasons)]
     if why.jump is not None and why.jump.difference:
         blocks += _jump_blocks(why.jump, tables=tables)
     return blocks
