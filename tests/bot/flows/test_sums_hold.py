@@ -103,7 +103,7 @@ def test_what_is_outstanding_is_the_sum_of_its_ages(made: list[Invoice]) -> None
     with stored(made) as store:
         answer = ask(store, "/unpaid")
         assert answer.totals == totals_of(owed_of(made), today=TODAY)
-        order = [bucket for bucket, _ in BUCKETS]
+        order: list[str] = [bucket for bucket, _ in BUCKETS]
         for proof in answer.proof:
             assert holds(proof)
             assert [b for b, _ in proof.buckets] == sorted(
