@@ -50,7 +50,7 @@ async def show_home(page: Page) -> None:
 ANSWERS = {
     "month": ("/invoices 2026 10", "Invoices · October 2026"),
     "unpaid": ("/unpaid i3d", "Unpaid invoices"),
-    "overdue": ("/overdue age >30 largest", "Overdue invoices"),
+    "overdue": ("/overdue largest", "Overdue invoices"),
     "months": (
         "/invoices 2026-07..2026-10 eur by month as chart",
         "by month, as chart",

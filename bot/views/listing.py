@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -63,6 +63,9 @@ from providers.models import Invoice
 PDF_BUTTONS = 3
 #: Rows named in the text for notifications and screen readers.
 NAMED = 10
+
+#: The first day of a weekend, as `date.weekday` counts.
+SATURDAY = 5
 
 HEADINGS = ("Invoice", "From", "Issued", "Due", "Total", "Balance", "Status")
 
@@ -170,11 +173,23 @@ def _table(answer: InvoiceList) -> Block:
 
 def _rows(answer: InvoiceList) -> Block:
     head = [text_cell(heading) for heading in HEADINGS]
-    rows = [_row(invoice, answer.today) for invoice in answer.invoices]
+    period = answer.query.period
+    soon = period is not None and period.field == "due"
+    rows = [_row(each, answer.today, upcoming=soon) for each in answer.invoices]
     return data_table([head, *rows], caption_of(answer.query))
 
 
-def _row(invoice: Invoice, today: date) -> list[Element]:
+def workday_words(invoice: Invoice, *, today: date) -> str:
+    """Say the due date; of one on a weekend, the last working day before it, too."""
+    said, due = due_words(invoice, today=today), invoice.due_on
+    if due is None or due < today or due.weekday() < SATURDAY:
+        return said
+    friday = due - timedelta(days=due.weekday() - SATURDAY + 1)
+    return f"{said}, pay by Fri {words.day(friday)}"
+
+
+def _row(invoice: Invoice, today: date, *, upcoming: bool) -> list[Element]:
+    due = workday_words if upcoming else due_words
     status = state_of(invoice.status, invoice.provider_status)
     if invoice.checks:
         status += " · check"
@@ -182,7 +197,7 @@ def _row(invoice: Invoice, today: date) -> list[Element]:
         text_cell(plain(invoice.number, 60)),
         text_cell(plain(invoice.counterparty or "–", 80)),
         text_cell(words.day(invoice.issued_on)),
-        text_cell(due_words(invoice, today=today)),
+        text_cell(due(invoice, today=today)),
         _amount(invoice.total, invoice.currency),
         _amount(invoice.balance, invoice.currency),
         text_cell(plain(status, 60)),

@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from bot.queries.model import Query
 from bot.tracking.events import Change
 from bot.views.ids import AnswerRef
+from providers.models import About, Reason, Status
 
 HOSTILE = (
     "",
@@ -61,6 +62,20 @@ def _change() -> st.SearchStrategy[Change]:
         st.builds(Change, st.just("due_on"), days, days),
         st.builds(Change, st.sampled_from(["number", "lines"]), TEXT, TEXT),
         st.builds(Change, st.just("currency"), CURRENCY, CURRENCY),
+    )
+
+
+def _reason() -> st.SearchStrategy[Reason]:
+    gives = {
+        "status": st.sampled_from([each.value for each in Status]),
+        "overdue": st.sampled_from(["0", "12"]),
+    }
+    day = st.none() | DAY.map(date.isoformat)
+    seen = st.lists(st.tuples(TEXT, st.none() | TEXT), max_size=4).map(tuple)
+    return st.sampled_from(get_args(About)).flatmap(
+        lambda about: st.builds(
+            Reason, st.just(about), TEXT, seen, gives.get(about, day)
+        )
     )
 
 
@@ -209,5 +224,6 @@ _PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     tzinfo: st.just(ZoneInfo("Europe/Amsterdam")),
     ZoneInfo: st.just(ZoneInfo("Europe/Amsterdam")),
     Change: _change(),
+    Reason: _reason(),
     AnswerRef: st.just(AnswerRef(command="/unpaid")),
 }

@@ -9,7 +9,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -19,8 +19,8 @@ import bot.views
 from bot.answers.history import Happening
 from bot.answers.model import PAGE_SIZE, Changes
 from bot.answers.privacy import Counted
-from bot.answers.why import Explanation
 from bot.queries.model import QueryError, Suggestion
+from bot.queries.preferences import ChangeSetting
 from bot.tracking.events import InvoiceEvent
 from bot.tracking.preview import Day
 from bot.views.home import Commands, Home
@@ -29,10 +29,10 @@ from bot.views.modal import check_view
 from bot.views.preferences import Holding
 from bot.views.spending import Spend
 from bot.views.trouble import sentence_message
-from providers.models import About, Reason, Status
+from providers.models import Status
 from tests.bot.queries.context import CONTEXT
 from tests.bot.views import answers
-from tests.bot.views.made import AMOUNT, SENTENCE, TEXT, built, called, made
+from tests.bot.views.made import AMOUNT, CONNECTION, SENTENCE, TEXT, built, called, made
 from tests.slack_limits import block_problems, message_problems, view_problems
 
 Maker = Callable[..., Any]
@@ -63,14 +63,6 @@ TABLES = st.lists(
     st.lists(TEXT.map(text_cell), min_size=3, max_size=3), min_size=1, max_size=40
 ).map(lambda rows: data_table(rows, "Rows"))
 DAYS = built(Day, events=EVENTS.map(tuple))
-A_DAY = st.sampled_from([None, "2025-10-01"])
-GIVES: dict[str, st.SearchStrategy[str | None]] = {
-    "status": st.sampled_from([each.value for each in Status]),
-    "overdue": st.sampled_from(["0", "12"]),
-}
-REASONS = st.sampled_from(get_args(About)).flatmap(
-    lambda about: built(Reason, about=st.just(about), gives=GIVES.get(about, A_DAY))
-)
 STATUS = st.sampled_from([each.value for each in Status])
 COUNTED = built(
     Counted,
@@ -140,6 +132,9 @@ KNOWN: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "examples": st.just(["/invoices settings terms lw net30"] * 3),
     },
     "preferences.changed_message": {
+        "order": built(
+            ChangeSetting, name=st.just("terms"), value=st.just("30d"), about=CONNECTION
+        ),
         "now": st.builds(Holding, name=st.just("terms of LINE WORKS"), value=SENTENCE),
         "effects": st.lists(SENTENCE, max_size=3),
     },
@@ -148,9 +143,6 @@ KNOWN: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "subscription.refused_message": {"problem": SENTENCE, "again": st.just("/unpaid")},
     "subscription_form.form_view": {"said": SAID, "context": st.just(CONTEXT)},
     "subscription_form.kept_view": {"message": SENTENCE.map(sentence_message)},
-    "why.why_blocks": {
-        "why": built(Explanation, reasons=st.lists(REASONS, max_size=12).map(tuple))
-    },
     "trouble.query_error_message": {"error": ERRORS},
     "window.answer_view": {"message": answers.MESSAGES},
     "help.help_message": {"topic": st.sampled_from(["", "unpaid", "invoices"])},

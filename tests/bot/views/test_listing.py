@@ -15,7 +15,7 @@ from bot.views.kit import check
 from bot.views.listing import export_comment, listing_message, proof_line
 from providers.models import OWED, Status
 from tests.conftest import Saved
-from tests.factories import fresh, make_invoice, make_list, setting
+from tests.factories import TODAY, fresh, make_invoice, make_list, setting
 
 YEN = make_invoice(
     connection="lw",
@@ -173,3 +173,24 @@ def test_foreign_text_breaks_nothing(field: str, text: str) -> None:
     check(message)
     assert "<!channel>" not in message.text
     assert "\u202e" not in message.text
+
+
+@pytest.mark.parametrize(
+    ("due", "said"),
+    [
+        (date(2025, 11, 28), "28 Nov 2025"),
+        (date(2025, 11, 29), "29 Nov 2025, pay by Fri 28 Nov 2025"),
+        (date(2025, 11, 30), "30 Nov 2025, pay by Fri 28 Nov 2025"),
+        (date(2025, 12, 1), "1 Dec 2025"),
+        (date(2025, 11, 15), "6 days late"),
+        (None, "–"),
+    ],
+)
+def test_a_due_day_on_a_weekend_has_the_working_day_before_it(
+    due: date | None, said: str
+) -> None:
+    soon = Period(TODAY, date(2025, 12, 5), whole_months=False, field="due")
+    made = make_list(make_invoice(due_on=due), query=Query(period=soon))
+    blocks = listing_message(made, setting("/invoices upcoming 14d")).blocks
+    (table,) = (block for block in blocks if block["type"] == "data_table")
+    assert table["rows"][1][3]["text"] == said
