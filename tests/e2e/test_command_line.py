@@ -147,6 +147,13 @@ def test_the_four_questions_over_all_three_providers(bots: Bots) -> None:
         assert isinstance(lines, list)
 
 
+def test_what_people_do_about_an_invoice_is_done_in_slack(bots: Bots) -> None:
+    result = bots.run("ask", "/invoice F26-0000101 snooze 2w", "--no-live")
+    assert result.returncode == 2
+    assert "notes are done in Slack" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 def test_a_question_that_is_not_understood_is_exit_2(bots: Bots) -> None:
     result = bots.run("ask", "/invoices 2021 13", "--json")
     assert result.returncode == 2
