@@ -107,7 +107,11 @@ ANSWER = closed(
                 {"connection": {"type": "string"}, "problem": {"type": "string"}}
             ),
         },
-    }
+    },
+    # Of one invoice alone, by its number.
+    first_seen={"type": "string"},
+    history={"type": "array"},
+    care={"type": "object"},
 )
 
 
