@@ -16,7 +16,9 @@ def by_money(
     part.
     """
     status, rule = _by_money(total, balance)
-    return told(trace, "status", status, rule, ("total", total), ("balance", balance))
+    if trace is not None:  # asked for here, since this is done for every invoice read
+        told(trace, "status", status, rule, ("total", total), ("balance", balance))
+    return status
 
 
 def _by_money(
@@ -62,8 +64,9 @@ def due(
     day of issue; without either there is none.
     """
     if stated is not None:
-        rule = "the provider states it"
-        return told(trace, "due_on", stated, rule, (field, stated)), "provider"
+        if trace is not None:
+            told(trace, "due_on", stated, "the provider states it", (field, stated))
+        return stated, "provider"
     none: Seen = (field, None)
     if not terms:
         rule = "the provider states none, and no payment terms are configured"
