@@ -52,7 +52,29 @@ def _read_rest_of_year(reader: Reader, year: int) -> Span:
         return _month_or_day(reader, year, int(month))
     elif is_month_number(reader):
         return _read_month_number(reader, year)
+    _check_no_months(reader, year)
     return months(year, 1, 12)
+
+
+def _check_no_months(reader: Reader, year: int) -> None:
+    """Ask whether ``2025 3..5`` means months of the year, or amounts."""
+    first, last = small_number(reader, 0), small_number(reader, 2)
+    if first is None or last is None or reader.peek(1).kind != "dots":
+        return
+    is_amount = reader.kind(3) in ("currency", "unit") or not 1 <= first <= last <= 12
+    if is_amount:
+        return
+    reader.take(-1)
+    span = f"{month_in_words(year, first)} to {month_in_words(year, last)}"
+    raise reader.unclear(
+        f"`{reader.said(reader.pos, reader.pos + 4)}` can be read two ways: [{span}] "
+        f"[amounts from {first} to {last} in {year}].",
+        count=4,
+        fixes=[
+            (span, f"{year}-{first:02}..{year}-{last:02}"),
+            (f"Amounts from {first} to {last}", f"{year} amount:{first}..{last}"),
+        ],
+    )
 
 
 def _read_month_number(reader: Reader, year: int) -> Span:

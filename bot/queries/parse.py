@@ -1,9 +1,11 @@
 """From text to a query, or to an error that says what would work.
 
     question = ("/" | "!") command {clause} | [mention] {clause or filler word}
-    command  = "invoices" | "unpaid" | "overdue" | "invoice" number
+    command  = "invoices" | "unpaid" | "overdue" | "invoice" number [part]
     clause   = period | datefield period | status | connection | text | amount
-             | currency | age | order | limit | "-" (status | connection) | "upcoming"
+             | ("for" | "customer:" | "from" | "seller:") name | currency | age
+             | order | limit | "-" (status | connection) | "upcoming" | grouping
+             | comparison | output | "changes"
 
 Clauses come in any order; the module `clauses` reads them, `periods` and `amounts`
 their values, and ``words.toml`` has the words. Every word is read or refused.

@@ -17,8 +17,11 @@ EARLIEST, LATEST = 1990, 2099
 
 def is_month_number(reader: Reader) -> bool:
     """Tell whether the number after a year is no amount, age or limit."""
-    return small_number(reader, 0) is not None and (
-        reader.peek(1).kind != "dots" and reader.kind(1) != "unit"
+    if small_number(reader, 0) is None or reader.kind(1) == "unit":
+        return False
+    beyond = reader.peek(2).word
+    return reader.peek(1).kind != "dots" or bool(
+        MONTH.match(beyond) or YEAR.match(beyond)
     )
 
 
