@@ -24,7 +24,7 @@ from storage.criteria import (
 #: What a group is called by: the values of its keys.
 Group = tuple[Any, ...]
 #: Wide enough that no sum of amounts is ever rounded.
-_EXACT = Context(prec=200)
+EXACT = Context(prec=200)
 
 SUMS = (
     "count(*), count(total_minor), sum(total_minor), count(balance_minor), "
@@ -103,7 +103,7 @@ def read_tallies(
         late.parameters,
     ).fetchall()
     sums: dict[Group, Sum] = {}
-    with localcontext(_EXACT):
+    with localcontext(EXACT):
         _add_minors(sums, (*rows, *overdue), len(by))
         if any(row[len(by)] < 0 for row in rows):
             unfit = to_condition(criteria)
@@ -133,7 +133,7 @@ def add_up(
         rows, unfit = [], "true"
     else:
         unfit = "digits < 0" if any(row[len(by)] < 0 for row in rows) else ""
-    with localcontext(_EXACT):
+    with localcontext(EXACT):
         _add_minors(sums, rows, len(by))
         if unfit:
             condition.add(unfit)

@@ -110,7 +110,7 @@ def totals(
 ) -> list[Total]:
     """Add up the invoices meant, by kind (invoices first) and currency."""
     criteria = replace(criteria, today=today or criteria.today)
-    return _to_totals(_sums(db, criteria, ("kind", "currency")).items())
+    return to_totals(_sums(db, criteria, ("kind", "currency")).items())
 
 
 def grouped(
@@ -125,7 +125,7 @@ def grouped(
     groups: dict[str, list[tuple[Group, Sum]]] = {}
     for (name, *rest), found in _sums(db, criteria, (key, "kind", "currency")).items():
         groups.setdefault(name, []).append((tuple(rest), found))
-    return [(name, _to_totals(groups[name])) for name in sorted(groups)]
+    return [(name, to_totals(groups[name])) for name in sorted(groups)]
 
 
 def ageing(
@@ -172,7 +172,8 @@ def _month(criteria: Criteria) -> str:
     return f"substr(coalesce({criteria.day_field}, ''), 1, 7)"
 
 
-def _to_totals(groups: Iterable[tuple[Group, Sum]]) -> list[Total]:
+def to_totals(groups: Iterable[tuple[Group, Sum]]) -> list[Total]:
+    """Write sums by kind and currency as totals, invoices first."""
     return [
         Total(
             kind=kind,

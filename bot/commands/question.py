@@ -3,7 +3,6 @@
 from bot.answers.model import Answer
 from bot.app import Core
 from bot.flows.ask import ALL_ROWS
-from bot.queries.able import check_able
 from bot.queries.care import parse_care
 from bot.queries.model import Query, QueryError, Suggestion
 from bot.queries.parse import parse_query
@@ -36,7 +35,6 @@ async def _read(core: Core, question: str) -> Query:
             suggestions=(Suggestion("Show it", f'/invoice "{order.number}"'),),
         )
     query = parse_query(question, context=context)
-    check_able(query, context)
     return await core.questions.settled(query)
 
 

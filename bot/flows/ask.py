@@ -38,7 +38,7 @@ from bot.flows.one_invoice import explanation_of, history_of, previous_of
 from bot.flows.years import Years
 from bot.queries.model import Context, KnownConnection, Part, Period, Query
 from providers.models import Invoice
-from storage import cursors, preferences, snapshots, totals
+from storage import cursors, customers, preferences, snapshots, totals
 from storage.criteria import Criteria
 from storage.cursors import ConnectionState
 from storage.errors import StorageError
@@ -510,11 +510,16 @@ class Questions:
 
     def _groups(self, query: Query, criteria: Criteria) -> tuple[Group, ...]:
         match query.group:
-            case None | "customer":
+            case None:
                 return ()
             case "age":
                 aged = self._store.held(totals.ageing, criteria)
                 return tuple(Group(each.bucket, _aged_total(each)) for each in aged)
+            case "customer":
+                groups = self._store.read(customers.by_customer, criteria)
+                return tuple(
+                    Group(name, _total(each)) for name, sums in groups for each in sums
+                )
             case by:
                 groups = self._store.read(totals.grouped, criteria, by)
                 return tuple(

@@ -24,7 +24,6 @@ from bot.flows.preferences import Preferences
 from bot.flows.privacy import Privacy
 from bot.flows.showing import Shown, answer_message
 from bot.flows.subscribe import Subscriptions
-from bot.queries.able import check_able
 from bot.queries.care import CareOrder, parse_care
 from bot.queries.changes import changes_of
 from bot.queries.commands import to_command
@@ -124,7 +123,6 @@ class Replies:
                     text, after, context=self._questions.context()
                 )
             if isinstance(query, Query):
-                check_able(query, self._questions.context())
                 query = await self._questions.settled(query)
         except QueryError as error:
             return Reply(query_error_message(error), is_answer=False)
@@ -158,7 +156,6 @@ class Replies:
         try:
             query = self.read(ref.command)
             if isinstance(query, Query):
-                check_able(query, self._questions.context())
                 query = await self._questions.settled(query)
         except QueryError as error:
             return Reply(query_error_message(error), is_answer=False)

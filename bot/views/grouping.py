@@ -101,7 +101,7 @@ def group_grid(answer: InvoiceList, groups: Sequence[Group]) -> Grid:
 #: The group of what has none of it.
 _NONE = {
     **dict.fromkeys(("month", "quarter", "year", "seller"), "not stated"),
-    "customer": "without a customer",
+    "customer": "no customer, or tax",
 }
 
 
