@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -284,6 +284,10 @@ class Replies:
     ) -> OneInvoice | None:
         """Find the invoice of a button, in time for a modal to open."""
         return await self._questions.one(ref.connection, ref.id, part=part)
+
+    def in_public(self) -> AbstractContextManager[None]:
+        """Write as the workspace writes while inside: for what everybody sees."""
+        return words.speaking(self._speech)
 
     @property
     def zone(self) -> ZoneInfo:

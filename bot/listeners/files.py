@@ -6,6 +6,7 @@ goes into the direct message with whoever asks, in a thread under a line that na
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import nullcontext
 from functools import partial
 
 import structlog
@@ -126,7 +127,8 @@ async def bring_documents(  # noqa: PLR0913 - what, for whom, and where
     """
     alone = f"PDF of {_numbers(services, refs)}"
     if thread is not None:
-        missing = await services.documents.bring(refs, thread)
+        with services.replies.in_public():
+            missing = await services.documents.bring(refs, thread)
     else:
         begun = line if line and len(refs) > 1 else alone
         missing = await services.documents.bring_privately(
@@ -154,7 +156,9 @@ async def bring_export(  # noqa: PLR0913 - what, for whom, and where
     Raises:
         SlackError: it was not uploaded.
     """
-    export = await services.exports.make(ref, form)
+    written = services.replies.in_public() if thread is not None else nullcontext()
+    with written:
+        export = await services.exports.make(ref, form)
     if export is None:
         await tell(NO_ROWS, None)
         return

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 from sandbox.person import Person
 from tests.bot.exports.reading import pages_of
-from tests.e2e.conftest import Bots, ready, until
+from tests.e2e.conftest import Bots, Sandbox, ready, until
 
 Files = list[dict[str, Any]]
 
@@ -256,3 +257,21 @@ async def test_a_terminal_draws_it_all(bot: Bots) -> None:
     arguments = ("--format", "json", "-o", str(file), "--no-live")
     assert bot.run("export", question, *arguments).returncode == 0
     assert json.loads(file.read_text())["understood"]["show"] == "changes"
+
+
+async def test_a_statement_is_written_for_those_who_see_it(
+    bot: Bots, sandbox: Sandbox
+) -> None:
+    """Lena's Slack is Dutch: 1.234 for her alone, 1,234 where all read it."""
+    number = number_of(bot, "/invoices lw")
+    async with sandbox.person("U0LENA") as lena:
+        await lena.command("/invoice", number)
+        private = [one for one in await lena.answers() if one["ephemeral"]][-1]
+        message = await shared(lena, "/invoice", number)
+        for pressed, found, amount in (
+            (message, files_in(lena, message), r"Total\s+\d+,\d{3} JPY"),
+            (private, direct_files(lena), r"Total\s+\d+\.\d{3} JPY"),
+        ):
+            await lena.click(pressed, "Statement PDF")
+            (file,) = await until(found, what=f"the PDF; {bot.logs()[-3000:]}")
+            assert re.search(amount, "".join(pages_of(await lena.download(file))))
