@@ -5,6 +5,7 @@ part   = "lines" | "history" | "why"      changes = "changes" | "what changed" |
 """
 
 from collections.abc import Mapping
+from functools import partial
 
 from rapidfuzz.distance import OSA
 
@@ -31,7 +32,10 @@ def read_output(reader: Reader, draft: Draft) -> bool:
     if meaning is None or meaning.kind != "output":
         return _refuse_other(reader)
     if meaning.value == "file":
-        raise _which_file(reader, meaning.length)
+        if not any(map(partial(_is_file, reader), reader.places)):
+            raise _which_file(reader, meaning.length)
+        reader.take(meaning.length)  # "export … as csv" says it twice
+        return True
     reader.take(meaning.length)
     if meaning.value == "chart":
         draft.chart = True
@@ -111,6 +115,11 @@ def _is_near(reader: Reader, typed: str) -> bool:
         for known in phrases
         if " " not in known
     )
+
+
+def _is_file(reader: Reader, place: int) -> bool:
+    meaning = reader.lexicon.at(reader.tokens, place)
+    return meaning is not None and meaning.kind == "output" and meaning.value in _FILES
 
 
 def _which_file(reader: Reader, count: int) -> UnclearError:

@@ -4,7 +4,7 @@ import re
 from calendar import monthrange
 from datetime import date, timedelta
 
-from bot.queries.reader import Reader
+from bot.queries.reader import Reader, UnclearError
 from bot.queries.spans import Span, ahead_of, months
 
 YEAR = re.compile(r"(?:19[0-9]\d|20\d\d)$")
@@ -72,8 +72,13 @@ def part_of_year(
     if letter == "w":
         most = date(year, 12, 28).isocalendar().week
     if not 1 <= number <= most:
-        raise reader.unclear(
-            f"There is no {name} {number} in {year}. The last is {most}.", count=0
+        raise UnclearError(
+            f"There is no {name} {number} in {year}. The last is {most}.",
+            span=(0, 0),
+            commands=(
+                f"/invoices {'fy' if fiscal else ''}{year} {letter}{most}",
+                f"/invoices {'fy' if fiscal else ''}{year}",
+            ),
         )
     if letter == "w":
         monday = date.fromisocalendar(year, number, 1)
