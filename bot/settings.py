@@ -195,7 +195,7 @@ class SubscriptionTable(Table):
     events: tuple[EventName, ...] = Field(default=("issued", "overdue"), strict=False)
     connections: tuple[str, ...] | None = Field(default=None, strict=False)
     when: Annotated[str, AfterValidator(_cron_or_now)] = "now"
-    follow: Literal["thread", "message", "update"] = "thread"
+    follow: Literal["thread", "message", "update"] = "message"
     even_if_empty: bool = False
     attach: Literal["csv", "xlsx"] | None = None
 

@@ -411,7 +411,7 @@ def m011_doubts(db: Database) -> None:
 def m012_manner(db: Database) -> None:
     """How a subscription tells what it is about, and what its last digest told."""
     for column in (
-        "follow text not null default 'thread'",
+        "follow text not null default 'message'",
         "even_if_empty integer not null default 0",
         "attach text",
         "last_figures text",

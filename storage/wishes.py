@@ -65,7 +65,7 @@ class Manner:
     invoices into its thread as a file.
     """
 
-    follow: Follow = "thread"
+    follow: Follow = "message"
     even_if_empty: bool = False
     attach: Attach | None = None
 

@@ -84,6 +84,7 @@ def demo_settings(url: str, folder: Path) -> Settings:
                     "withdrawn",
                     "trouble",
                 ],
+                "follow": "thread",  # so that a visitor sees a message live
             }
         ],
     }

@@ -49,7 +49,7 @@ class Subscribe:
     filters: Query = field(default_factory=Query)
     channel: str = ""
     preview: bool = False
-    follow: Follow = "thread"
+    follow: Follow = "message"
     even_if_empty: bool = False
     attach: Attach | None = None
 
@@ -111,7 +111,7 @@ def _words(order: Subscribe, context: Context, pace: Pace) -> Iterator[str]:
         yield f"due:{span_of(pace)}" if each == "due" else each
     if order.cron is not None:
         yield words_of(order.cron) or f'"{order.cron}"'
-    if order.follow != "thread":
+    if order.follow != "message":
         yield FOLLOW_WORDS[order.follow]
     if order.even_if_empty:
         yield "even if empty"

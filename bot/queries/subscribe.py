@@ -345,7 +345,7 @@ def _subscription(reader: Reader, plan: _Plan, pace: Pace) -> Subscribe:
         filters=_filters(reader, plan.draft),
         channel=plan.channel,
         preview=plan.preview,
-        follow=plan.manner.follow or "thread",
+        follow=plan.manner.follow or "message",
         even_if_empty=plan.manner.even_if_empty is not None,
         attach=plan.manner.attach,
     )

@@ -61,7 +61,7 @@ class Entry:
     made_by: str | None
     next_at: datetime | None = None
     last_post: datetime | None = None
-    follow: Follow = "thread"
+    follow: Follow = "message"
     even_if_empty: bool = False
     attach: Attach | None = None
     paused: Pause | None = None
@@ -188,8 +188,8 @@ def manner_of(entry: Entry) -> Iterator[str]:
         yield "When there is nothing to tell, nothing is posted."
     if entry.attach is not None:
         yield f"Its invoices come in its thread as a file ({entry.attach.upper()})."
-    if entry.follow == "message":
-        yield "What changes about an invoice later is a new message."
+    if entry.follow == "thread":
+        yield "What changes about an invoice later is told in its message's thread."
     if entry.follow == "update":
         yield "What changes about an invoice later only updates the message."
 

@@ -44,8 +44,8 @@ _PRESETS = (
 )
 _HOURLY = "0 * * * *"
 _FOLLOW = (
-    ("A line in the message's thread", "thread"),
     ("A new message", "message"),
+    ("A line in the message's thread", "thread"),
     ("Only the message is updated", "update"),
 )
 _FILES = (("CSV", "csv"), ("Excel (XLSX)", "xlsx"))
@@ -208,11 +208,11 @@ def _where_and_how(said: Said) -> Iterator[Block]:
         "message.",
         optional=True,
     )
-    follow = said.get(FOLLOW) or ("thread",)
+    follow = said.get(FOLLOW) or ("message",)
     yield input_block(
         FOLLOW,
         "When an invoice in a message changes",
-        menu(FOLLOW, "A line in its thread", _FOLLOW, follow),
+        menu(FOLLOW, "A new message", _FOLLOW, follow),
         optional=True,
     )
     file = menu(FILE, "No file", _FILES, said.get(FILE, ()))

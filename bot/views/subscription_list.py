@@ -76,8 +76,8 @@ def _ways(entry: Entry) -> Iterator[str]:
         yield "even if empty"
     if entry.attach is not None:
         yield f"with a file ({entry.attach.upper()})"
-    if entry.follow != "thread":
-        yield {"message": "changes as a new message", "update": "only updated"}[
+    if entry.follow != "message":
+        yield {"thread": "changes in the thread", "update": "only updated"}[
             entry.follow
         ]
 

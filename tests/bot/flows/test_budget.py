@@ -12,7 +12,7 @@ from bot.flows.news import News
 from bot.tracking.events import InvoiceEvent, Trouble, from_json
 from storage import outbox
 from storage.store import Store
-from storage.subscriptions import Wish
+from storage.subscriptions import Manner, Wish
 from tests.bot.flows.newsroom import ALL, Newsroom
 from tests.bot.flows.slack_stand_in import SlackStandIn, answer, serving
 from tests.bot.tracking.made import issued, overdue, payment
@@ -130,7 +130,8 @@ async def test_news_beyond_the_budget_is_one_message_that_says_why(
 async def test_an_invoice_that_was_gathered_alone_has_its_message_afterwards(
     store: Store,
 ) -> None:
-    room, slack = await newsroom(store, budget=1), SlackStandIn()
+    threads = Wish(channel="C1", events=ALL, manner=Manner(follow="thread"))
+    room, slack = await newsroom(store, threads, budget=1), SlackStandIn()
     await room.happen(issued(id="1", number="N1"))
     await room.happen(issued(id="2", number="N2"))  # gathered, alone
     await pass_by(room, slack, 1.2 * HOUR)

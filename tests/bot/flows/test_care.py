@@ -53,7 +53,8 @@ async def test_a_snooze_of_the_past_selects_nothing(store: Store) -> None:
 async def room(store: Store) -> Newsroom:
     """A channel that follows everything in threads, and the invoices of the tests."""
     newsroom = Newsroom(store)
-    await newsroom.open(Wish(channel="C1", events=ALL))
+    threads = Manner(follow="thread")
+    await newsroom.open(Wish(channel="C1", events=ALL, manner=threads))
     stored = [invoice(str(n), number=f"N{n:03}") for n in range(101, 130)]
     await store.run(keep, stored)
     return newsroom

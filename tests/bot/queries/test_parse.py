@@ -137,7 +137,10 @@ def test_one_slip_never_changes_the_answer_and_is_mostly_mended() -> None:
 
 @given(
     st.sampled_from(ANSWERED),
-    st.text("abcdefghijklmnopqrstuvwxyzäé_-!", min_size=2, max_size=12),
+    # Marks alone are no word.
+    st.text("abcdefghijklmnopqrstuvwxyzäé_-!", min_size=2, max_size=12).filter(
+        lambda word: any(map(str.isalpha, word))
+    ),
     st.integers(1, 8),
 )
 @settings(max_examples=400, deadline=None)
@@ -145,7 +148,6 @@ def test_a_random_word_more_never_gives_the_same_answer(
     text: str, word: str, place: int
 ) -> None:
     assume(word.strip("!-_'*~") not in WORDS)
-    assume(re.search(r"\w", word.strip("_")))
     words = text.split()
     more = " ".join((*words[:place], word, *words[place:]))
     assert read_or_none(more) != read(text)

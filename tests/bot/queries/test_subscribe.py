@@ -45,8 +45,8 @@ READ: dict[str, Order] = {
     "": NewSubscription(),
     "list": ListSubscriptions(),
     "resume 3fa2": ResumeSubscription("3fa2"),
-    "overdue updates in thread": Subscribe(("overdue",)),
-    "overdue updates in the thread": Subscribe(("overdue",)),
+    "overdue updates in thread": Subscribe(("overdue",), follow="thread"),
+    "overdue updates in the thread": Subscribe(("overdue",), follow="thread"),
     "overdue only update": Subscribe(("overdue",), follow="update"),
     "new new message swo": Subscribe(
         ("new",), filters=Query(connections=("swo",)), follow="message"
