@@ -12,8 +12,6 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter  # type: ignore[import-untyped]  # ships no types
-
 from bot.answers.model import Freshness, Group, Proof, Total
 from bot.exports.columns import COLUMNS, Value, clean, is_formula
 from providers.models import Invoice
@@ -52,6 +50,8 @@ def to_xlsx(
 ) -> bytes:
     """Write a workbook of *invoices*, the *groups* asked for, and their *totals*."""
     content = io.BytesIO()
+    import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415 - no types; loaded when needed
+
     with xlsxwriter.Workbook(content, _OPTIONS) as book:
         midnight = datetime.combine(source.today, time(), UTC)
         book.set_properties(

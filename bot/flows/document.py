@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot.exports.statement import Origin, to_statement
 from bot.views.ids import InvoiceRef
 from bot.views.kit import outside
 from bot.views.trouble import no_document
@@ -176,6 +175,11 @@ class Documents:
 
     async def _draw(self, invoice: Invoice, label: str) -> Document:
         """Draw a statement, on a thread: setting type takes a second."""
+        from bot.exports.statement import (  # noqa: PLC0415 - half a second, rarely needed
+            Origin,
+            to_statement,
+        )
+
         states = {each.name: each for each in self._store.held(cursors.state)}
         state = states.get(invoice.connection)
         known = state.last_success if state else None

@@ -9,7 +9,6 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.documents import print_pdf
 from sandbox.providers.gate import (
     Gate,
     Handler,
@@ -80,6 +79,8 @@ class I3dNet:
         paper = self._find(id=request.match_info["id"])
         if paper is None:
             return say_no("missing")
+        from sandbox.printing import print_pdf  # noqa: PLC0415 - half a second, rarely needed
+
         document = print_pdf(to_sheet(paper))
         return pdf_response(request, document, name=f"{paper.number}.pdf")
 

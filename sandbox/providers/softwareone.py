@@ -11,7 +11,6 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.documents import print_pdf
 from sandbox.providers import rql
 from sandbox.providers.gate import (
     Gate,
@@ -242,6 +241,8 @@ def _answer_file(
     if file["isExternal"]:
         # 200 with the PDF, whatever is accepted.
         name = file["filename"]
+        from sandbox.printing import print_pdf  # noqa: PLC0415 - half a second, rarely needed
+
         return pdf_response(request, print_pdf(to_sheet(paper)), name=name)
     if not _accepts(accept, file["contentType"]):
         detail = f"The file is {file['contentType']}."

@@ -2,7 +2,8 @@ import zlib
 from datetime import date
 from decimal import Decimal
 
-from sandbox.documents import Row, Sheet, print_pdf
+from sandbox.documents import Row, Sheet
+from sandbox.printing import print_pdf
 
 SHEET = Sheet(
     title="Invoice",
