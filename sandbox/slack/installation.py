@@ -143,7 +143,10 @@ DUEBOT = Installation(
             should_escape=True,
         ),
         Command(
-            "/invoice", "One invoice by its number", "F25-0000101", should_escape=True
+            "/invoice",
+            "One invoice by its number",
+            "F25-0000101 [pdf | lines | history | why]",
+            should_escape=True,
         ),
     ),
     scopes=_SCOPES,

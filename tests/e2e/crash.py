@@ -62,6 +62,7 @@ SUBSCRIPTION = """
 [[subscriptions]]
 channel = "{channel}"
 events = ["issued", "payment"]
+follow = "thread"
 """
 #: A message that tells of a new invoice, before and after it shows the payment.
 _NEW = re.compile(r"(?:New invoice|✓ Paid[^:]*: invoice) ([\w-]+)")

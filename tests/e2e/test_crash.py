@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.crash import FAULTS, Plan, run_crashes
 
 
+@pytest.mark.timeout(300)  # half a minute, and more on a busy machine
 async def test_kills_and_faults_lose_nothing_and_double_nothing(
     tmp_path: Path,
 ) -> None:

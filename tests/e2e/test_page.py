@@ -71,6 +71,7 @@ async def page(demo: str) -> AsyncIterator[Page]:
 async def type_in(page: Page, text: str) -> None:
     compose = page.get_by_test_id("compose").first
     await compose.fill(text)
+    await expect(compose).to_have_value(text)
     await compose.press("Enter")
 
 
@@ -169,6 +170,7 @@ async def test_a_question_in_the_form_is_answered_and_posted(page: Page) -> None
     await page.get_by_test_id("modal-submit").click()
     await expect(modal).to_contain_text("Posted in #billing", timeout=10_000)
     await modal.get_by_role("button", name="Done").click()
+    await expect(modal).to_have_count(0)
     posted = page.get_by_test_id("message").filter(has_text="Unpaid invoices · swo")
     await expect(posted).to_have_count(1)
     row = posted.get_by_role("row").filter(has_text="PSI").first
