@@ -56,11 +56,11 @@ class Sum:
         """Add a group that SQLite added up, in minor units."""
         self.invoices += row[0]
         self.totals += row[1]
-        self.total += _major(row[2], digits) or 0
+        self.total += _major(row[2] or 0, digits)
         self.balances += row[3]
-        self.balance += _major(row[4], digits) or 0
+        self.balance += _major(row[4] or 0, digits)
         self.overdue += row[5]
-        self.add_overdue(_major(row[6], digits))
+        self.add_overdue(None if row[6] is None else _major(row[6], digits))
 
     def add_text(self, total: str | None, balance: str | None, overdue: int) -> None:
         """Add one invoice by its texts."""
@@ -167,5 +167,5 @@ def _add_texts(
         sums.setdefault(tuple(group), Sum()).add_text(total, balance, overdue)
 
 
-def _major(minor: int | None, digits: int) -> Decimal | None:
-    return None if minor is None else Decimal(minor).scaleb(-digits)
+def _major(minor: int, digits: int) -> Decimal:
+    return Decimal(minor).scaleb(-digits)

@@ -1,11 +1,12 @@
 """An answer as the JSON that scripts rely on (`docs/json.md`). Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import msgspec
+from babel.numbers import get_currency_precision
 
 from bot.answers.ageing import overdue_days
 from bot.answers.care import Care
@@ -93,7 +94,7 @@ def _changes_document(question: str, answer: Changes) -> dict[str, Any]:
                 "kind": each.kind,
                 "currency": each.currency,
                 "invoices": each.documents,
-                "amount": _money(each.amount),
+                "amount": _money(each.amount, each.currency),
                 "not_stated": each.not_stated,
             }
             for each in answer.totals
@@ -168,6 +169,11 @@ def _jump(jump: Jump) -> dict[str, Any]:
     }
 
 
+def help_document(question: str, text: str) -> dict[str, str]:
+    """Say the help that *question* asks for."""
+    return {"question": question, "help": text}
+
+
 def refusal_document(question: str, error: str, hint: str) -> dict[str, str]:
     """Say that *question* was not understood or found nothing to answer."""
     return {"question": question, "error": error, "hint": hint}
@@ -189,11 +195,11 @@ def invoice_document(
         "paid_on": _day(invoice.paid_on),
         "due_basis": invoice.due_basis,
         "currency": invoice.currency,
-        "net": _money(invoice.net),
-        "tax": _money(invoice.tax),
-        "total": _money(invoice.total),
-        "paid": _money(invoice.paid),
-        "balance": _money(invoice.balance),
+        "net": _money(invoice.net, invoice.currency),
+        "tax": _money(invoice.tax, invoice.currency),
+        "total": _money(invoice.total, invoice.currency),
+        "paid": _money(invoice.paid, invoice.currency),
+        "balance": _money(invoice.balance, invoice.currency),
         "status": invoice.status.value,
         "provider_status": invoice.provider_status,
         "overdue_days": overdue_days(invoice, today=today),
@@ -227,8 +233,8 @@ def _total(total: Total) -> dict[str, Any]:
         "kind": total.kind,
         "currency": total.currency,
         "invoices": total.invoices,
-        "total": _money(total.total),
-        "balance": _money(total.balance),
+        "total": _money(total.total, total.currency),
+        "balance": _money(total.balance, total.currency),
     }
 
 
@@ -241,9 +247,11 @@ def _compared(answer: InvoiceList, compared: Compared) -> dict[str, Any]:
         "currency": compared.currency,
         "invoices": compared.now.invoices if compared.now else 0,
         "invoices_before": compared.before.invoices if compared.before else 0,
-        "amount": _money(now),
-        "amount_before": _money(before),
-        "difference": _money(changed.difference if changed else None),
+        "amount": _money(now, compared.currency),
+        "amount_before": _money(before, compared.currency),
+        "difference": _money(
+            changed.difference if changed else None, compared.currency
+        ),
         "percent": _money(changed.percent if changed else None),
     }
 
@@ -254,14 +262,40 @@ def _as_of(freshness: Sequence[Freshness]) -> Mapping[str, str | None]:
 
 def _problems(freshness: Sequence[Freshness]) -> list[dict[str, str]]:
     return [
-        {"connection": each.connection, "problem": f"{each.label} {each.problem}"}
+        {"connection": each.connection, "problem": problem}
         for each in freshness
-        if each.problem
+        for problem in _problems_of(each)
     ]
 
 
-def _money(amount: Decimal | None) -> str | None:
-    return None if amount is None else format(amount, "f")
+def _problems_of(each: Freshness) -> Iterator[str]:
+    """Say what is old or missing of a connection, as the words of an answer do."""
+    for reading in each.years:
+        if reading.problem:
+            yield (
+                f"{reading.year} of {each.label} could not be read: "
+                f"it {reading.problem}"
+            )
+        else:
+            yield f"{reading.year} of {each.label} has not been read yet"
+    for year in each.unread:
+        yield f"{year} of {each.label} has not been read yet"
+    if each.begins:
+        yield f"{each.label} is read from {each.begins} on"
+    if each.problem:
+        yield f"{each.label} {each.problem}"
+    elif each.as_of is None:
+        yield f"{each.label} has not been read yet"
+
+
+def _money(amount: Decimal | None, currency: str | None = None) -> str | None:
+    """Write *amount* with at least the digits of *currency*; it is never rounded."""
+    if amount is None:
+        return None
+    said = format(amount, "f")
+    digits = get_currency_precision(currency) if currency else 0
+    whole, _, minor = said.partition(".")
+    return f"{whole}.{minor.ljust(digits, '0')}" if len(minor) < digits else said
 
 
 def _day(day: date | None) -> str | None:

@@ -67,6 +67,8 @@ class Freshness:
     reading: bool = False
     #: Older years that the question needs and that are not all there.
     years: tuple[YearReading, ...] = ()
+    #: Those of them that nobody has read and nobody is reading.
+    unread: tuple[int, ...] = ()
     #: The first year that is read, where the question is only about what came before.
     begins: int | None = None
 

@@ -4,7 +4,11 @@ import json
 import sys
 from pathlib import Path
 
-from bot.answers.document import answer_document, refusal_document
+from bot.answers.document import (
+    answer_document,
+    help_document,
+    refusal_document,
+)
 from bot.answers.model import (
     Changes,
     HelpWanted,
@@ -14,12 +18,9 @@ from bot.answers.model import (
 )
 from bot.app import Core, opened_core
 from bot.commands.question import full_answer, hint_of, read_question
-from bot.commands.terminal import print_answer, print_refusal
+from bot.commands.terminal import answer_text, print_answer, print_refusal
 from bot.queries.model import Query, QueryError
 from bot.settings import config_path, read_settings
-
-HELP_IS_NO_ANSWER = "This asks for help."
-TRY = "Try /invoices 2025 10, /unpaid, /overdue or /invoice NUMBER."
 
 
 async def ask(
@@ -43,7 +44,7 @@ async def _answer(
         case InvoiceList() | OneInvoice() | NoSuchInvoice() | Changes() if as_json:
             write_json(answer_document(question, answer))
         case HelpWanted() if as_json:
-            write_json(refusal_document(question, HELP_IS_NO_ANSWER, TRY))
+            write_json(help_document(question, answer_text(answer, core.setting())))
         case _:
             print_answer(answer, core.setting())
     return 0

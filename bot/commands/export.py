@@ -7,14 +7,15 @@ from bot.answers.document import refusal_document
 from bot.answers.model import Changes, HelpWanted
 from bot.app import opened_core
 from bot.commands import StopError
-from bot.commands.ask import HELP_IS_NO_ANSWER, TRY, write_json
-from bot.commands.question import full_answer, hint_of, read_question
+from bot.commands.ask import write_json
+from bot.commands.question import TRY, full_answer, hint_of, read_question
 from bot.commands.terminal import print_troubles
 from bot.exports.file import Format, export_file, invoices_of
 from bot.queries.model import QueryError
 from bot.settings import config_path, read_settings
 from bot.views import words
 
+HELP_IS_NO_ANSWER = "This asks for help."
 NO_ROWS = "This answer has no rows to export."
 
 

@@ -7,6 +7,9 @@ from bot.queries.care import parse_care
 from bot.queries.model import Query, QueryError, Suggestion
 from bot.queries.parse import parse_query
 
+NO_QUESTION = "There is no question."
+TRY = "Try /invoices 2025 10, /unpaid, /overdue or /invoice NUMBER."
+
 
 async def read_question(core: Core, question: str, *, live: bool | None) -> Query:
     """Understand *question*; *live*: whether the providers may be read.
@@ -14,6 +17,8 @@ async def read_question(core: Core, question: str, *, live: bool | None) -> Quer
     Raises:
         QueryError: it is not one question that can be answered.
     """
+    if not question.strip():
+        raise QueryError(NO_QUESTION, hint=TRY)
     try:
         return await _read(core, question)
     except QueryError:

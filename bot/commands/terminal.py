@@ -44,6 +44,12 @@ def print_answer(answer: Answer, setting: Setting) -> None:
             console.print(Text(text))
 
 
+def answer_text(answer: Answer, setting: Setting) -> str:
+    """Write an answer as its words, without Slack's marks."""
+    blocks = answer_message(answer, setting).blocks
+    return "\n".join(text for block in blocks for text in _texts(block))
+
+
 def print_troubles(answer: Answer, setting: Setting) -> None:
     """Say on stderr which figures are old or missing; nothing when none are."""
     if isinstance(answer, HelpWanted):
@@ -55,7 +61,10 @@ def print_troubles(answer: Answer, setting: Setting) -> None:
 
 def print_refusal(problem: str, hint: str) -> None:
     """Say on stderr why there is no answer."""
-    Console(stderr=True).print(Text(f"{problem} {hint}".strip()))
+    console = Console(stderr=True)
+    # A command that is broken in two cannot be copied, nor found in a log.
+    wrap = console.is_terminal
+    console.print(Text(f"{problem} {hint}".strip()), soft_wrap=not wrap)
 
 
 def _print_list(console: Console, answer: InvoiceList, setting: Setting) -> None:

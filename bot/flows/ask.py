@@ -592,10 +592,17 @@ class Questions:
                 problem=None if state is None else state.error,
                 reading=name in awaited and self._reader.running(name),
                 years=() if self._years is None else self._years.standing(name, query),
+                unread=() if state is None else self._missing(name, query),
                 begins=None if self._years is None else self._years.begins(name, query),
             )
             for name, state in self._touched(query).items()
         )
+
+    def _missing(self, name: str, query: Query) -> tuple[int, ...]:
+        """List the older years that a list needs and that nobody is reading."""
+        if self._years is None or query.show != "invoices":
+            return ()
+        return self._years.missing(name, query)
 
 
 def _list_held(

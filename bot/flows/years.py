@@ -148,6 +148,12 @@ class Years:
             if load is not None and (load.ended_at is None or load.problem)
         )
 
+    def missing(self, connection: str, query: Query) -> tuple[int, ...]:
+        """List the years that *query* needs, and that are not in `standing`."""
+        told = {each.year for each in self.standing(connection, query)}
+        wanted = asked_years(query) - told
+        return tuple(self.unread(connection, wanted))
+
     async def load(self, connection: str, wanted: Sequence[int]) -> None:
         """Read these years, the latest first; every failure is in `standing`.
 

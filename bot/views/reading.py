@@ -178,6 +178,13 @@ def trouble_lines(
     for each in freshness:
         label = outside(each.label, 80)
         lines += [_year_line(year, label) for year in each.years]
+        if each.unread:
+            missing = ", ".join(map(str, each.unread))
+            has = "has" if len(each.unread) == 1 else "have"
+            lines.append(
+                f"*Incomplete:* {missing} of {label} {has} not been read yet; "
+                "nothing of it is here."
+            )
         if each.begins:
             lines.append(
                 f"*Incomplete:* {label} is read from {each.begins} on. Name a year, "

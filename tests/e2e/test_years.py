@@ -8,6 +8,10 @@ from typing import Any
 
 import pytest
 
+from bot.answers.document import answer_document
+from bot.answers.model import InvoiceList
+from bot.queries.parse import parse_query
+from bot.views.reading import trouble_lines
 from sandbox.app import Running, start
 from sandbox.world.deeds import do
 from storage import events, outbox, years
@@ -221,3 +225,28 @@ async def test_an_earlier_year_in_the_file_is_no_news_either(
         do(running.world, "issue", provider="lineworks")
         (report,) = await desk.core.syncer.sync(["lw"])
         assert report.issued == 1
+
+
+async def test_a_year_that_nobody_reads_is_named_in_words_and_in_json(
+    running: Running, tmp_path: Path
+) -> None:
+    async with opened(tmp_path, running, **tables(running)) as desk:
+        questions, question = desk.core.questions, "/invoices 2022"
+        query = parse_query(question, context=questions.context())
+        setting = desk.core.setting()
+
+        def said() -> tuple[list[str], list[dict[str, str]]]:
+            answer = questions.answer(query)
+            assert isinstance(answer, InvoiceList)
+            return (
+                trouble_lines(answer.freshness, now=setting.now, zone=setting.zone),
+                answer_document(question, answer)["problems"],
+            )
+
+        lines, problems = said()
+        missing = "2022 of LINE WORKS has not been read yet"
+        assert lines == [f"*Incomplete:* {missing}; nothing of it is here."]
+        assert problems == [{"connection": "lw", "problem": missing}]
+        assert not questions.is_loading(query)
+        assert "12 invoices" in await asked(desk, question)
+        assert said() == ([], [])
