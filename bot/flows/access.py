@@ -114,17 +114,18 @@ class Access:
         """
         try:
             refused = await self._person_refusal(user)
-            place = (
-                Place(channel, direct=True, shared=False)
-                if direct
-                else await self._directory.place(channel, asker=user)
-            )
+        except LookupFailedError as error:
+            return f"{_unchecked(error)} Try again in a minute."
+        if refused or direct:
+            return refused
+        try:
+            place = await self._directory.place(channel, asker=user)
         except LookupFailedError as error:
             return (
-                f"I cannot check whether you may see figures here ({error}), so I show "
-                "none. Try again in a minute, or ask me in a direct message."
+                f"{_unchecked(error)} Try again in a minute, or ask me in a direct "
+                "message."
             )
-        return refused or place_refusal(self._rule, place)
+        return place_refusal(self._rule, place)
 
     @property
     def named_admins(self) -> tuple[str, ...]:
@@ -212,7 +213,8 @@ class Access:
 
     async def _person_refusal(self, user: str) -> str | None:
         person = await self._directory.person(user)
-        in_group = await self._in_groups(user)
+        # Whoever is named needs no group, so none is looked up.
+        in_group = user not in self._rule.users and await self._in_groups(user)
         return person_refusal(self._rule, person, in_group=in_group)
 
     async def _in_groups(self, user: str) -> bool:
@@ -220,6 +222,10 @@ class Access:
             if user in await self._directory.members(group):
                 return True
         return False
+
+
+def _unchecked(error: LookupFailedError) -> str:
+    return f"I cannot check whether you may see figures here ({error}), so I show none."
 
 
 def person_refusal(rule: AccessRule, person: Person, *, in_group: bool) -> str | None:

@@ -45,6 +45,8 @@ class KnownDirectory:
         return PLACES[channel]
 
     async def members(self, usergroup: str) -> frozenset[str]:
+        if usergroup == "SX":
+            raise LookupFailedError("Slack answered missing_scope")
         return frozenset({"U1"} if usergroup == "S1" else ())
 
     async def direct_message(self, user: str) -> str:
@@ -135,3 +137,40 @@ async def test_where_a_subscription_may_post(
 @pytest.mark.parametrize(("user", "channel"), [("U1", "D1"), ("U9", None)])
 async def test_the_direct_message_with_somebody(user: str, channel: str | None) -> None:
     assert await access().direct_message(user) == channel
+
+
+NAMED = frozenset({"U1"})
+ELSEWHERE = "or ask me in a direct message"
+
+
+async def test_whoever_is_named_needs_no_group() -> None:
+    """Groups that cannot be looked up refuse those alone who are not named."""
+    rule = access(users=NAMED, usergroups=("SX",), guests=True)
+    assert await rule.refusal(user="U1", channel="C1") is None
+    assert await rule.may_post("U1") is None
+    said = await rule.refusal(user="U2", channel="C1")
+    assert said is not None
+    assert "missing_scope" in said
+
+
+@pytest.mark.parametrize(
+    ("rule", "user", "channel", "helps"),
+    [
+        ({}, "U9", "C1", False),
+        ({"usergroups": ("SX",)}, "U1", "C1", False),
+        ({}, "U1", "C9", True),
+    ],
+)
+async def test_another_place_is_advised_only_where_it_helps(
+    rule: dict[str, object], user: str, channel: str, *, helps: bool
+) -> None:
+    said = await access(**rule).refusal(user=user, channel=channel)
+    assert said is not None
+    assert "Try again in a minute" in said
+    assert (ELSEWHERE in said) is helps
+
+
+async def test_a_direct_message_is_not_advised_in_one() -> None:
+    said = await access().refusal(user="U9", channel="D1", direct=True)
+    assert said is not None
+    assert ELSEWHERE not in said
