@@ -3,10 +3,12 @@
 import logging
 import re
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any, TextIO
 
 import structlog
+
+from bot.settings import SettingsError
 
 #: What must not stand in a log, wherever it came from: tokens of Slack and of the
 #: providers, bearer credentials, private keys, IBANs (ISO 13616: two letters, two
@@ -33,6 +35,10 @@ QUIET = {
     "fpdf": logging.WARNING,
 }
 
+#: What ``$DUEBOT_LOG`` and ``$DUEBOT_LOG_LEVEL`` may be.
+FORMS = ("json", "console")
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
 
 def redact(text: str) -> str:
     """Replace what must not be logged with ``[redacted]``."""
@@ -40,11 +46,16 @@ def redact(text: str) -> str:
 
 
 def set_up_logs(environ: Mapping[str, str], stream: TextIO = sys.stderr) -> None:
-    """Send every log line to *stream*, as ``$DUEBOT_LOG`` and its level say."""
-    as_json = environ.get("DUEBOT_LOG", "console" if stream.isatty() else "json")
-    level = logging.getLevelNamesMapping().get(
-        environ.get("DUEBOT_LOG_LEVEL", "INFO").upper(), logging.INFO
-    )
+    """Send every log line to *stream*, as ``$DUEBOT_LOG`` and its level say.
+
+    Raises:
+        SettingsError: one of the variables says something else than it may.
+    """
+    usual = "console" if stream.isatty() else "json"
+    form = _chosen(environ, "DUEBOT_LOG", FORMS, usual)
+    level = logging.getLevelNamesMapping()[
+        _chosen(environ, "DUEBOT_LOG_LEVEL", LEVELS, "INFO")
+    ]
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -56,7 +67,7 @@ def set_up_logs(environ: Mapping[str, str], stream: TextIO = sys.stderr) -> None
     ]
     renderer: structlog.types.Processor = (
         structlog.dev.ConsoleRenderer(colors=stream.isatty())
-        if as_json == "console"
+        if form == "console"
         else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
     structlog.configure(
@@ -83,6 +94,18 @@ def set_up_logs(environ: Mapping[str, str], stream: TextIO = sys.stderr) -> None
     root.setLevel(level)
     for name, quiet in QUIET.items():
         logging.getLogger(name).setLevel(max(level, quiet))
+
+
+def _chosen(
+    environ: Mapping[str, str], name: str, known: Sequence[str], usual: str
+) -> str:
+    """Read a variable that may be one of a few words, in any case; empty: *usual*."""
+    said = (environ.get(name) or usual).casefold()
+    for each in known:
+        if each.casefold() == said:
+            return each
+    words = f"{', '.join(known[:-1])} or {known[-1]}"
+    raise SettingsError(f"The environment variable {name} may be {words}.")
 
 
 def _without_trace(

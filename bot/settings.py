@@ -84,6 +84,14 @@ def _locale(value: str) -> str:
     return value
 
 
+def _currency(value: str) -> str:
+    from babel.numbers import list_currencies  # noqa: PLC0415 - rarely needed
+
+    if value not in list_currencies():
+        raise ValueError("it is not a currency; write an ISO 4217 code such as JPY")
+    return value
+
+
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 SlackUser = Annotated[str, Field(pattern="^[UW][A-Z0-9]+$")]
 SlackChannel = Annotated[str, Field(pattern="^[CG][A-Z0-9]+$")]
@@ -181,7 +189,9 @@ class ConnectionTable(Table):
     label: str | None = None
     base_url: str | None = None
     timezone: Zone | None = None
-    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
+    currency: (
+        Annotated[str, Field(pattern="^[A-Z]{3}$"), AfterValidator(_currency)] | None
+    ) = None
     payment_terms: Duration | None = None
     since: Annotated[int, Field(ge=1990, le=2099)] | None = None
     token: str | None = None
@@ -407,6 +417,12 @@ def _connection(
 
 
 def _database(url: str, path: Path) -> Path:
+    if not url.startswith("sqlite:") and "://" in url:
+        raise SettingsError(
+            f"storage.url in {path} names another database; this version keeps its "
+            "data in SQLite alone, so write sqlite:///duebot.db (a path relative to "
+            "this file)."
+        )
     if not url.startswith("sqlite:///") or url == "sqlite:///":
         raise SettingsError(
             f"storage.url in {path} cannot be used; write it as sqlite:///duebot.db "

@@ -73,7 +73,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def work(coroutine: Coroutine[Any, Any, int], *, quiet: bool = False) -> int:
     """Run the async part of a command, with logs set up; *quiet*: only errors."""
-    set_up_logs(_environ(quiet=quiet))
+    _set_up_logs(coroutine, quiet=quiet)
     return asyncio.run(coroutine)
 
 
@@ -84,14 +84,22 @@ def serve(coroutine: Coroutine[Any, Any, int], *, quiet: bool = False) -> int:
     import uvloop  # noqa: PLC0415 - the other commands need not load it
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        set_up_logs(_environ(quiet=quiet))
+        _set_up_logs(coroutine, quiet=quiet)
         return runner.run(coroutine)
+
+
+def _set_up_logs(coroutine: Coroutine[Any, Any, int], *, quiet: bool) -> None:
+    try:
+        set_up_logs(_environ(quiet=quiet))
+    except SettingsError:
+        coroutine.close()  # it is not to be run any more
+        raise
 
 
 def _environ(*, quiet: bool) -> dict[str, str]:
     environ = dict(os.environ)
     if quiet:
-        environ.setdefault("DUEBOT_LOG_LEVEL", "ERROR")
+        environ["DUEBOT_LOG_LEVEL"] = environ.get("DUEBOT_LOG_LEVEL") or "ERROR"
     return environ
 
 

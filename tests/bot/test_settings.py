@@ -126,6 +126,24 @@ def test_a_secret_written_openly_works_and_is_warned_of(tmp_path: Path) -> None:
             '"JPY"', '"yen"', ["connections.tokyo.currency", "JPY"], id="currency"
         ),
         pytest.param(
+            '"JPY"',
+            '"YEN"',
+            ["connections.tokyo.currency", "ISO 4217", "JPY"],
+            id="no currency",
+        ),
+        pytest.param(
+            "[bot]",
+            '[storage]\nurl = "postgresql://bot:secret@db/duebot"\n[bot]',
+            ["storage.url", "this version keeps its data in SQLite alone"],
+            id="another database",
+        ),
+        pytest.param(
+            "[bot]",
+            '[storage]\nurl = "sqlite:duebot.db"\n[bot]',
+            ["storage.url", "sqlite:///duebot.db"],
+            id="no path",
+        ),
+        pytest.param(
             "[connections.i3d]", '[connections."2021"]', ["letters"], id="bad name"
         ),
     ],

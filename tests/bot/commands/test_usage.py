@@ -1,10 +1,14 @@
 """Wrong usage of the command line: one sentence, exit code 2."""
 
+import json
+import logging
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
 
 import pytest
+import structlog
 
 from bot.commands import run
 
@@ -130,3 +134,103 @@ def test_a_wall_before_slack_is_no_refusal(
         server.shutdown()
         server.server_close()
     assert capsys.readouterr().out.count("slack: Slack does not answer") == 2
+
+
+@pytest.fixture
+def idle(tmp_path: Path) -> Path:
+    """A configuration with one connection, which nobody asks here."""
+    path = tmp_path / "duebot.toml"
+    path.write_text(
+        '[connections.i3d]\nprovider = "i3dnet"\ntoken = "open"\n'
+        'base_url = "http://127.0.0.1:9"\n',
+        encoding="utf-8",
+    )
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("DUEBOT_LOG", "xml", "json or console"),
+        ("DUEBOT_LOG_LEVEL", "NOPE", "DEBUG, INFO, WARNING, ERROR or CRITICAL"),
+    ],
+)
+@pytest.mark.parametrize("command", [["ask", "/unpaid", "--no-live"], ["run"]])
+def test_a_log_that_cannot_be_is_a_sentence(  # noqa: PLR0917 - fixtures
+    command: list[str],
+    name: str,
+    value: str,
+    words: str,
+    idle: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The variable and what it may be, before anything is done; exit code 2."""
+    monkeypatch.setenv(name, value)
+    assert run([*command, "--config", str(idle)]) == 2
+    out, err = capsys.readouterr()
+    sentence = f"duebot: The environment variable {name} may be {words}.\n"
+    assert (out, err) == ("", sentence)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("DUEBOT_LOG", "JSON"), ("DUEBOT_LOG_LEVEL", "debug"), ("DUEBOT_LOG_LEVEL", "")],
+)
+@pytest.mark.usefixtures("quiet_log")
+def test_a_log_may_be_named_in_any_case(
+    name: str, value: str, idle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it may be is taken in any case; empty is as if it were not set."""
+    monkeypatch.setenv(name, value)
+    assert run(["ask", "/unpaid", "--no-live", "--config", str(idle)]) == 0
+
+
+@pytest.fixture
+def quiet_log() -> Iterator[None]:
+    """Logging as it was before, when the test is over."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+    structlog.reset_defaults()
+
+
+@pytest.mark.usefixtures("quiet_log")
+def test_help_as_json_is_help(idle: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Help is an answer: its text, and exit code 0."""
+    arguments = ["ask", "/unpaid help", "--no-live", "--json", "--config", str(idle)]
+    assert run(arguments) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert set(said) == {"question", "help"}
+    assert "/unpaid" in said["help"]
+    assert "*" not in said["help"]
+
+
+@pytest.mark.usefixtures("quiet_log")
+@pytest.mark.parametrize("question", ["", "  "])
+def test_no_question_is_exit_2(
+    question: str, idle: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing was asked, so nothing is answered, as JSON and in words."""
+    arguments = ["ask", question, "--config", str(idle)]
+    assert run([*arguments, "--json"]) == 2
+    said = json.loads(capsys.readouterr().out)
+    assert said["error"] == "There is no question."
+    assert "/unpaid" in said["hint"]
+    assert run(arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == f"{said['error']} {said['hint']}\n"
+
+
+@pytest.mark.usefixtures("quiet_log")
+def test_a_refusal_stays_on_its_line(
+    idle: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In a pipe no command is broken in two."""
+    question = "/invoices 2021 13 from:" + "Blue-Heron-" * 12
+    assert run(["ask", question, "--no-live", "--config", str(idle)]) == 2
+    err = capsys.readouterr().err
+    assert len(err) > 80
+    assert err.count("\n") == 1
