@@ -115,7 +115,10 @@ class Access:
         try:
             refused = await self._person_refusal(user)
         except LookupFailedError as error:
-            return f"{_unchecked(error)} Try again in a minute."
+            return (
+                f"{_unchecked(error)} Try again in a minute. An admin can look for the "
+                "cause with `duebot check`."
+            )
         if refused or direct:
             return refused
         try:
