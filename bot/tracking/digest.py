@@ -61,17 +61,28 @@ class EventTotal:
 
 
 def arrange(events: Sequence[InvoiceEvent]) -> list[int]:
-    """Order positions by what has to be acted on first, then as it happened."""
+    """Order positions by what has to be acted on first, then as it happened.
+
+    What happened to one document stays in the order in which it happened: what came
+    before its most urgent event stands directly before that.
+    """
     places = {kind: place for place, kind in enumerate(ORDER)}
-    return sorted(range(len(events)), key=lambda at: places[event_kind(events[at])])
+    keys = [(places[event_kind(event)], at) for at, event in enumerate(events)]
+    before = _with_later(events, keys)
+    return sorted(range(len(events)), key=lambda at: (before[at], at))
 
 
 def split(
     events: Sequence[InvoiceEvent], *, shown: int = SHOWN, rest: int = REST_PER_MESSAGE
 ) -> Split:
-    """Choose the largest *shown* events, and cut the others into messages."""
+    """Choose the largest *shown* events, and cut the others into messages.
+
+    An event is as large as any later one of its document, so that none of those is
+    shown without it.
+    """
     ranks = _ranks(events)
-    chosen = frozenset(sorted(range(len(events)), key=ranks.__getitem__)[:shown])
+    by_size = sorted(range(len(events)), key=lambda at: (ranks[at], at))
+    chosen = frozenset(by_size[:shown])
     order = arrange(events)
     others = [at for at in order if at not in chosen]
     return Split(
@@ -142,4 +153,19 @@ def _ranks(events: Sequence[InvoiceEvent]) -> list[tuple[int, int]]:
     for group in sizes.values():
         for rank, (_, at) in enumerate(sorted(group)):
             ranks[at] = (rank, at)
-    return ranks
+    return _with_later(events, ranks)
+
+
+def _with_later(
+    events: Sequence[InvoiceEvent], keys: Sequence[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Give each event the smallest key of itself and its document's later ones."""
+    found = list(keys)
+    smallest: dict[tuple[str, str], tuple[int, int]] = {}
+    for at in reversed(range(len(events))):
+        event = events[at]
+        if not isinstance(event, Trouble | Baseline):
+            document = (event.connection, event.id)
+            found[at] = min(keys[at], smallest.get(document, keys[at]))
+            smallest[document] = found[at]
+    return found

@@ -133,7 +133,8 @@ def rest_message(
 ) -> Message:
     """Tell the events of one message of the thread; at most 40 go into one."""
     ordered = [events[at] for at in arrange(events)]
-    head = f"Part {part} of {parts}: {counts(events)}"
+    place = "The rest" if parts == 1 else f"Part {part} of {parts}"
+    head = f"{place}: {counts(events)}"
     lines = [_line(event, today=today, labels=labels) for event in ordered]
     return Message(
         text=_text(head, [_sum(each) for each in totals(events)[:_TOTALS]], lines[:10]),

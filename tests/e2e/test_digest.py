@@ -63,7 +63,7 @@ async def test_a_digest_has_its_rows_in_the_thread_and_its_file_with_them(
             parent, *thread = told(running)[before:]
             assert lines_of(parent.blocks)[0].startswith("Digest: 12 new")
             assert {each.thread_ts for each in thread} == {parent.ts}
-            assert "Part 1 of 1: 2 new" in lines_of(thread[0].blocks)
+            assert "The rest: 2 new" in lines_of(thread[0].blocks)
             [file] = thread[1].files
             assert file.name == f"digest-{watch():%Y-%m-%d}-0900.csv"
             text = file.content.decode("utf-8-sig")

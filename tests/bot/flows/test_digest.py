@@ -125,4 +125,4 @@ async def test_a_long_digest_goes_on_in_its_thread(store: Store) -> None:
     await room.happen(*(issued(id=str(n)) for n in range(12)))
     room.clock.turn(4 * 86_400)
     await tick(room)
-    assert await posted(room) == ["Digest: 12 new", "Part 1 of 1: 2 new"]
+    assert await posted(room) == ["Digest: 12 new", "The rest: 2 new"]

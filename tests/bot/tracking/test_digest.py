@@ -25,14 +25,44 @@ def sized(amount: str, currency: str = "EUR") -> InvoiceEvent:
 
 def test_what_has_to_be_acted_on_comes_first() -> None:
     events: list[InvoiceEvent] = [
-        issued(),
-        payment("2", "1"),
-        overdue(),
-        due_soon(),
+        issued(id="1"),
+        payment("2", "1", id="2"),
+        overdue(id="3"),
+        due_soon(id="4"),
         TROUBLE,
-        overdue(7),
+        overdue(7, id="5"),
     ]
     assert arrange(events) == [4, 2, 5, 3, 0, 1]
+
+
+def test_what_happened_to_one_invoice_stays_in_its_order() -> None:
+    events: list[InvoiceEvent] = [
+        issued(id="1"),
+        issued(id="2"),
+        issued(id="3"),
+        overdue(id="2"),
+        overdue(id="1"),
+        payment("2", "1", id="1"),
+        overdue(id="1", connection="swo"),
+        TROUBLE,
+    ]
+    assert arrange(events) == [7, 1, 3, 0, 4, 6, 2, 5]
+
+
+DONE = st.builds(
+    lambda event, id_: event(id=id_),
+    st.sampled_from([issued, overdue, due_soon, withdrawn]),
+    st.sampled_from("123"),
+)
+
+
+@given(st.lists(DONE, max_size=60))
+def test_no_invoice_is_told_of_out_of_order(events: list[InvoiceEvent]) -> None:
+    found = split(events, shown=5, rest=7)
+    told = [*found.shown, *(at for part in found.rest for at in part)]
+    for id_ in "123":
+        mine = [at for at in told if getattr(events[at], "id", None) == id_]
+        assert mine == sorted(mine)
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+import re
 from decimal import Decimal
 
 import pytest
@@ -77,6 +78,24 @@ def test_the_longest_rest_can_be_sent(event: InvoiceEvent) -> None:
     check(message)
     assert len(message.blocks) == 41
     assert "<" not in message.text
+
+
+@pytest.mark.parametrize(
+    ("parts", "head"), [(1, "The rest: 2 new"), (2, "Part 1 of 2: 2 new")]
+)
+def test_the_rest_says_which_part_it_is_where_there_are_several(
+    parts: int, head: str
+) -> None:
+    events = [issued(id="1"), issued(id="2")]
+    message = rest_message(events, part=1, parts=parts, today=TODAY, labels=LABELS)
+    assert message.text.splitlines()[0] == head
+
+
+def test_an_invoice_found_overdue_is_new_first() -> None:
+    events = [issued(id="1"), issued(id="2"), overdue(id="1"), overdue(id="3")]
+    text = "\n".join(str(block) for block in told(events).blocks[1:])
+    said = re.findall(r"New invoice|Overdue:", text)
+    assert said == ["New invoice", "Overdue:", "Overdue:", "New invoice"]
 
 
 def test_many_currencies_are_still_one_message() -> None:
