@@ -159,7 +159,7 @@ def _stepped(reader: Reader, start: int, number: int, *, hours: bool) -> str:
 
 
 _STEPS = {
-    "* *": "every 1 minutes",
+    "* *": "every minute",
     "0 *": "every hour",
     **{f"*/{n} *": f"every {n} minutes" for n in range(2, 31) if 60 % n == 0},
     **{f"0 */{n}": f"every {n} hours" for n in range(2, 13) if 24 % n == 0},

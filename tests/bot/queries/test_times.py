@@ -31,7 +31,7 @@ def read(text: str) -> str | None:
         ("0 * * * *", "every hour"),
         ("0 */6 * * *", "every 6 hours"),
         ("*/15 * * * *", "every 15 minutes"),
-        ("* * * * *", "every 1 minutes"),
+        ("* * * * *", "every minute"),
     ],
 )
 def test_words_say_a_line_and_are_read_as_it(line: str, words: str) -> None:
