@@ -339,12 +339,16 @@ def _thread_of(click: Click) -> Thread | None:
 async def show(
     services: Services, click: Click, message: Message, *, replace: bool
 ) -> None:
-    """Show a message to whoever pressed alone, or in place of a private answer."""
+    """Show a message to whoever pressed alone, or in place of what it is pressed on.
+
+    In place of a message that everybody sees, it is one that everybody sees.
+    """
+    in_public = replace and not click.ephemeral
     await _respond(
         services,
         click,
         {
-            "response_type": "ephemeral",
+            "response_type": "in_channel" if in_public else "ephemeral",
             "replace_original": replace,
             "text": message.text,
             "blocks": message.blocks,
