@@ -139,16 +139,31 @@ def end_update(  # noqa: PLR0913  # an update and what became of it, by keyword
     db: Database,
     update: str,
     *,
+    attempt: int,
     notice: str,
     now: datetime,
     error: str,
     forget: bool,
-) -> None:
-    """End an update that cannot be; with *forget*, the message is gone altogether."""
-    db.execute(
+) -> bool:
+    """End an update that cannot be; with *forget*, the message is gone altogether.
+
+    False, and nothing is changed, when the claim *attempt* is not in force any more.
+    """
+    cursor = db.execute(
         "update outbox set state = 'dropped', lease_until = null, error = ?, "
-        "not_before = ? where id = ?",
-        (error, to_text(now), update),
+        "not_before = ? where id = ? and state = 'sending' and attempts = ?",
+        (error, to_text(now), update, attempt),
     )
+    if cursor.rowcount != 1:
+        return False
     if forget:
         db.execute("delete from notices where delivery = ?", (notice,))
+    return True
+
+
+def subscription_of(db: Database, notice: str) -> str | None:
+    """Find whose news the message *notice* was."""
+    row = db.execute(
+        "select subscription from outbox where id = ?", (notice,)
+    ).fetchone()
+    return None if row is None else row[0]

@@ -5,7 +5,8 @@ wants to hear of changes is a choice of its subscription (`storage.subscriptions
 
 * ``thread``: each event is a reply in the thread of the invoice's message there, which
   shows how things stand;
-* ``update``: the message alone is updated, and the event is told by that;
+* ``update``: the message alone is updated, and the event is told by that, or else by
+  a message of its own (`bot.flows.updating`);
 * ``message``: each event is a message of its own, and the last one is the invoice's.
 
 An invoice that has no message in the channel, or was told of together with others, gets

@@ -1,7 +1,8 @@
 """Posted notices written anew, and what is said when a snooze has ended.
 
 An update is always of how things stand when it is sent, so that one that may have come
-is simply sent again.
+is simply sent again. Where Slack refuses it, the events that it alone would have told
+are told in a message of their own.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -10,10 +11,12 @@ from typing import assert_never
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlite_utils import Database
 
-from bot.flows import closing
+from bot.flows import closing, living
 from bot.flows.access import Barrier
 from bot.flows.ending import Ending, about
+from bot.flows.news import plan_rest
 from bot.flows.post import (
     Busy,
     Closed,
@@ -27,7 +30,7 @@ from bot.flows.shown import read_notice, show_notice, show_wake
 from bot.views.kit import Message
 from bot.views.living import hidden_wake_message
 from storage import notices, outbox
-from storage.outbox import Claimed
+from storage.outbox import Claimed, Held, Planned, delivery_id
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -152,12 +155,49 @@ class Updating:
 
     async def _end(self, claimed: Claimed, reason: str, *, forget: bool) -> None:
         """Leave a message as it is; one that is not there any more is forgotten."""
-        await self._store.run_aside(
-            notices.end_update,
-            claimed.id,
-            notice=str(claimed.payload["notice"]),
-            now=self._now(),
-            error=reason,
-            forget=forget,
+        ended, told = await self._store.run_aside(
+            end_and_tell, claimed, now=self._now(), error=reason, forget=forget
         )
-        log.info("message not updated", **about(claimed), error=reason)
+        if not ended:
+            log.warning("claim lost before the end of the update", **about(claimed))
+            return
+        log.warning("message not updated", **about(claimed), error=reason, told_by=told)
+
+
+def end_and_tell(
+    db: Database, claimed: Claimed, *, now: datetime, error: str, forget: bool
+) -> tuple[bool, str | None]:
+    """End an update that cannot be; what it alone would have told is news of its own.
+
+    Runs in one transaction. Returns whether the claim was still in force, and the
+    delivery that tells the events now, if there are any.
+    """
+    notice = str(claimed.payload["notice"])
+    if not notices.end_update(
+        db,
+        claimed.id,
+        attempt=claimed.attempts,
+        notice=notice,
+        now=now,
+        error=error,
+        forget=forget,
+    ):
+        return False, None
+    events = [key for key, _ in outbox.events_of(db, claimed.id)]
+    if not events:
+        return True, None
+    news = Planned(
+        id=delivery_id("instead", claimed.id),
+        channel=claimed.channel,
+        kind="news",
+        subscription=notices.subscription_of(db, notice),
+    )
+    # Of an update in doubt (from a backup, say), this may be posted already.
+    doubt = claimed.id if claimed.may_be_posted else None
+    outbox.put(db, news, now=now, like=doubt)
+    for key in events:
+        outbox.move_event(db, key, delivery=claimed.id, to=news.id)
+    held = Held(news.id, news.channel, news.kind, now, news.subscription)
+    living.keep_notice(db, held)
+    plan_rest(db, news.id, channel=news.channel, now=now)
+    return True, news.id

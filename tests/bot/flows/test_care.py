@@ -1,12 +1,16 @@
 """What people do, inside the store: what is silent, what wakes, what is selected."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlite_utils import Database
+from structlog.testing import capture_logs
 
 from bot.flows.care import Caring, Wanted, act
 from bot.flows.living import still_told, wake
+from bot.flows.updating import end_and_tell
 from providers.models import Status
 from storage import care, events, outbox
 from storage.store import Store
@@ -199,6 +203,88 @@ async def test_a_message_that_cannot_change_keeps_its_thread(
     await posted(room, slack)
     assert slack.updates == []
     assert slack.messages[1]["thread_ts"] == slack.messages[0]["ts"]
+
+
+@pytest.fixture
+async def updated(store: Store) -> Newsroom:
+    """A channel in which messages alone are updated."""
+    newsroom = Newsroom(store)
+    await newsroom.open(Wish(channel="C1", events=ALL, manner=Manner(follow="update")))
+    await store.run(keep, [invoice("101", number="N101")])
+    return newsroom
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "unknown_method",
+        "message_not_found",
+        "cant_update_message",
+        "edit_window_closed",
+        "msg_too_long",
+    ],
+)
+async def test_what_an_update_cannot_tell_is_a_message_of_its_own(
+    updated: Newsroom, code: str
+) -> None:
+    slack = SlackStandIn()
+    await updated.happen(issued())
+    await posted(updated, slack)
+    slack.update_errors = [answer(code)]
+    with capture_logs() as lines:
+        await updated.happen(overdue())
+        await posted(updated, slack)
+    said = [each["text"].partition(" F25")[0] for each in slack.messages]
+    assert said == ["New invoice", "Overdue: invoice"]
+    assert all("thread_ts" not in each for each in slack.messages)
+    [line] = [each for each in lines if each["event"] == "message not updated"]
+    assert (line["log_level"], line["error"]) == ("warning", code)
+    assert line["told_by"] == slack.deliveries()[1]
+
+    await updated.happen(payment("121.00", "0.00", status=Status.PAID))
+    await posted(updated, slack)
+    assert len(slack.messages) == 2, "the newer message is the invoice's"
+    assert [slack.messages[1]["text"]] == slack.updates
+    told = updated.store.read(
+        lambda db: db.execute(
+            "select event, count(*) from outbox_events group by event"
+        ).fetchall()
+    )
+    assert told == [(1, 1), (2, 1), (3, 1)]
+
+
+async def test_whose_claim_has_ended_tells_nothing(updated: Newsroom) -> None:
+    """Two bots: one slept through its lease, and the other has updated the message."""
+    slack = SlackStandIn()
+    await updated.happen(issued())
+    await posted(updated, slack)
+    await updated.happen(overdue())
+    lease = timedelta(seconds=1)
+    (slow,) = await updated.store.run(outbox.claim, now=updated.clock(), lease=lease)
+    updated.clock.turn(2)
+    (late,) = await updated.store.run(outbox.claim, now=updated.clock(), lease=lease)
+    assert slow.id == late.id
+
+    def end(claimed: outbox.Claimed) -> Callable[[Database], tuple[bool, str | None]]:
+        return lambda db: end_and_tell(
+            db, claimed, now=updated.clock(), error="unknown_method", forget=False
+        )
+
+    assert await updated.store.run(end(slow)) == (False, None)
+    ended, told_by = await updated.store.run(end(late))
+    assert ended
+    assert await updated.store.run(end(late)) == (False, None), "ended once"
+    await posted(updated, slack)
+    assert slack.deliveries()[1:] == [told_by]
+
+
+async def test_a_refused_update_without_news_posts_nothing(updated: Newsroom) -> None:
+    slack = SlackStandIn(update_errors=[answer("unknown_method")])
+    await updated.happen(issued())
+    await posted(updated, slack)
+    await do(updated, "acknowledge")
+    await posted(updated, slack)
+    assert len(slack.messages) == 1
 
 
 async def test_a_reply_to_a_deleted_message_stands_for_itself(room: Newsroom) -> None:
