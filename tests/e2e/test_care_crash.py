@@ -19,6 +19,7 @@ SUBSCRIPTION = """
 [[subscriptions]]
 channel = "C0BILLING"
 events = ["issued", "amended", "payment", "due_soon", "overdue"]
+follow = "thread"
 """
 
 
