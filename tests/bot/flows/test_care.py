@@ -8,8 +8,11 @@ import pytest
 from sqlite_utils import Database
 from structlog.testing import capture_logs
 
+from bot.answers.privacy import Level
+from bot.flows.access import Barrier
 from bot.flows.care import Caring, Wanted, act
 from bot.flows.living import still_told, wake
+from bot.flows.privacy import Privacy, PrivacyRule
 from bot.flows.updating import end_and_tell
 from providers.models import Status
 from storage import care, events, outbox
@@ -251,6 +254,36 @@ async def test_what_an_update_cannot_tell_is_a_message_of_its_own(
         ).fetchall()
     )
     assert told == [(1, 1), (2, 1), (3, 1)]
+
+
+async def test_a_channel_that_sees_less_is_told_by_a_message(updated: Newsroom) -> None:
+    slack = SlackStandIn()
+    await updated.happen(issued())
+    await posted(updated, slack)
+    rule = PrivacyRule(default=Level.COUNTS)
+    updated.privacy = Privacy(store=updated.store, rule=rule, now=updated.clock)
+    await updated.happen(overdue())
+    await posted(updated, slack)
+    assert slack.updates == []
+    told = slack.messages[1]["text"]
+    assert "1 overdue" in told
+    assert "F25" not in told
+
+
+async def test_what_an_update_would_tell_waits_for_a_closed_channel(
+    updated: Newsroom,
+) -> None:
+    slack = SlackStandIn()
+    await updated.happen(issued())
+    await posted(updated, slack)
+    updated.refusal = Barrier("it is shared", code="shared")
+    await updated.happen(overdue())
+    await posted(updated, slack)
+    assert len(slack.messages) == 1
+    updated.refusal = None
+    updated.clock.turn(3600)
+    await posted(updated, slack)
+    assert [each["text"][:7] for each in slack.messages] == ["New inv", "Overdue"]
 
 
 async def test_whose_claim_has_ended_tells_nothing(updated: Newsroom) -> None:
