@@ -92,7 +92,12 @@ def test_the_rest_says_which_part_it_is_where_there_are_several(
 
 
 def test_an_invoice_found_overdue_is_new_first() -> None:
-    events = [issued(id="1"), issued(id="2"), overdue(id="1"), overdue(id="3")]
+    events: list[InvoiceEvent] = [
+        issued(id="1"),
+        issued(id="2"),
+        overdue(id="1"),
+        overdue(id="3"),
+    ]
     text = "\n".join(str(block) for block in told(events).blocks[1:])
     said = re.findall(r"New invoice|Overdue:", text)
     assert said == ["New invoice", "Overdue:", "Overdue:", "New invoice"]
