@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -109,13 +109,14 @@ class Jobs:
         *,
         store: Store,
         deliverer: Deliverer,
-        sync: Callable[[], Awaitable[object]],
+        sync: Callable[[str], Awaitable[object]],
         every: timedelta,
         zone: tzinfo,
         now: Callable[[], datetime],
-        connections: Sequence[str] | None = None,
+        connections: Sequence[str],
     ) -> None:
-        self._ledger = Ledger(zone, None if connections is None else (*connections,))
+        self._connections = tuple(connections)
+        self._ledger = Ledger(zone, self._connections)
         self._store = store
         self._deliverer = deliverer
         self._sync = sync
@@ -124,22 +125,31 @@ class Jobs:
         self._now = now
         self._next_run = next_run_in(zone)
         self._no_digests = Complaint(log, "digests could not be planned")
+        #: The names of the work that is under way.
+        self._busy: set[str] = set()
         self._stop = asyncio.Event()
         self._scheduler: AsyncIOScheduler | None = None
         self._delivery: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin; the first sync and the digests missed while away come at once."""
+        """Begin; the first syncs and the digests missed while away come at once."""
         scheduler = AsyncIOScheduler(timezone=self._zone)
-        options = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
-        for name, work, seconds in (
-            ("sync", self.sync, self._every.total_seconds()),
-            ("digests", self.digests, DIGEST_SECONDS),
-        ):
+        # Of two at a time the later ends at once (`_alone`): work that takes long is no
+        # defect, which the scheduler would call it each time.
+        options = {"max_instances": 2, "coalesce": True, "misfire_grace_time": None}
+        every = self._every.total_seconds()
+        # A job for each connection: one that is slow delays only itself.
+        syncs = [
+            (f"sync {each}", partial(self.sync, each), every)
+            for each in self._connections
+        ]
+        for name, work, seconds in (*syncs, ("digests", self.digests, DIGEST_SECONDS)):
             scheduler.add_job(
-                work,
+                self._alone,
                 IntervalTrigger(seconds=max(1, int(seconds)), timezone=self._zone),
+                args=(name, work),
                 id=name,
+                name=name,
                 next_run_time=datetime.now(self._zone),
                 **options,
             )
@@ -149,17 +159,29 @@ class Jobs:
             self._deliverer.run(self._stop), name="delivery"
         )
 
-    async def sync(self) -> None:
-        """Read every connection, and let what is new go out."""
+    async def _alone(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Do *work*, unless it is still under way since another time."""
+        if name in self._busy:
+            return
+        self._busy.add(name)
         try:
-            await self._sync()
+            await work()
+        finally:
+            self._busy.discard(name)
+
+    async def sync(self, connection: str) -> None:
+        """Read a connection, and let what is new go out."""
+        try:
+            await self._sync(connection)
         except asyncio.CancelledError:
             # Cut off by `stop`, which the scheduler would log as a defect.
             if not self._stop.is_set():
                 raise
             return
         except StorageError as error:
-            log.error("the sync could not be kept", error=str(error))
+            log.error(
+                "the sync could not be kept", connection=connection, error=str(error)
+            )
         self._deliverer.wake()
 
     async def digests(self) -> None:

@@ -217,7 +217,7 @@ async def slack_side(
         jobs = Jobs(
             store=store,
             deliverer=deliverer,
-            sync=lambda: core.syncer.sync(None),
+            sync=lambda name: core.syncer.sync((name,)),
             every=settings.sync.every,
             zone=settings.bot.timezone,
             now=now,

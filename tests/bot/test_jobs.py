@@ -136,7 +136,7 @@ async def test_jobs_sync_at_once_deliver_and_end(store: Store) -> None:
     slack = SlackStandIn()
     synced = asyncio.Event()
 
-    async def sync() -> None:
+    async def sync(_connection: str) -> None:
         if not synced.is_set():
             synced.set()
             await room.happen(issued())
@@ -149,6 +149,7 @@ async def test_jobs_sync_at_once_deliver_and_end(store: Store) -> None:
             every=timedelta(minutes=15),
             zone=UTC,
             now=room.clock,
+            connections=room.connections,
         )
         jobs.start()
         async with asyncio.timeout(5):
@@ -166,7 +167,7 @@ async def test_stop_waits_for_what_is_being_posted(store: Store) -> None:
     slack = SlackStandIn()
     slack.answering.clear()
 
-    async def sync() -> None:
+    async def sync(_connection: str) -> None:
         """Find nothing."""
 
     async with serving(slack) as client:
@@ -177,6 +178,7 @@ async def test_stop_waits_for_what_is_being_posted(store: Store) -> None:
             every=timedelta(minutes=15),
             zone=UTC,
             now=room.clock,
+            connections=room.connections,
         )
         jobs.start()
         async with asyncio.timeout(5):
@@ -195,7 +197,7 @@ async def test_stop_cuts_a_sync_off_without_a_defect(
     room = Newsroom(store)
     begun = asyncio.Event()
 
-    async def sync() -> None:
+    async def sync(_connection: str) -> None:
         begun.set()
         await asyncio.Event().wait()
 
@@ -207,6 +209,7 @@ async def test_stop_cuts_a_sync_off_without_a_defect(
             every=timedelta(minutes=15),
             zone=UTC,
             now=room.clock,
+            connections=room.connections,
         )
         jobs.start()
         async with asyncio.timeout(5):
@@ -221,7 +224,7 @@ async def test_a_full_disk_is_a_sentence_and_the_next_sync_comes(
     room = Newsroom(store)
     syncs = asyncio.Semaphore(0)
 
-    async def sync() -> None:
+    async def sync(_connection: str) -> None:
         syncs.release()
         raise StorageError("The database did not take a change (disk is full).")
 
@@ -233,6 +236,7 @@ async def test_a_full_disk_is_a_sentence_and_the_next_sync_comes(
             every=timedelta(seconds=1),
             zone=UTC,
             now=room.clock,
+            connections=room.connections,
         )
         jobs.start()
         async with asyncio.timeout(5):
@@ -240,3 +244,45 @@ async def test_a_full_disk_is_a_sentence_and_the_next_sync_comes(
             await syncs.acquire()
             await jobs.stop()
     assert [each for each in caplog.records if each.exc_info] == []
+
+
+async def test_a_connection_that_hangs_delays_only_itself(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    room = Newsroom(store, ("lw", "i3d"))
+    await room.open(Wish(channel="C1", events=ALL))
+    slack = SlackStandIn()
+    hanging, reads, hangs = asyncio.Event(), asyncio.Semaphore(0), 0
+
+    async def sync(connection: str) -> None:
+        nonlocal hangs
+        if connection == "lw":
+            hangs += 1
+            await hanging.wait()
+            return
+        if not slack.kept.is_set():
+            await room.happen(issued())
+        reads.release()
+
+    async with serving(slack) as client:
+        jobs = Jobs(
+            store=store,
+            deliverer=room.deliverer(client),
+            sync=sync,
+            every=timedelta(seconds=1),
+            zone=UTC,
+            now=room.clock,
+            connections=room.connections,
+        )
+        jobs.start()
+        async with asyncio.timeout(10):
+            await slack.kept.wait()
+            for _ in range(4):
+                await reads.acquire()
+            assert hangs == 1
+            hanging.set()
+            while hangs < 2:  # noqa: ASYNC110 - and it is read again
+                await asyncio.sleep(0.02)
+            await jobs.stop()
+    assert caplog.records == []
+    assert len(slack.messages) == 1

@@ -1,5 +1,6 @@
 """What happens at the providers reaches the channel by itself, once."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -74,3 +75,22 @@ async def test_a_stopped_bot_ends_within_ten_seconds(bots: Bots, akiko: Person) 
     log = process.log.read_text(encoding="utf-8")
     assert '"stopped"' in log
     assert "Traceback" not in log
+
+
+async def test_a_connection_that_hangs_delays_only_itself(
+    bots: Bots, akiko: Person
+) -> None:
+    bots.start()
+    await ready(bots, akiko)
+    await akiko.post("faults", target="lineworks", kind="hang", seconds=600)
+    kept_back = await akiko.post("world", do="issue", provider="lineworks")
+    await asyncio.sleep(2.5)  # it is asked, and says nothing
+    for provider in ("softwareone", "i3dnet", "i3dnet"):
+        done = await akiko.post("world", do="issue", provider=provider)
+        await until(
+            telling(akiko, done["number"]),
+            what=f"news of {done}; {bots.logs()[-3000:]}",
+            seconds=10,
+        )
+    assert not await notices(akiko, str(kept_back["number"]))
+    assert "maximum number of running instances" not in bots.logs()
