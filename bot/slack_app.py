@@ -11,6 +11,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
+from starlette.applications import Starlette
 
 from bot.app import DRAIN_SECONDS, Core, Now, file_values, privacy_rule
 from bot.flows.abilities import BELIEVED, Abilities
@@ -38,7 +39,14 @@ from bot.slack import Slack, SlackDirectory, cause_of, make_client, make_session
 from bot.socket_mode import connected
 from bot.tasks import Tasks
 from bot.uploads import Uploads
-from bot.web import Health, SlackEndpoint, make_site, serving
+from bot.web import (
+    Health,
+    SlackEndpoint,
+    make_listener,
+    make_site,
+    serving,
+    why_no_listener,
+)
 from storage.errors import StorageError
 
 log = structlog.get_logger(__name__)
@@ -109,6 +117,9 @@ async def slack_side(
     """Run everything that has to do with Slack; gives the HTTP port.
 
     *made* is told of the app, to drive it by other ways than Slack's.
+
+    Raises:
+        SettingsError: the HTTP address cannot be listened on, or Slack refuses us.
     """
     settings, store, now = core.settings, core.store, core.now
     token = settings.secrets.bot_token or ""
@@ -239,9 +250,7 @@ async def slack_side(
             metrics=metrics,
         )
         site = make_site(health=health, slack=endpoint)
-        port = await stack.enter_async_context(
-            serving(site, host=settings.http.host, port=settings.http.port)
-        )
+        port = await stack.enter_async_context(_served(site, settings))
         await identity.introduce()
         # Taken down in reverse: no new requests, then what they began, then the rest.
         stack.push_async_callback(_save, repeats, now)
@@ -266,6 +275,23 @@ async def slack_side(
                 connected(app, settings.secrets.app_token or "", client)
             )
         yield port
+
+
+@asynccontextmanager
+async def _served(site: Starlette, settings: Settings) -> AsyncIterator[int]:
+    """Serve *site* where the configuration says; gives the port.
+
+    Raises:
+        SettingsError: the address cannot be listened on.
+    """
+    host, port = settings.http.host, settings.http.port
+    try:
+        listener = make_listener(host, port)
+    except (OSError, UnicodeError) as error:
+        key, cause = why_no_listener(host, port, error)
+        raise SettingsError(f"http.{key} in {settings.path}: {cause}.") from None
+    async with serving(site, listener) as taken:
+        yield taken
 
 
 def make_preferences(core: Core, access: Access) -> Preferences:

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import errno
+import os
 import re
 import signal
 import socket
@@ -201,7 +203,8 @@ def make_listener(host: str, port: int) -> socket.socket:
     answer waits up to 40 ms for the acknowledgement of its head.
 
     Raises:
-        OSError: the address is taken.
+        OSError: the address is taken, another machine's, or needs rights.
+        UnicodeError: the host is no name.
     """
     listener = socket.create_server((host, port), reuse_port=False)
     # The connections inherit it.
@@ -209,14 +212,32 @@ def make_listener(host: str, port: int) -> socket.socket:
     return listener
 
 
-@contextlib.asynccontextmanager
-async def serving(site: Starlette, *, host: str, port: int) -> AsyncIterator[int]:
-    """Serve *site* while inside; gives the port (0 asks for a free one).
+def why_no_listener(host: str, port: int, error: Exception) -> tuple[str, str]:
+    """Say which of ``host`` and ``port`` cannot be listened on, why, and what to do."""
+    number = getattr(error, "errno", None) or 0
+    if number == errno.EADDRINUSE:
+        return "port", (
+            f"port {port} on {host} is in use by another program; choose another port "
+            "or end that program"
+        )
+    if isinstance(error, PermissionError):
+        return "port", (
+            f"port {port} needs rights that Duebot does not have; choose one from 1024 "
+            "on"
+        )
+    # What getaddrinfo(3) fails with is below zero, and comes as a plain OSError.
+    if isinstance(error, UnicodeError) or number == errno.EADDRNOTAVAIL or number < 0:
+        return "host", (
+            f"“{host}” is no IPv4 address or name of this machine; write 127.0.0.1, or "
+            "0.0.0.0 for all its addresses"
+        )
+    cause = os.strerror(number)
+    return "port", f"port {port} on {host} cannot be listened on ({cause})"
 
-    Raises:
-        OSError: the address is taken.
-    """
-    listener = make_listener(host, port)
+
+@contextlib.asynccontextmanager
+async def serving(site: Starlette, listener: socket.socket) -> AsyncIterator[int]:
+    """Serve *site* on *listener* while inside, and close it; gives the port."""
     config = uvicorn.Config(
         site, log_config=None, access_log=False, lifespan="off", server_header=False
     )

@@ -110,7 +110,9 @@ def _say(sentence: str, code: int) -> int:
 
 @app.command()
 def demo(
-    port: Annotated[int, typer.Option(help="The page's port.")] = 8765,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The page's port.")
+    ] = 8765,
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open the page.")
     ] = True,

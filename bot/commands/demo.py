@@ -4,13 +4,14 @@ import asyncio
 import sys
 import tempfile
 import webbrowser
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 from bot.app import running_bot
 from bot.commands import StopError
 from bot.settings import Settings, settings_from
-from bot.web import stop_on_signals
+from bot.web import stop_on_signals, why_no_listener
 from sandbox.app import Running, start
 
 
@@ -18,16 +19,13 @@ async def demo(*, port: int, browser: bool) -> int:
     """Run both until Ctrl-C; nothing is kept afterwards."""
     stop = asyncio.Event()
     stop_on_signals(stop)
-    try:
-        sandbox = start(port)
-        async with sandbox as running:
-            await _bot(running, stop, browser=browser)
-    except OSError as error:
-        raise StopError(
-            f"port {port} cannot be used ({error.strerror}); choose another with "
-            "--port.",
-            code=2,
-        ) from None
+    async with AsyncExitStack() as stack:
+        try:
+            running = await stack.enter_async_context(start(port))
+        except OSError as error:
+            _, cause = why_no_listener("127.0.0.1", port, error)
+            raise StopError(f"--port: {cause}.", code=2) from None
+        await _bot(running, stop, browser=browser)
     return 0
 
 

@@ -1,3 +1,4 @@
+import errno
 import hashlib
 import hmac
 import time
@@ -8,7 +9,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.flows.repeats import Repeats
 from bot.metrics import Metrics
-from bot.web import Health, SlackEndpoint, make_site
+from bot.web import Health, SlackEndpoint, make_site, why_no_listener
 from storage.store import Store
 
 SECRET = "signing-secret"
@@ -47,3 +48,10 @@ async def test_a_bot_that_stops_leaves_a_request_to_be_delivered_again(
         assert answer.status_code == 503
         assert (await client.get("/healthz")).status_code == 200
     assert repeats.first_time(headers["x-slack-signature"])
+
+
+def test_a_port_that_needs_rights_is_named() -> None:
+    error = PermissionError(errno.EACCES, "Permission denied")
+    key, cause = why_no_listener("127.0.0.1", 80, error)
+    assert key == "port"
+    assert "port 80 needs rights" in cause

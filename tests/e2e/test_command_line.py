@@ -2,6 +2,7 @@
 
 import csv
 import json
+import socket
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -315,3 +316,39 @@ def test_a_refused_bot_token_ends_the_bot_at_once(bots: Bots) -> None:
     assert result.returncode == 2
     assert "Slack refuses SLACK_BOT_TOKEN (invalid_auth)" in result.stderr
     assert "xoxb-of-yesterday" not in result.stderr
+
+
+def mistake(bots: Bots, *arguments: str) -> str:
+    """Take the one sentence of a command that ends with 2."""
+    result = bots.run(*arguments)
+    assert result.returncode == 2, result.stderr
+    assert "Traceback" not in result.stderr
+    (sentence,) = [
+        line for line in result.stderr.splitlines() if line.startswith("duebot: ")
+    ]
+    return sentence
+
+
+def test_a_port_in_use_is_one_sentence(bots: Bots) -> None:
+    bots.configure()
+    with socket.create_server(("127.0.0.1", bots.http_port)):
+        sentence = mistake(bots, "run")
+        assert "http.port in" in sentence
+        assert "duebot.toml" in sentence
+        assert f"{bots.http_port} on 127.0.0.1 is in use by another program" in sentence
+        sentence = mistake(bots, "demo", "--no-browser", "--port", str(bots.http_port))
+        assert sentence.startswith(
+            f"duebot: --port: port {bots.http_port} on 127.0.0.1"
+        )
+
+
+def test_a_host_of_another_machine_is_one_sentence(bots: Bots) -> None:
+    bots.configure()
+    path = bots.folder / "duebot.toml"
+    plain = path.read_text(encoding="utf-8")
+    for host in ("192.0.2.7", "::1", "x" * 70):
+        text = plain.replace("[http]", f'[http]\nhost = "{host}"')
+        path.write_text(text, encoding="utf-8")
+        sentence = mistake(bots, "run")
+        assert "http.host in" in sentence
+        assert f"“{host}” is no IPv4 address or name of this machine" in sentence
