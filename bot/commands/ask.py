@@ -18,7 +18,12 @@ from bot.answers.model import (
 )
 from bot.app import Core, opened_core
 from bot.commands.question import full_answer, hint_of, read_question
-from bot.commands.terminal import answer_text, print_answer, print_refusal
+from bot.commands.terminal import (
+    answer_text,
+    print_answer,
+    print_file_note,
+    print_refusal,
+)
 from bot.queries.model import Query, QueryError
 from bot.settings import config_path, read_settings
 
@@ -47,6 +52,7 @@ async def _answer(
             write_json(help_document(question, answer_text(answer, core.setting())))
         case _:
             print_answer(answer, core.setting())
+    print_file_note(query, core.questions.context())
     return 0
 
 

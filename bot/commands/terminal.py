@@ -1,6 +1,8 @@
 """Answers on a terminal."""
 
 import re
+import shlex
+from dataclasses import replace
 from typing import Any
 
 from rich.console import Console
@@ -9,6 +11,8 @@ from rich.text import Text
 
 from bot.answers.model import Answer, HelpWanted, InvoiceList, is_ageing_grid
 from bot.flows.reply import answer_message
+from bot.queries.commands import to_command
+from bot.queries.model import Context, Query
 from bot.views import words
 from bot.views.comparison import compared_grid
 from bot.views.grouping import Grid, group_grid, with_bars
@@ -21,7 +25,13 @@ from bot.views.listing import (
     total_line,
 )
 from bot.views.notes import leads_of, note_line, nothing_line
-from bot.views.reading import reading_line, state_of, trouble_lines
+from bot.views.reading import (
+    BILLED_RULE,
+    is_billed_apart,
+    reading_line,
+    state_of,
+    trouble_lines,
+)
 
 #: Columns where the output is no terminal, so that rows stay on one line.
 WIDTH = 160
@@ -67,6 +77,22 @@ def print_refusal(problem: str, hint: str) -> None:
     console.print(Text(f"{problem} {hint}".strip()), soft_wrap=not wrap)
 
 
+def print_file_note(query: Query, context: Context) -> None:
+    """Say on stderr how the file that was asked for comes; nothing when none was."""
+    if query.part == "pdf" or query.file == "pdf":
+        said = "The provider's PDFs come in Slack only."
+    elif query.file:
+        plain_query = replace(query, file=None, to_me=False)
+        command = shlex.quote(to_command(plain_query, context))
+        said = (
+            f"Files come in Slack; here: duebot export {command} "
+            f"--format {query.file} -o invoices.{query.file}"
+        )
+    else:
+        return
+    Console(stderr=True).print(Text(said), soft_wrap=True)
+
+
 def _print_list(console: Console, answer: InvoiceList, setting: Setting) -> None:
     for line in trouble_lines(answer.freshness, now=setting.now, zone=setting.zone):
         console.print(Text(unmarked(line), style="bold"))
@@ -84,6 +110,8 @@ def _print_list(console: Console, answer: InvoiceList, setting: Setting) -> None
         console.print(_grid(_bars(answer, group_grid(answer, answer.groups))))
     else:
         console.print(_rows(answer, narrow=console.width < NARROW))
+    if is_billed_apart(answer):
+        console.print(Text(BILLED_RULE, style="dim"))
     for proof in answer.proof:
         console.print(Text(unmarked(proof_line(proof)), style="dim"))
     for note in answer.notes:

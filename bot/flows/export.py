@@ -63,7 +63,7 @@ class Exports:
         self._under_way: set[str] = set()
 
     async def make(self, ref: AnswerRef, form: Format) -> Export | None:
-        """Write every row of a button's answer; ``None``: it is a list no longer."""
+        """Write every row of a button's answer; ``None``: it has none."""
         try:
             query = parse_query(ref.command, context=self._questions.context())
         except QueryError:
@@ -73,6 +73,8 @@ class Exports:
             return None
         if len(answer.invoices) < answer.count:
             answer = await self._whole(answer)
+        if not (answer.count or answer.compared):
+            return None
         file = await _written(ref.command, answer, form)
         comment = export_comment(answer, now=self._now(), zone=self._zone)
         return Export(Document(file.name, file.name, file.content), comment)

@@ -35,7 +35,7 @@ Tell = Callable[[str, str | None], Awaitable[None]]
 READING_SECONDS = 60.0
 #: PDFs that one question brings; as many as a page has rows.
 MOST_PDFS = 20
-NO_ROWS = "This answer has no rows for a file."
+NO_ROWS = "This answer has no rows, so there is no file."
 NO_INVOICES = "This answer has no invoices whose PDFs could come."
 
 

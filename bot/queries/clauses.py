@@ -13,6 +13,7 @@ from bot.queries.comparison import read_versus
 from bot.queries.dates import read_date_field, read_plain_period, read_upcoming
 from bot.queries.draft import ORDERS, Draft
 from bot.queries.filters import (
+    is_number_like,
     read_age,
     read_amount,
     read_bare_currency,
@@ -42,6 +43,9 @@ def _read_later(reader: Reader, draft: Draft) -> bool:
         what = meaning.value
         if what in ("subscribe", "settings", "change"):
             reader.take(len(reader.tokens))
+    elif is_order(reader):
+        what = "change"
+        reader.take(len(reader.tokens))
     elif words == ["as", "of"]:
         what = "as_of"
         reader.take(2)
@@ -52,6 +56,28 @@ def _read_later(reader: Reader, draft: Draft) -> bool:
         return False
     draft.refused.append((what, start, min(reader.pos, len(reader.tokens))))
     return True
+
+
+def is_order(reader: Reader) -> bool:
+    """Tell whether ``pay``, ``mark`` is told to be done; ``to pay`` asks something."""
+    ordered = reader.lexicon.words.tables["ordered"]
+    if reader.peek().kind != "word" or reader.peek().word not in ordered["verbs"]:
+        return False
+    before = reader.tokens[: reader.pos]
+    said = [token.word for token in before]
+    if any(
+        token.word not in (*ordered["polite"], "invoice")
+        and not is_number_like(token.raw)
+        for token in before
+    ) or (said[-1:] == ["to"] and not {"want", "like"} & set(said)):
+        return False
+    start = reader.pos
+    reader.take()
+    while reader.value("word") == "in":
+        reader.take()
+    is_date = read_period(reader) is not None  # "pay in October" asks what was paid
+    reader.pos = start
+    return not is_date
 
 
 def _takes_currency(reader: Reader) -> bool:

@@ -63,7 +63,7 @@ def refusal(
         numbers = [t.raw for t in tokens if _NUMBER_LIKE.match(t.raw)]
         commands = [f"/invoice {number}" for number in numbers]
         if numbers:
-            return _only_read(numbers[0], words.refusals["change"])
+            return only_read(numbers[0], words.refusals["change"])
     for kind in kinds:
         commands += words.tables["later_nearest"].get(kind, [])
     if not commands:
@@ -72,7 +72,7 @@ def refusal(
     return with_commands(problem, commands)
 
 
-def _only_read(number: str, problem: str) -> UnclearError:
+def only_read(number: str, problem: str) -> UnclearError:
     """Say what can be done instead about one invoice."""
     show, snooze = f"/invoice {number}", f"/invoice {number} snooze 1w"
     doubt = with_commands(

@@ -253,6 +253,11 @@ def take_name(reader: Reader, *, asked_for: bool) -> Sequence[str]:
     return names
 
 
+def is_number_like(word: str) -> bool:
+    """Tell whether *word* is read as an invoice's number in a sentence."""
+    return bool(_NUMBER_LIKE.match(word))
+
+
 def read_invoice_number(reader: Reader, draft: Draft) -> bool:
     """Read ``invoice F25-0000101``, and in sentences a number alone."""
     start = reader.pos
@@ -260,7 +265,7 @@ def read_invoice_number(reader: Reader, draft: Draft) -> bool:
     meaning = reader.meaning()
     reader.take(meaning.length if named and meaning else 0)
     token = reader.peek()
-    if not (reader.chatty and token.kind == "word" and _NUMBER_LIKE.match(token.raw)):
+    if not (reader.chatty and token.kind == "word" and is_number_like(token.raw)):
         reader.pos = start
         return False
     reader.take()

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.queries.commands import to_command
 from bot.queries.draft import is_comparable
-from bot.queries.model import Context, Query, QueryError, SortField
+from bot.queries.model import Context, Query, QueryError, SortField, Suggestion
 from bot.queries.parse import parse_query
 from bot.queries.tokens import normalise
 from providers.models import OWED
@@ -32,12 +32,34 @@ def parse_follow_up(text: str, last: str, *, context: Context) -> tuple[Query, b
         return new, False
     if new.show != "invoices" or before.show != "invoices":
         return new, False
+    _check_currency(new, before, regular, context)
     if before.group and new.chart and not _names_group(text, context):
         new = replace(new, group=before.group)
     followed = follow(new, before)
     # Whatever cannot be asked in one question is refused as such.
     followed = parse_query(to_command(followed, context), context=context)
     return followed, followed != new
+
+
+def _check_currency(new: Query, before: Query, text: str, context: Context) -> None:
+    """Ask what ``in euros`` means where nothing else is said: a filter, or amounts."""
+    code = new.currency
+    if code is None or new != Query(currency=code) or before.currency == code:
+        return
+    said = set(text.split())
+    if "in" not in said or said & {"only", "invoices", "bills"}:
+        return
+    labelled = (
+        (f"Only invoices issued in {code}", follow(new, before)),
+        ("All currencies", replace(before, currency=None)),
+    )
+    raise QueryError(
+        f"“In {code}” can mean only the invoices issued in {code}, or all amounts "
+        f"converted to {code}. Amounts cannot be converted yet.",
+        suggestions=tuple(
+            Suggestion(label, to_command(query, context)) for label, query in labelled
+        ),
+    )
 
 
 def follow(new: Query, before: Query) -> Query:

@@ -18,11 +18,12 @@ from dataclasses import dataclass, replace
 from rapidfuzz.distance import OSA
 
 from bot.queries.checks import check_period
-from bot.queries.clauses import CLAUSES, PASSING
+from bot.queries.clauses import CLAUSES, PASSING, is_order
 from bot.queries.commands import to_command
 from bot.queries.corrections import MOST
 from bot.queries.doubts import (
     not_one,
+    only_read,
     out_of_scope,
     refusal,
     unknown_word,
@@ -202,6 +203,8 @@ def _read_one(text: str, door: Door) -> Query:
             reader.take()
             continue
         meaning = reader.meaning()
+        if is_order(reader):
+            raise only_read(number, reader.lexicon.words.refusals["change"])
         if meaning is None or meaning.kind != "connection":
             raise not_one(number, rest, reader)
         draft.connections.extend(meaning.connections)

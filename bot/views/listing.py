@@ -50,8 +50,10 @@ from bot.views.kit import (
 )
 from bot.views.notes import note_blocks, nothing_line
 from bot.views.reading import (
+    BILLED_RULE,
     caption_of,
     group_caption,
+    is_billed_apart,
     reading_line,
     state_of,
     title_of,
@@ -229,6 +231,8 @@ def _small_print(answer: InvoiceList) -> list[str]:
             f"Rows {words.figure(first)}–{words.figure(last)} of "
             f"{words.figure(answer.count)}; totals are over all of them."
         )
+    if is_billed_apart(answer):
+        lines.append(BILLED_RULE)
     doubtful = sum(1 for invoice in answer.invoices if invoice.checks)
     if doubtful:
         lines.append(
@@ -371,6 +375,8 @@ def _fallback(answer: InvoiceList, troubles: list[str], totals: list[str]) -> st
     rows, all_rows = _named(answer)
     if answer.compared:
         parts.append(f"{title}, {compared_periods(answer.query)}:")
+    elif not answer.count:
+        parts.append(nothing_line(answer))
     else:
         parts.append(f"{title}: {words.figure(answer.count)}.")
         parts += [line.replace("*", "") for line in totals]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.answers.model import Freshness, YearReading
+from bot.answers.model import Freshness, InvoiceList, YearReading
 from bot.queries.model import Bound, Period, Query, SortField
 from bot.views import words
 from bot.views.kit import outside
@@ -56,6 +56,22 @@ def _span(first: date, last: date, *, whole: bool) -> str:
             return str(first.year)
         return f"{first.year} to {last.year}"
     return f"{words.month(f'{first:%Y-%m}')} to {words.month(f'{last:%Y-%m}')}"
+
+
+#: Which month an invoice belongs to, where its billing period and issue date differ.
+BILLED_RULE = "Months: by billing period where stated (LINE WORKS), else by issue date."
+
+
+def is_billed_apart(answer: InvoiceList) -> bool:
+    """Tell whether a row was issued outside the months that were asked for."""
+    period = answer.query.period
+    if period is None or not period.whole_months or period.field != "billed":
+        return False
+    if answer.groups or answer.compared:
+        return False
+    first, last = period.first or date.min, period.last or date.max
+    issued = (each.issued_on for each in answer.invoices)
+    return any(day is not None and not first <= day <= last for day in issued)
 
 
 def filters_of(query: Query) -> list[str]:

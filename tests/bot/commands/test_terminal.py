@@ -4,10 +4,13 @@ import re
 
 import pytest
 
-from bot.commands.terminal import print_answer
+from bot.commands.question import hint_of
+from bot.commands.terminal import print_answer, print_file_note
 from bot.flows.ask import ALL_ROWS
+from bot.queries.model import QueryError
 from storage.store import Store
 from tests.bot.flows.asking import ask, keep_some
+from tests.bot.queries.context import CONTEXT, read
 from tests.factories import setting
 
 
@@ -17,6 +20,42 @@ async def shown(
     await keep_some(store)
     print_answer(ask(store, question, rows=ALL_ROWS), setting())
     return [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("/unpaid", ""),
+        (
+            '/unpaid i3d "as a" xlsx to me',
+            "Files come in Slack; here: duebot export "
+            "'/unpaid i3d text:\"as a\"' --format xlsx -o invoices.xlsx\n",
+        ),
+        (
+            "/unpaid as csv",
+            "Files come in Slack; here: duebot export /unpaid --format csv "
+            "-o invoices.csv\n",
+        ),
+        ("/invoice F25-0000101 pdf", "The provider's PDFs come in Slack only.\n"),
+    ],
+)
+def test_where_a_file_comes_is_said_beside_the_answer(
+    capsys: pytest.CaptureFixture[str], question: str, said: str
+) -> None:
+    print_file_note(read(question), CONTEXT)
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == ("", said)
+
+
+def test_what_works_is_listed_once() -> None:
+    for question in ("how is the weather", "/invoices from 2024"):
+        with pytest.raises(QueryError) as raised:
+            read(question)
+        said = f"{raised.value.problem} {hint_of(raised.value)}"
+        assert said.count("Try ") + said.count("Did you mean") <= 1
+    with pytest.raises(QueryError) as raised:
+        read("/invoices 2021 agust")
+    assert hint_of(raised.value).startswith("Try /invoices 2021 aug")
 
 
 async def test_groups_are_a_table(

@@ -144,6 +144,13 @@ async def test_what_is_no_list_gives_no_file(exports: Exports, command: str) -> 
     assert await exports.make(AnswerRef(command=command), "csv") is None
 
 
+@pytest.mark.parametrize("command", ["/invoices paid", "/unpaid >5000 as xlsx"])
+async def test_a_list_without_rows_gives_no_file(
+    exports: Exports, command: str
+) -> None:
+    assert await exports.make(AnswerRef(command=command), "xlsx") is None
+
+
 async def test_the_same_file_comes_into_a_thread_once(
     exports: Exports, shelf: Shelf, store: Store
 ) -> None:

@@ -88,6 +88,24 @@ def test_it_is_known_whether_anything_was_taken_over() -> None:
     assert not parse_follow_up("unpaid i3d", "/unpaid", context=CONTEXT)[1]
 
 
+def test_in_a_currency_is_asked_about() -> None:
+    last = "/invoices 2025 lw sort:-total limit:3"
+    with pytest.raises(QueryError, match="cannot be converted yet") as raised:
+        parse_follow_up("and in euros?", last, context=CONTEXT)
+    assert [(each.label, each.command) for each in raised.value.suggestions] == [
+        (
+            "Only invoices issued in EUR",
+            "/invoices 2025 lw currency:eur sort:-total limit:3",
+        ),
+        ("All currencies", last),
+    ]
+
+
+@pytest.mark.parametrize("text", ["/invoices in eur", "eur", "only in eur"])
+def test_a_currency_that_has_one_meaning_filters(text: str) -> None:
+    assert "currency:eur" in after("/unpaid swo", text)
+
+
 def test_what_is_not_understood_alone_is_not_understood_after_a_question() -> None:
     with pytest.raises(QueryError, match="about invoices"):
         parse_follow_up("blahblah", "/unpaid", context=CONTEXT)

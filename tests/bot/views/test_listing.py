@@ -140,7 +140,19 @@ def test_an_empty_answer_says_what_emptied_it() -> None:
     message = listing_message(answer, setting())
     said = blocks_of(message.blocks, "section")[0]["text"]["text"]
     assert said == "0 invoices for provider i3d, unpaid. There are 14 paid ones."
+    assert message.text == said
     assert labels(message.blocks) == ["Show them", "Share here", "Refresh"]
+
+
+@pytest.mark.parametrize(("issued", "said"), [(date(2021, 9, 1), 1), (None, 0)])
+def test_the_rule_of_months_is_named_where_it_matters(
+    issued: date | None, said: int
+) -> None:
+    august = Period(date(2021, 8, 1), date(2021, 8, 31), whole_months=True)
+    row = make_invoice(period="2021-08", issued_on=issued or date(2021, 8, 31))
+    message = listing_message(make_list(row, query=Query(period=august)), setting())
+    check(message)
+    assert str(message.blocks).count("by billing period where stated") == said
 
 
 def test_a_file_s_comment_names_what_is_missing_first() -> None:
