@@ -25,6 +25,7 @@ from providers.lineworks import breakdown, wire
 from providers.lineworks.auth import make_access
 from providers.lineworks.breakdown import Customer
 from providers.lineworks.pace import Pace
+from providers.lineworks.years import Years
 from providers.models import Invoice, Reason
 from providers.money import NO_AMOUNTS, AmountError
 from providers.paginate import ahead, follow
@@ -126,7 +127,8 @@ class LineWorks:
         years |= self._asked(self.config.years)
         seen: set[int] = set()
         self._of_month = Counter()
-        fetches = (partial(self._year, year) for year in sorted(years))
+        answered = Years(self.config)
+        fetches = (partial(self._year, year, answered) for year in sorted(years))
         async with aclosing(ahead(fetches)) as answers:
             async for rows in answers:
                 new = tuple(row for row in rows if self._is_new(row, seen))
@@ -137,8 +139,9 @@ class LineWorks:
         """Yield the invoices of an older year, a page for each of its months."""
         found: dict[int, dict[int, bytes]] = {month: {} for month in range(1, 13)}
         billed: Counter[Month] = Counter()
+        answered = Years(self.config)
         for asked in sorted(self._asked([year])):
-            for document in await self._year(asked):
+            for document in await self._year(asked, answered):
                 head = read_document(document, wire.HEAD)
                 if isinstance(head, Unreadable):
                     raise BadReplyError(self.config.name, head.problem)
@@ -222,9 +225,15 @@ class LineWorks:
         await self._paces[operation].turn()
         return await self._http.get(f"{operation}?{query}", access=self._access)
 
-    async def _year(self, year: int) -> tuple[bytes, ...]:
+    async def _year(
+        self, year: int, answered: Years | None = None
+    ) -> tuple[bytes, ...]:
+        """Ask for the list of *year*; with the years *answered*, it must be of it."""
         body = await self._get(LIST, f"year={year}")
-        return wire.split_page(decode(self.config.name, body, wire.INVOICES))
+        documents = wire.split_page(decode(self.config.name, body, wire.INVOICES))
+        if answered is not None:
+            answered.note(year, documents)
+        return documents
 
     def _is_new(self, document: bytes, seen: set[int]) -> bool:
         """Note the invoice; false for one of an earlier answer, or too old a year."""

@@ -32,6 +32,7 @@ from providers.money import NO_AMOUNTS, AmountError
 from providers.paginate import IN_FLIGHT, READY, Progress, ahead
 from providers.replies import ROWS, decode, read_document
 from providers.softwareone import changes, wire
+from providers.softwareone.tally import Tally
 from providers.softwareone.wire import Collection, Document, Pagination
 from providers.trace import Trace
 
@@ -237,11 +238,14 @@ class SoftwareOne:
     ) -> AsyncGenerator[RawPage, None]:
         """Yield the pages of *collection*; with a total known, some are asked ahead."""
         progress = Progress(self.config.name, most=self._most_pages)
+        tally = Tally(self.config.name)
         before: tuple[bytes, ...] = ()
         offset, size = 0, LIMIT
         documents, where = await self._page(collection, filter_, offset)
         while documents:
-            if page := self._new(documents, before, progress, collection):
+            page = self._new(documents, before, progress, collection)
+            tally.note(documents, page, where)
+            if page:
                 yield page
             size = where.limit or LIMIT
             before, offset = documents, offset + size
@@ -260,11 +264,15 @@ class SoftwareOne:
                     self._require_whole(documents, where, size=size, offset=offset)
                     offset += size
                     if not documents:
+                        tally.note((), None, where)
                         continue
-                    if page := self._new(documents, before, progress, collection):
+                    page = self._new(documents, before, progress, collection)
+                    tally.note(documents, page, where)
+                    if page:
                         yield page
                     before = documents
             total = where.total or 0
+        tally.require_all()
 
     async def _page(
         self, collection: Collection, filter_: str, offset: int
