@@ -140,6 +140,24 @@ async def test_a_file_of_a_mention_is_in_its_thread(
         assert content.startswith(b"PK")
 
 
+async def test_an_answer_without_rows_brings_no_file(bot: Bots, akiko: Person) -> None:
+    before = await direct_files(akiko)()
+    await akiko.command("/unpaid", "over 900m eur as xlsx")
+
+    async def is_told() -> bool:
+        return "no rows, so there is no file" in await told(akiko)
+
+    await until(is_told, what=f"a word; {bot.logs()[-3000:]}")
+    assert await direct_files(akiko)() == before
+
+
+async def test_a_terminal_says_how_a_file_is_made_there(bot: Bots) -> None:
+    result = bot.run("ask", "/unpaid as csv", "--json", "--no-live")
+    assert json.loads(result.stdout)["invoices"]
+    said = "here: duebot export /unpaid --format csv -o invoices.csv"
+    assert said in result.stderr
+
+
 async def test_to_me_goes_to_the_direct_message_of_a_mention_too(
     bot: Bots, akiko: Person
 ) -> None:
