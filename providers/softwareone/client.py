@@ -44,6 +44,9 @@ LIMIT = 100
 SELECT = "+lines,+audit"
 #: The order must not change while we read; an id never does.
 ORDER = "id"
+#: How often a list that grows while it is read is read again in the same sync, where it
+#: is shorter than this; of a longer one, changes are asked for by their time.
+READ_AGAIN, SHORT = 2, 2_000
 #: Enough to see whether there is something, and how much.
 ONE = "limit=1&offset=0"
 WORDS = {
@@ -236,9 +239,29 @@ class SoftwareOne:
     async def _list(
         self, collection: Collection, filter_: str
     ) -> AsyncGenerator[RawPage, None]:
+        """Yield the pages of *collection*, and what came in among them meanwhile.
+
+        Ids are in no order of time, so that of several new rows one may come with a
+        late page, and an older one slip into an early page that was read before it.
+        """
+        given: set[bytes] = set()
+        for _ in range(1 + READ_AGAIN):
+            tally = Tally(self.config.name)
+            async with aclosing(self._read_list(collection, filter_, tally)) as pages:
+                async for page in pages:
+                    new = tuple(each for each in page.documents if each not in given)
+                    if new:
+                        yield RawPage(new, collection)
+                    if len(given) < SHORT:
+                        given.update(new)
+            if tally.is_whole or len(given) >= SHORT:
+                return
+
+    async def _read_list(
+        self, collection: Collection, filter_: str, tally: Tally
+    ) -> AsyncGenerator[RawPage, None]:
         """Yield the pages of *collection*; with a total known, some are asked ahead."""
         progress = Progress(self.config.name, most=self._most_pages)
-        tally = Tally(self.config.name)
         before: tuple[bytes, ...] = ()
         offset, size = 0, LIMIT
         documents, where = await self._page(collection, filter_, offset)

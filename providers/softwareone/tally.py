@@ -24,6 +24,11 @@ class Tally:
         if where.total is not None:
             self._totals.append(where.total)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything came that the list held at its end, as far as it says."""
+        return not self._totals or self._new >= self._totals[-1]
+
     def require_all(self) -> None:
         """Refuse a list after whose end rows are missing.
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+from bot.tracking.events import Issued, from_json
 from providers.base import Provider
 from sandbox.world.deeds import do
 from storage import events, lapses, snapshots
@@ -93,6 +94,29 @@ async def test_what_moves_back_while_paging_is_told_once(office: Office) -> None
     assert kinds(office) == Counter({"issued": 1})
     assert len(numbers(office)) == len(before) + 1
     assert max(told(office).values()) == 1
+
+
+async def test_what_comes_at_once_while_paging_is_told_in_its_order(
+    store: Store,
+) -> None:
+    """SoftwareOne's ids are in no order: new rows come among those read, and after."""
+    async with open_office(store, "softwareone", QUICK) as office:
+        assert (await office.syncer.sync())[0].complete
+        issued: list[str] = []
+
+        def issue(_provider: Provider) -> None:
+            issued.extend(
+                do(office.stand.world, "issue", provider="softwareone")
+                for _ in range(12)
+            )
+
+        await sync_while(office, issue)
+        found = [
+            from_json(each.payload)
+            for each in office.store.read(events.since, kinds=["issued"])
+        ]
+        told = [each.number for each in found if isinstance(each, Issued)]
+        assert sorted(told) == sorted(issued), "all of them, with one reading"
 
 
 async def test_a_failure_between_pages_tells_nothing_and_withdraws_nothing(
