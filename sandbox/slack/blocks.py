@@ -18,6 +18,7 @@ from sandbox.slack.elements import (
     IMAGE_FIELDS,
     IMAGE_SOURCE,
     INPUTS,
+    mrkdwn,
     plain,
     text,
 )
@@ -67,9 +68,9 @@ _CARD = _block(
     {
         "hero_image": IMAGE,
         "icon": IMAGE,
-        "title": text(150),
-        "subtitle": text(150),
-        "body": text(200),
+        "title": mrkdwn(150),
+        "subtitle": mrkdwn(150),
+        "body": mrkdwn(200),
         "actions": each(by_type({"button": BUTTON}), most=2),
     },
     at_least_one("hero_image", "title", "actions", "body"),
@@ -299,10 +300,11 @@ def _check_ids(blocks: list[dict[str, Any]], at: str) -> Iterator[Problem]:
 
 
 def _action_ids(block: dict[str, Any]) -> Iterator[str]:
-    elements = block.get("elements")
-    for one in elements if isinstance(elements, list) else ():
-        if isinstance(one, dict) and isinstance(one.get("action_id"), str):
-            yield one["action_id"]
+    for name in ("elements", "actions"):
+        elements = block.get(name)
+        for one in elements if isinstance(elements, list) else ():
+            if isinstance(one, dict) and isinstance(one.get("action_id"), str):
+                yield one["action_id"]
 
 
 def count_text(value: Any) -> int:

@@ -26,6 +26,11 @@ def plain(most: int) -> Rule:
     return by_type({"plain_text": _text_shape({"emoji": boolean}, most)})
 
 
+def mrkdwn(most: int) -> Rule:
+    """Demand a `mrkdwn` object of at most so many characters."""
+    return by_type({"mrkdwn": _text_shape({"verbatim": boolean}, most)})
+
+
 def text(most: int) -> Rule:
     """Demand a text object, plain or mrkdwn, of at most so many characters."""
     return by_type(

@@ -2,8 +2,9 @@
 
 import pytest
 from playwright.async_api import Page, expect
+from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.sandbox.page.small_bot import PDF
+from tests.sandbox.page.small_bot import PDF, button
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("bot")]
 
@@ -47,6 +48,31 @@ async def test_a_shared_answer_takes_its_pdf_into_its_thread(page: Page) -> None
     address = await file.get_by_role("link").get_attribute("href")
     reply = await page.request.get(f"{page.url.rstrip('/')}{address}")
     assert await reply.body() == PDF
+
+
+async def test_a_button_of_a_card_reaches_the_bot(
+    page: Page, client: AsyncWebClient
+) -> None:
+    def marked(text: str) -> dict[str, str]:
+        return {"type": "mrkdwn", "text": text}
+
+    card = {
+        "type": "card",
+        "title": marked("Invoice F26-1"),
+        "subtitle": marked("Unpaid"),
+        "body": marked("*Total* 1.00 EUR"),
+        "actions": [button("pdf", "PDF"), button("form", "Snooze")],
+    }
+    await client.chat_postMessage(channel="C0BILLING", text="one", blocks=[card])
+    shown = page.locator(".card").first
+    for words in ("Invoice F26-1", "Unpaid", "Total 1.00 EUR"):
+        await expect(shown).to_contain_text(words)
+    await shown.get_by_role("button", name="PDF").click()
+    await page.get_by_test_id("open-thread").click()
+    file = page.get_by_test_id("thread").get_by_test_id("file")
+    await expect(file).to_contain_text("F26-1")
+    await shown.get_by_role("button", name="Snooze").click()
+    await expect(page.get_by_role("dialog")).to_contain_text("Until")
 
 
 async def test_a_choice_in_a_menu_reaches_the_bot(page: Page) -> None:

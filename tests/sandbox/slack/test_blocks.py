@@ -114,7 +114,7 @@ FINE: dict[str, list[Json]] = {
     ],
     "a data table with a header and a hundred rows": [data_table(101, page_size=20)],
     "two charts": [PIE, chart([series("2025", "Jan", "Feb")], ["Jan", "Feb"])],
-    "a card of a title": [{"type": "card", "title": plain("x")}],
+    "a card of a title": [{"type": "card", "title": mrkdwn("x")}],
     "a container with children": [
         {"type": "container", "title": plain("t"), "child_blocks": [section()]}
     ],
@@ -302,8 +302,26 @@ BROKEN: dict[str, tuple[list[Any], str]] = {
         "[ERROR] series names must be unique [json-pointer:/blocks/0/chart/series]",
     ),
     "a card with three buttons": (
-        [{"type": "card", "title": plain("x"), "actions": [button()] * 3}],
+        [
+            {
+                "type": "card",
+                "title": mrkdwn("x"),
+                "actions": [button(action_id=name) for name in "abc"],
+            }
+        ],
         "[ERROR] no more than 2 items allowed [json-pointer:/blocks/0/actions]",
+    ),
+    "a card with one action twice": (
+        [{"type": "card", "title": mrkdwn("x"), "actions": [button()] * 2}],
+        "[ERROR] action_id already exists: a [json-pointer:/blocks/0]",
+    ),
+    "a card with a long body": (
+        [{"type": "card", "body": mrkdwn("x" * 201)}],
+        "[ERROR] must be less than 201 characters [json-pointer:/blocks/0/body/text]",
+    ),
+    "a card with a plain title": (
+        [{"type": "card", "title": plain("x")}],
+        "[ERROR] unsupported type: plain_text [json-pointer:/blocks/0/title/type]",
     ),
     "a container in a container": (
         [
