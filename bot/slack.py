@@ -26,7 +26,7 @@ CALL_SECONDS = 20.0
 REMEMBER_SECONDS = 600.0
 #: Slack's words for blocks that it does not take; nothing was posted then.
 BLOCKS_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format"})
-NEWEST = frozenset({"data_table", "data_visualization"})
+NEWEST = frozenset({"card", "data_table", "data_visualization"})
 
 T = TypeVar("T")
 

@@ -35,6 +35,7 @@ SURFACES: dict[str, frozenset[str]] = {
     "alert": frozenset({MODAL}),
     "table": frozenset({MESSAGE, HOME}),
     "data_table": frozenset({MESSAGE, HOME}),
+    "card": frozenset({MESSAGE, HOME}),
     "data_visualization": frozenset({MESSAGE, HOME}),
 }
 
@@ -213,6 +214,31 @@ def _actions(block: Json) -> Problems:
             yield f"action_id {name} {times} times"
     for each in elements:
         yield from _element(each)
+
+
+def _card(block: Json) -> Problems:
+    if not {"hero_image", "title", "actions", "body"} & set(block):
+        yield "nothing on the card"
+    for name, most in (("title", 150), ("subtitle", 150), ("body", 200)):
+        if name in block:
+            yield from _text(block[name], most, name)
+            if block[name].get("type") != "mrkdwn":
+                yield f"{name} is not mrkdwn"
+    buttons = block.get("actions", [])
+    # "3 buttons" in one description, 2 in another.
+    if len(buttons) > 2 or ("actions" in block and not buttons):
+        yield f"{len(buttons)} buttons"
+    counted = Counter(each.get("action_id") for each in buttons)
+    for name, times in counted.items():
+        if times > 1:
+            yield f"action_id {name} {times} times"
+    for each in buttons:
+        if each.get("type") != "button":
+            yield f"an action of type {each.get('type')}"
+        yield from _element(each)
+    for name in ("hero_image", "icon"):
+        if name in block:
+            yield from _image(block[name])
 
 
 def _input(block: Json) -> Problems:
@@ -394,5 +420,6 @@ _BLOCKS: dict[str, Callable[[Json], Problems]] = {
     "alert": _alert,
     "table": _table,
     "data_table": _data_table,
+    "card": _card,
     "data_visualization": _chart,
 }

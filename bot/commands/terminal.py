@@ -16,7 +16,7 @@ from bot.queries.model import Context, Query
 from bot.views import words
 from bot.views.comparison import compared_grid
 from bot.views.grouping import Grid, group_grid, with_bars
-from bot.views.kit import plain
+from bot.views.kit import Block, plain
 from bot.views.listing import (
     HEADINGS,
     Setting,
@@ -25,6 +25,7 @@ from bot.views.listing import (
     total_line,
 )
 from bot.views.notes import leads_of, note_line, nothing_line
+from bot.views.plainer import plainer
 from bot.views.reading import (
     BILLED_RULE,
     is_billed_apart,
@@ -47,7 +48,7 @@ def print_answer(answer: Answer, setting: Setting) -> None:
     if isinstance(answer, InvoiceList):
         _print_list(console, answer, setting)
         return
-    for block in answer_message(answer, setting).blocks:
+    for block in _blocks(answer, setting):
         if block["type"] == "table":
             console.print(_drawn(block))
         for text in _texts(block):
@@ -56,8 +57,13 @@ def print_answer(answer: Answer, setting: Setting) -> None:
 
 def answer_text(answer: Answer, setting: Setting) -> str:
     """Write an answer as its words, without Slack's marks."""
-    blocks = answer_message(answer, setting).blocks
+    blocks = _blocks(answer, setting)
     return "\n".join(text for block in blocks for text in _texts(block))
+
+
+def _blocks(answer: Answer, setting: Setting) -> list[Block]:
+    """Make an answer of blocks that have a place on a terminal."""
+    return plainer(answer_message(answer, setting).blocks, frozenset({"card"}))
 
 
 def print_troubles(answer: Answer, setting: Setting) -> None:

@@ -11,7 +11,16 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from bot.views.kit import Block, Column, bar_chart, data_table, table, text_cell
+from bot.views.kit import (
+    Block,
+    Column,
+    bar_chart,
+    button,
+    card,
+    data_table,
+    table,
+    text_cell,
+)
 from bot.views.plainer import NATIVE, kinds_in, plainer
 from storage import abilities
 from storage.abilities import Ability
@@ -28,6 +37,13 @@ BELIEVED = timedelta(days=1)
 _ROWS = [[text_cell("Invoice")], [text_cell("1")]]
 SAMPLES: Mapping[str, Block] = {
     "data_table": data_table(_ROWS, "A sample"),
+    "card": card(
+        "sample",
+        "A sample",
+        subtitle="Unpaid",
+        body="*Total* 1.00 EUR",
+        buttons=[button("PDF", "first", "1"), button("Lines", "second", "1")],
+    ),
     "table": table(_ROWS, [Column()]),
     "data_visualization": bar_chart(
         "A sample", ["1"], [("EUR", [1.0])], x_label="Invoice", y_label="Total"

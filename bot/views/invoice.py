@@ -1,16 +1,17 @@
 """One invoice, for reading: as a message and as a modal, whole or a part of it."""
 
-from datetime import date, tzinfo
+from datetime import tzinfo
 
-from bot.answers.ageing import overdue_days
 from bot.answers.model import NoSuchInvoice, OneInvoice
 from bot.queries.model import Part
 from bot.views import ids, words
 from bot.views.care import care_blocks
+from bot.views.facts import facts_blocks, heading, invoice_card, rest_of_facts
 from bot.views.history import history_lines
 from bot.views.kit import (
     MAX_ACTIONS,
     MAX_BUTTON_VALUE,
+    MAX_CARD_BUTTONS,
     Block,
     Element,
     Message,
@@ -18,16 +19,15 @@ from bot.views.kit import (
     button,
     context,
     divider,
-    header,
     outside,
     plain,
     section,
 )
 from bot.views.lines import lines_table, lines_text
-from bot.views.listing import Setting, due_words, invoice_words, outside_limit
+from bot.views.listing import Setting, invoice_words, outside_limit
 from bot.views.modal import View, modal
 from bot.views.paragraphs import paragraphs
-from bot.views.reading import state_of, trouble_lines
+from bot.views.reading import trouble_lines
 from bot.views.why import why_blocks
 from providers.models import Invoice
 
@@ -51,24 +51,25 @@ _NO_REASONS = "What decided is not known any more; Refresh reads the invoice aga
 
 def invoice_message(answer: OneInvoice, setting: Setting) -> Message:
     """Show one invoice, or the part that was asked for."""
-    invoice = answer.invoice
     troubles = trouble_lines(answer.freshness, now=setting.now, zone=setting.zone)
     blocks = [context(line) for line in troubles[:10]]
+    buttons = invoice_buttons(answer)
+    blocks.append(invoice_card(answer, buttons[:MAX_CARD_BUTTONS]))
     part = answer.query.part
     if part is None or part == "pdf":
-        blocks += invoice_blocks(answer, zone=setting.zone)
+        blocks += rest_of_facts(answer)
+        blocks += _lines_and_history(answer, setting.zone, tables=True)
     else:
         blocks += _part_blocks(answer, part, zone=setting.zone, tables=True)
     known = [each.as_of for each in answer.freshness if each.as_of is not None]
     if known:
         blocks.append(context(f"Read {words.ago(min(known), setting.now)}."))
     blocks.append(actions("answer", *_answer_buttons(setting)))
-    buttons = invoice_buttons(answer)
-    if buttons:
-        blocks.append(actions("invoice", *buttons))
-    blocks += care_blocks(invoice, answer.care)
+    if len(buttons) > MAX_CARD_BUTTONS:
+        blocks.append(actions("invoice", *buttons[MAX_CARD_BUTTONS:]))
+    blocks += care_blocks(answer.invoice, answer.care)
     text = [line.replace("*", "") for line in troubles]
-    text.append(invoice_words(invoice, today=answer.today))
+    text.append(invoice_words(answer.invoice, today=answer.today))
     return Message(outside_limit("\n".join(text)), blocks)
 
 
@@ -76,10 +77,11 @@ def invoice_view(answer: OneInvoice, *, zone: tzinfo, part: Part | None = None) 
     """Show one invoice, or a part of it, as a modal; which takes no tables."""
     if part is None:
         title = words.kind(answer.invoice.kind).capitalize()
-        blocks = invoice_blocks(answer, zone=zone, tables=False)
+        blocks = invoice_blocks(answer, zone=zone)
     else:
         title = _TITLES[part]
-        blocks = _part_blocks(answer, part, zone=zone, tables=False)
+        blocks = [heading(answer.invoice)]
+        blocks += _part_blocks(answer, part, zone=zone, tables=False)
     shown = blocks[:MOST_BLOCKS]
     if len(blocks) > len(shown):
         shown.append(
@@ -90,9 +92,9 @@ def invoice_view(answer: OneInvoice, *, zone: tzinfo, part: Part | None = None) 
 
 
 def invoice_buttons(answer: OneInvoice) -> list[Element]:
-    """Make the buttons of an invoice: its document, and the parts that there are.
+    """Make the buttons of an invoice, the first two for its card.
 
-    What else can be done with an invoice has its buttons here, too.
+    Its document, the whole of it where a part is shown, and the parts that there are.
     """
     invoice = answer.invoice
     value = ids.invoice_value(invoice.connection, invoice.id)
@@ -101,36 +103,28 @@ def invoice_buttons(answer: OneInvoice) -> list[Element]:
     shown = answer.query.part
     document = "PDF" if invoice.has_pdf else "Statement PDF"
     row = [button(document, ids.INVOICE_PDF, value)]
+    if shown is not None:
+        row.append(button("Details", ids.INVOICE_DETAILS, value))
     if invoice.lines and shown != "lines":
         row.append(button("Lines", ids.INVOICE_LINES, value))
     if answer.history is not None and shown != "history":
         row.append(button("History", ids.INVOICE_HISTORY, value))
     if shown != "why":
         row.append(button("Why", ids.INVOICE_WHY, value))
-    if shown is not None:
-        row.append(button("Details", ids.INVOICE_DETAILS, value))
     return row
 
 
-def invoice_blocks(
-    answer: OneInvoice, *, zone: tzinfo, tables: bool = True
+def invoice_blocks(answer: OneInvoice, *, zone: tzinfo) -> list[Block]:
+    """Show all of an invoice in a window, which takes neither card nor table."""
+    return [*facts_blocks(answer), *_lines_and_history(answer, zone, tables=False)]
+
+
+def _lines_and_history(
+    answer: OneInvoice, zone: tzinfo, *, tables: bool
 ) -> list[Block]:
-    """Show an invoice's facts, line items, checks and what happened last."""
-    invoice, today = answer.invoice, answer.today
-    blocks = [_header(invoice)]
-    summary = state_of(invoice.status, invoice.provider_status)
-    late = overdue_days(invoice, today=today)
-    if late:
-        summary += f", {words.late(late)}"
-    who = outside(invoice.counterparty or "The provider names no counterparty", 200)
-    label = next(
-        (e.label for e in answer.freshness if e.connection == invoice.connection), None
-    )
-    way = f"\nover {outside(label, 80)}" if label and label != who else ""
-    what = f"\n{outside(invoice.description, 500)}" if invoice.description else ""
-    blocks.append(section(f"*{outside(summary, 120)}*\n{who}{way}{what}"))
-    blocks.append(section("*Amounts*", fields=_amounts(invoice)))
-    blocks.append(section("*Dates*", fields=_dates(invoice, today)))
+    """Show an invoice's line items, checks and what happened last."""
+    invoice = answer.invoice
+    blocks: list[Block] = []
     if invoice.lines:
         blocks.append(divider())
         blocks.append(section("*Line items*"))
@@ -153,16 +147,15 @@ def invoice_blocks(
 def _part_blocks(
     answer: OneInvoice, part: Part, *, zone: tzinfo, tables: bool
 ) -> list[Block]:
-    head = _header(answer.invoice)
     match part:
         case "lines":
-            return [head, *_lines_alone(answer.invoice, tables=tables)]
+            return _lines_alone(answer.invoice, tables=tables)
         case "history":
-            return [head, *_history(answer, zone, most=3 if tables else 50)]
+            return _history(answer, zone, most=3 if tables else 50)
         case "why" if answer.why is not None:
-            return [head, *why_blocks(answer.why, tables=tables)]
+            return why_blocks(answer.why, tables=tables)
         case _:
-            return [head, section(_NO_REASONS)]
+            return [section(_NO_REASONS)]
 
 
 def _lines_alone(invoice: Invoice, *, tables: bool) -> list[Block]:
@@ -181,11 +174,6 @@ def _history(answer: OneInvoice, zone: tzinfo, *, most: int) -> list[Block]:
         said = f"_{words.count(left, 'entry', 'entries')} left out_"
         lines = [lines[0], said, *lines[-MOST_HAPPENINGS + 1 :]]
     return [section(each) for each in paragraphs(lines)[-most:]]
-
-
-def _header(invoice: Invoice) -> Block:
-    kind = words.kind(invoice.kind).capitalize()
-    return header(f"{kind} {plain(invoice.number, 100)}")
 
 
 def _answer_buttons(setting: Setting) -> list[Element]:
@@ -228,45 +216,3 @@ def no_such_invoice_message(answer: NoSuchInvoice, setting: Setting) -> Message:
         blocks.append(actions("closest", *buttons))
     text = "\n".join([*(line.replace("*", "") for line in troubles), said])
     return Message(outside_limit(text), blocks)
-
-
-def _amounts(invoice: Invoice) -> list[str]:
-    balance = "Still to use" if invoice.kind == "credit_note" else "Balance"
-    shown = [
-        ("Net", invoice.net),
-        ("Tax", invoice.tax),
-        ("Total", invoice.total),
-        ("Paid", invoice.paid),
-        (balance, invoice.balance),
-    ]
-    return [
-        f"*{label}*\n{outside(words.money(amount, invoice.currency), 60)}"
-        for label, amount in shown
-    ]
-
-
-def _dates(invoice: Invoice, today: date) -> list[str]:
-    due = "not stated" if invoice.due_on is None else due_words(invoice, today=today)
-    if overdue_days(invoice, today=today):
-        due += f" (due {words.day(invoice.due_on)})"
-    shown = [
-        ("Issued", words.day(invoice.issued_on)),
-        ("Due", due),
-        ("Paid on", paid_words(invoice)),
-    ]
-    if invoice.period:
-        shown.insert(0, ("Billing period", words.month(invoice.period)))
-    said = [f"*{label}*\n{value}" for label, value in shown]
-    if invoice.due_basis is not None:
-        basis = {"terms": "configured payment terms", "provider": "the provider"}
-        said.append(f"*Due date from*\n{basis[invoice.due_basis]}")
-    return said
-
-
-def paid_words(invoice: Invoice) -> str:
-    """Say the day of payment, and how many days that was before or after it was due."""
-    if invoice.paid_on is None or invoice.due_on is None:
-        return words.day(invoice.paid_on)
-    days = (invoice.paid_on - invoice.due_on).days
-    when = words.late(days) if days > 0 else f"{words.count(-days, 'day')} early"
-    return f"{words.day(invoice.paid_on)} ({when if days else 'on the due date'})"

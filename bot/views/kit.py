@@ -34,6 +34,8 @@ MAX_ID = 255
 MAX_TABLE_ROWS, MAX_TABLE_CELLS, MAX_TABLE_TEXT = 100, 20, 10_000
 MAX_DATA_ROWS, MAX_CAPTION = 101, 150
 TABLES = frozenset(("table", "data_table"))
+#: A card; descriptions differ on its buttons (3 or 2), so that 2 is held.
+MAX_CARD_LINE, MAX_CARD_BODY, MAX_CARD_BUTTONS = 150, 200, 2
 #: Charts of a message; their title, labels and axes; bars, and bars beside each other.
 MAX_CHARTS, MAX_CHART_TITLE, MAX_LABEL, MAX_AXIS = 2, 50, 20, 50
 MAX_POINTS, MAX_SERIES = 20, 6
@@ -266,6 +268,22 @@ def data_table(
     }
 
 
+def card(
+    block_id: str, title: str, *, subtitle: str, body: str, buttons: Sequence[Element]
+) -> Block:
+    """Make a card about one thing, of mrkdwn; for messages and the Home tab only."""
+    block: Block = {
+        "type": "card",
+        "block_id": block_id,
+        "title": mrkdwn(title),
+        "subtitle": mrkdwn(subtitle),
+        "body": mrkdwn(body),
+    }
+    if buttons:
+        block["actions"] = list(buttons)
+    return block
+
+
 def bar_chart(
     title: str,
     labels: Sequence[str],
@@ -405,6 +423,18 @@ def _rows(rows: Sequence[Sequence[Element]], most: int) -> int:
     return sum(lengths)
 
 
+def _card(block: Block) -> int:
+    characters = _text(block["title"], MAX_CARD_LINE, "card's title")
+    characters += _text(block["subtitle"], MAX_CARD_LINE, "card's subtitle")
+    characters += _text(block["body"], MAX_CARD_BODY, "card's body")
+    if "actions" in block:
+        buttons = block["actions"]
+        _within(len(buttons), MAX_CARD_BUTTONS, "buttons of a card")
+        _unique([each["action_id"] for each in buttons], "action_id in a block")
+        characters += sum(map(_element, buttons))
+    return characters
+
+
 def _chart(block: Block) -> int:
     chart = block["chart"]
     categories, series = chart["axis_config"]["categories"], chart["series"]
@@ -466,5 +496,6 @@ _CHECKS: dict[str, Callable[[Block], int]] = {
     "actions": _actions,
     "table": _table,
     "data_table": _data_table,
+    "card": _card,
     "data_visualization": _chart,
 }

@@ -1,7 +1,8 @@
 """The same message for a workspace that does not take the newer kinds of blocks. Pure.
 
-A `data_table` becomes a `table`, and that lines in sections; a chart is left out, since
-what it shows is always in a table beside it.
+A `data_table` becomes a `table`, and that lines in sections; a card becomes a section
+above its buttons; a chart is left out, since what it shows is always in a table beside
+it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,7 @@ from bot.views.kit import (
     Block,
     Element,
     Message,
+    actions,
     check,
     context,
     cut_mrkdwn,
@@ -22,7 +24,7 @@ from bot.views.kit import (
 )
 
 #: The kinds that a workspace may refuse, the newest first.
-NATIVE = ("data_visualization", "data_table", "table")
+NATIVE = ("data_visualization", "data_table", "card", "table")
 #: Cells longer than this may be broken into lines.
 _LONG = 24
 #: Left for what is not counted here: how many rows are left out.
@@ -38,6 +40,8 @@ def plainer(blocks: list[Block], refused: frozenset[str]) -> list[Block]:
     """Draw *blocks* without the kinds that are refused; without any, the same list."""
     if not (refused and kinds_in(blocks) & refused):
         return blocks
+    if "card" in refused:
+        blocks = [each for block in blocks for each in without_card(block)]
     shown: list[Block] = []
     for place, block in enumerate(blocks):
         kind = block["type"]
@@ -48,6 +52,17 @@ def plainer(blocks: list[Block], refused: frozenset[str]) -> list[Block]:
         elif kind in TABLES:
             shown += _as_lines(block["rows"], _room(blocks, place))
     return shown
+
+
+def without_card(block: Block) -> list[Block]:
+    """Draw a card as a section with its texts and a row of its buttons."""
+    if block["type"] != "card":
+        return [block]
+    title, *rest = (block[part]["text"] for part in ("title", "subtitle", "body"))
+    said = section("\n".join([f"*{title}*", *rest]))
+    if "actions" not in block:
+        return [said]
+    return [said, actions(block["block_id"], *block["actions"])]
 
 
 def _room(blocks: Sequence[Block], place: int) -> int:

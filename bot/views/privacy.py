@@ -159,4 +159,5 @@ def _send(value: str, *, answer: bool = False) -> Block:
 
 
 def _bare(block: Block) -> Block:
-    return {key: part for key, part in block.items() if key != "accessory"}
+    beside = {"accessory"} | ({"actions"} if block["type"] == "card" else set())
+    return {key: part for key, part in block.items() if key not in beside}

@@ -29,6 +29,7 @@ from bot.views.modal import (
     input_block,
     modal,
 )
+from bot.views.plainer import without_card
 
 #: Where the choice of a place stands in the window.
 PLACE = "place"
@@ -87,6 +88,8 @@ def _shown(blocks: Sequence[Block]) -> Iterator[Block]:
                 yield from _lines(block["rows"])
             case "data_visualization":
                 yield context("The chart is drawn where this answer is posted.")
+            case "card":
+                yield from _shown(without_card(block))
             case "container":
                 yield from _shown(block["child_blocks"])
             case "actions":

@@ -38,8 +38,8 @@ async def shared(akiko: Person, command: str, text: str) -> dict[str, Any]:
 
     async def public() -> list[dict[str, Any]]:
         others = [one for one in await akiko.answers() if not one["ephemeral"]]
-        head = private["blocks"][0]["text"]
-        return [one for one in others if one["blocks"][0].get("text") == head]
+        head = private["blocks"][0]["title"]
+        return [one for one in others if one["blocks"][0].get("title") == head]
 
     (message,) = await until(public, what="sharing")
     return message

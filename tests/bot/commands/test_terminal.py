@@ -4,14 +4,15 @@ import re
 
 import pytest
 
+from bot.answers.model import OneInvoice
 from bot.commands.question import hint_of
 from bot.commands.terminal import print_answer, print_file_note
 from bot.flows.ask import ALL_ROWS
-from bot.queries.model import QueryError
+from bot.queries.model import Query, QueryError
 from storage.store import Store
 from tests.bot.flows.asking import ask, keep_some
 from tests.bot.queries.context import CONTEXT, read
-from tests.factories import setting
+from tests.factories import TODAY, fresh, make_invoice, setting
 
 
 async def shown(
@@ -20,6 +21,23 @@ async def shown(
     await keep_some(store)
     print_answer(ask(store, question, rows=ALL_ROWS), setting())
     return [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_one_invoice_says_what_its_card_says(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    query = Query(show="invoice", number="F25-0000101")
+    answer = OneInvoice(query, TODAY, make_invoice(), (fresh("i3d", "i3D.net"),))
+    print_answer(answer, setting("/invoice F25-0000101"))
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:5] == [
+        "Invoice F25-0000101 from i3D.net",
+        "Unpaid, 12 days late",
+        "Total 121.00 EUR · Balance 121.00 EUR",
+        "Issued 10 Oct 2025 · Due 9 Nov 2025",
+        "Server rent",
+    ]
+    assert "Net: 100.00 EUR" in lines
 
 
 @pytest.mark.parametrize(

@@ -230,6 +230,17 @@ def test_a_count_that_gives_a_figure_away_is_not_given(store: Store, text: str) 
     assert "cannot be shown" in said
 
 
+def test_one_invoice_without_names_has_a_card_without_buttons(store: Store) -> None:
+    anyio.run(store.run, keep, [invoice("1")])
+    privacy = Privacy(store=store, rule=PrivacyRule(), now=lambda: NOW)
+    number = invoice("1").number
+    message = shown(store, privacy, f"/invoice {number}", Level.NO_NAMES)
+    (card,) = [block for block in message.blocks if block["type"] == "card"]
+    assert "actions" not in card
+    assert number not in str(card)
+    assert "*Total* " in card["body"]["text"]
+
+
 def test_the_whole_question_is_kept_for_who_asks(store: Store) -> None:
     anyio.run(store.run, keep, [invoice("1")])
     privacy = Privacy(store=store, rule=PrivacyRule(), now=lambda: NOW)

@@ -33,7 +33,7 @@ from providers.models import Status
 from tests.bot.queries.context import CONTEXT
 from tests.bot.views import answers
 from tests.bot.views.made import AMOUNT, CONNECTION, SENTENCE, TEXT, built, called, made
-from tests.slack_limits import block_problems, message_problems, view_problems
+from tests.slack_limits import MODAL, block_problems, message_problems, view_problems
 
 Maker = Callable[..., Any]
 #: Not views: they judge them.
@@ -184,6 +184,12 @@ def test_the_functions_are_found() -> None:
     assert KNOWN.keys() <= FOUND.keys()
 
 
+MRKDWN = {"type": "mrkdwn", "text": "x", "verbatim": True}
+LONG = {**MRKDWN, "text": "x" * 201}
+PLAIN = {"type": "plain_text", "text": "x"}
+BUTTON = {"type": "button", "action_id": "b", "text": PLAIN, "value": "v"}
+
+
 @pytest.mark.parametrize(
     ("text", "blocks", "said"),
     [
@@ -196,6 +202,12 @@ def test_the_functions_are_found() -> None:
         ("x", [answers.section("y", verbatim=False)], "not verbatim"),
         ("x", [answers.section("y" * 2_500)] * 5, "12500 characters in all"),
         ("x", [answers.TABLE, answers.TABLE], "2 blocks of data_table"),
+        ("x", [{"type": "card", "subtitle": MRKDWN}], "nothing on the card"),
+        ("x", [{"type": "card", "title": PLAIN}], "title is not mrkdwn"),
+        ("x", [{"type": "card", "body": LONG}], "201 characters of body"),
+        ("x", [{"type": "card", "actions": [BUTTON] * 3}], "3 buttons"),
+        ("x", [{"type": "card", "actions": [BUTTON] * 2}], "action_id b 2 times"),
+        ("x", [{"type": "card", "title": MRKDWN, "actions": []}], "0 buttons"),
         ("x", [{**answers.section("y"), "block_id": "a"}] * 2, "block_id a 2 times"),
     ],
 )
@@ -203,3 +215,9 @@ def test_the_judge_finds_what_slack_would(
     text: str, blocks: list[dict[str, Any]], said: str
 ) -> None:
     assert any(said in each for each in message_problems(text, blocks))
+
+
+def test_the_judge_keeps_cards_out_of_windows() -> None:
+    card = {"type": "card", "title": MRKDWN}
+    assert block_problems([card]) == []
+    assert block_problems([card], surface=MODAL) == ["block 0 (card) in a modal"]

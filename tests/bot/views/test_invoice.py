@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,8 +23,9 @@ from bot.tracking.events import (
     Withdrawn,
     facts,
 )
+from bot.views import words
 from bot.views.invoice import invoice_message, invoice_view, no_such_invoice_message
-from bot.views.kit import check
+from bot.views.kit import Message, check
 from bot.views.modal import check_view
 from bot.views.why import split_words
 from providers.models import LineItem, Reason, Status
@@ -181,9 +183,142 @@ def test_very_many_lines_fit_a_message_and_a_window() -> None:
 
 
 def test_what_the_provider_does_not_say_is_said_in_words() -> None:
-    message = invoice_message(one(balance=None, due_on=None, due_basis=None), setting())
-    assert "*Balance*\nnot stated" in str(message.blocks).replace("\\n", "\n")
-    assert "*Due*\nnot stated" in str(message.blocks).replace("\\n", "\n")
+    silent = one(balance=None, due_on=None, due_basis=None, counterparty=None)
+    said = str(invoice_message(silent, setting()).blocks)
+    assert "*Balance* not stated" in said
+    assert "*Due* not stated" in said
+    assert "The provider names no counterparty" in said
+    seen = str(invoice_view(silent, zone=UTC)["blocks"]).replace("\\n", "\n")
+    assert "*Balance*\nnot stated" in seen
+    assert "*Due*\nnot stated" in seen
+
+
+def card_of(message: Message) -> dict[str, Any]:
+    (card,) = [block for block in message.blocks if block["type"] == "card"]
+    return card
+
+
+def labels(message: Message) -> list[str]:
+    return [
+        element["text"]["text"]
+        for block in message.blocks
+        for element in (*block.get("elements", ()), *block.get("actions", ()))
+        if element["type"] == "button"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "subtitle"),
+    [
+        ({}, "Unpaid, 12 days late"),
+        ({"due_on": TODAY}, "Unpaid, due today"),
+        ({"due_on": date(2025, 11, 22)}, "Unpaid, due tomorrow"),
+        ({"due_on": date(2025, 12, 5)}, "Unpaid, due in 14 days"),
+        ({"due_on": None}, "Unpaid"),
+        ({"status": Status.PART_PAID}, "Part paid, 12 days late"),
+        ({"status": Status.PAID}, "Paid"),
+        ({"kind": "credit_note", "status": Status.OPEN_CREDIT}, "Open credit"),
+        (
+            {"status": Status.UNKNOWN, "provider_status": "on <hold>"},
+            "Status not known (on &lt;hold&gt;)",
+        ),
+    ],
+)
+def test_a_card_heads_one_invoice_and_says_how_it_stands(
+    changes: dict[str, Any], subtitle: str
+) -> None:
+    message = invoice_message(one(**changes), setting())
+    card = message.blocks[0]
+    assert card["type"] == "card"
+    assert card["subtitle"]["text"] == subtitle
+
+
+def test_a_card_says_who_how_much_and_when() -> None:
+    card = card_of(invoice_message(one(), setting()))
+    assert card["title"]["text"] == "Invoice F25-0000101 from i3D.net"
+    assert card["body"]["text"] == (
+        "*Total* 121.00 EUR · *Balance* 121.00 EUR\n"
+        "*Issued* 10 Oct 2025 · *Due* 9 Nov 2025"
+    )
+    credit = one(kind="credit_note", due_on=None, due_basis=None)
+    card = card_of(invoice_message(credit, setting()))
+    assert card["title"]["text"] == "Credit note F25-0000101 from i3D.net"
+    assert "*Still to use* 121.00 EUR" in card["body"]["text"]
+    terms = one(due_basis="terms")
+    body = card_of(invoice_message(terms, setting()))["body"]["text"]
+    assert body.endswith("*Due* 9 Nov 2025 (terms)")
+
+
+def test_what_the_card_says_is_not_said_again() -> None:
+    answer = one(total=Decimal("121.55"), balance=Decimal("120.33"))
+    card, *rest = invoice_message(answer, setting()).blocks
+    below = str(rest)
+    for fact in (
+        "121.55",
+        "120.33",
+        "10 Oct 2025",
+        "9 Nov 2025",
+        "i3D.net",
+        "F25-0000101",
+        "days late",
+        "unpaid",
+    ):
+        assert fact.casefold() in str(card).casefold()
+        assert fact not in below
+    for fact in ("*Net*", "*Tax*", "*Paid*", "*Paid on*", "*Due date from*"):
+        assert fact in below
+        assert fact not in str(card)
+
+
+def test_a_name_too_long_for_the_card_is_said_in_full_below() -> None:
+    name = "Blue Heron " * 15
+    answer = one(counterparty=name)
+    card, *rest = invoice_message(answer, setting()).blocks
+    assert card["title"]["text"].endswith("…")
+    assert name.strip() in str(rest)
+
+
+@pytest.mark.parametrize("part", [None, "lines", "history", "why"])
+def test_every_button_is_there_once_and_two_are_on_the_card(part: Part | None) -> None:
+    query = Query(show="invoice", number="F25-0000101", part=part)
+    answer = replace(one(lines=LINES), query=query, history=history())
+    message = invoice_message(answer, setting())
+    wanted = ["PDF", "Lines", "History", "Why", "Share here", "Refresh"]
+    wanted += ["Acknowledge", "Snooze"]
+    if part is not None:
+        wanted.remove(part.capitalize())
+        wanted.append("Details")
+    assert sorted(labels(message)) == sorted(wanted)
+    second = "Lines" if part is None else "Details"
+    on_card = [each["text"]["text"] for each in card_of(message)["actions"]]
+    assert on_card == ["PDF", second]
+
+
+def test_an_id_too_long_for_a_button_leaves_a_card_without() -> None:
+    message = invoice_message(one(id="x" * 2_000), setting())
+    check(message)
+    assert "actions" not in card_of(message)
+
+
+@pytest.mark.parametrize("locale", ["en", "de", "ja", "ko", "hi", "ar", "vi", "pt-PT"])
+def test_a_card_has_room_for_any_locale(locale: str) -> None:
+    most = Decimal("-999999999999999999.99")
+    answer = one(
+        kind="credit_note",
+        total=most,
+        balance=most,
+        due_basis="terms",
+        number="&" * 200,
+        counterparty="&" * 200,
+        provider_status="&" * 200,
+        status=Status.UNKNOWN,
+    )
+    spoken = words.speech(locale)
+    assert spoken is not None
+    with words.speaking(spoken):
+        message = invoice_message(answer, setting())
+    check(message)
+    assert "…" not in card_of(message)["body"]["text"]
 
 
 def test_a_due_date_from_terms_says_so() -> None:

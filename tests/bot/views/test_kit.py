@@ -65,9 +65,20 @@ def buttons(number: int) -> Block:
     return kit.actions("a", *(kit.button("B", f"b{n}", "v") for n in range(number)))
 
 
+def a_card(
+    *, title: str = "t", subtitle: str = "s", body: str = "b", buttons: int = 0
+) -> Block:
+    made = [kit.button("B", f"b{n}", "v") for n in range(buttons)]
+    return kit.card("c", title, subtitle=subtitle, body=body, buttons=made)
+
+
 @pytest.mark.parametrize(
     "blocks",
     [
+        pytest.param(
+            [a_card(title="x" * 150, subtitle="x" * 150, body="x" * 200, buttons=2)],
+            id="a full card",
+        ),
         pytest.param([kit.section("x")] * 50, id="50 blocks"),
         pytest.param([a_table(100, 20)], id="a table of 100 rows and 20 cells"),
         pytest.param([kit.section("x" * 3000)] * 4, id="12,000 characters"),
@@ -126,6 +137,25 @@ def test_check_accepts_what_slack_accepts(blocks: list[Block]) -> None:
             Message("x", [kit.actions("a", kit.select("P", "s", [("o", "v" * 151)]))]),
             "menu's value",
             id="long option value",
+        ),
+        pytest.param(
+            Message("x", [a_card(title="x" * 151)]), "card's title", id="card's title"
+        ),
+        pytest.param(
+            Message("x", [a_card(subtitle="x" * 151)]),
+            "card's subtitle",
+            id="card's subtitle",
+        ),
+        pytest.param(
+            Message("x", [a_card(body="x" * 201)]), "card's body", id="card's body"
+        ),
+        pytest.param(
+            Message("x", [a_card(buttons=3)]), "3 buttons of a card", id="three on one"
+        ),
+        pytest.param(
+            Message("x", [{**a_card(), "actions": [kit.button("B", "b", "v")] * 2}]),
+            "used twice",
+            id="one action id twice on a card",
         ),
         pytest.param(
             Message("x", [{"type": "marquee"}]), "marquee", id="unknown block"

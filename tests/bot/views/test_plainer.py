@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from bot.views.kit import (
     Message,
     bar_chart,
+    button,
+    card,
     check,
     context,
     data_table,
@@ -23,6 +25,13 @@ ROWS = [
     [text_cell("A-2"), text_cell("–"), text_cell("not stated")],
 ]
 CHART = bar_chart("Total", ["Oct"], [("EUR", [1.0])], x_label="Month", y_label="Total")
+CARD = card(
+    "card",
+    "Invoice A-1 from &lt;Acme&gt;",
+    subtitle="Unpaid",
+    body="*Total* 5.00 EUR",
+    buttons=[button("PDF", "pdf", "1"), button("Lines", "lines", "1")],
+)
 BLOCKS = [section("Two invoices"), CHART, data_table(ROWS, "Oldest first")]
 
 
@@ -42,6 +51,19 @@ def test_a_data_table_becomes_a_table_with_its_numbers_to_the_right() -> None:
 
 def test_a_chart_alone_is_left_out() -> None:
     assert plainer(BLOCKS, frozenset({"data_visualization"})) == [BLOCKS[0], BLOCKS[2]]
+
+
+def test_a_card_becomes_its_texts_above_its_buttons() -> None:
+    said, row = plainer([CARD], frozenset({"card"}))
+    check(Message("One", [said, row]))
+    assert said["text"]["text"] == (
+        "*Invoice A-1 from &lt;Acme&gt;*\nUnpaid\n*Total* 5.00 EUR"
+    )
+    assert row["type"] == "actions"
+    assert row["block_id"] == CARD["block_id"]
+    assert row["elements"] == CARD["actions"]
+    bare = {key: part for key, part in CARD.items() if key != "actions"}
+    assert plainer([bare], frozenset({"card"})) == [said]
 
 
 def test_rows_become_lines_that_say_what_each_cell_is() -> None:
@@ -69,7 +91,8 @@ def test_any_table_fits_in_any_form(
 ) -> None:
     cells = [[text_cell(each) for each in row] for row in rows]
     around = [section("Totals"), *(context("x" * 900) for _ in range(small))]
-    blocks = [*around, data_table([ROWS[0], *cells], "Rows"), context("the end")]
+    table = data_table([ROWS[0], *cells], "Rows")
+    blocks = [CARD, *around, table, context("the end")]
     shown = plainer(blocks, refused)
     check(Message("Rows", shown))
     assert not kinds_in(shown) & refused

@@ -9,19 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.answers.model import OneInvoice
 from bot.queries.model import Context, KnownConnection, Period, Query, QueryError
 from bot.queries.parse import parse_query
 from bot.views import asking, ids
 from bot.views.asking import ask_view, contradiction, error_text, periods, question_of
 from bot.views.found import SHOWN, found_message, nothing_message
 from bot.views.ids import AnswerRef
+from bot.views.invoice import invoice_message
 from bot.views.kit import MessageError, check, context, section
 from bot.views.listing import listing_message
 from bot.views.modal import check_view, input_block, modal, sentence_view, text_input
 from bot.views.window import answer_view
 from providers.models import Invoice
 from tests.conftest import Saved
-from tests.factories import TODAY, make_invoice, make_list, setting
+from tests.factories import TODAY, fresh, make_invoice, make_list, setting
 from tests.sandbox_checks import problems_of
 
 KNOWN = Context(
@@ -134,6 +136,25 @@ def test_a_chart_is_left_to_where_it_is_posted() -> None:
     chart = {"type": "data_visualization", "title": "x", "chart": {}}
     message = replace(listing_message(make_list(), setting()), blocks=[chart])
     assert "drawn where this answer is posted" in str(answer_view(message, None))
+
+
+def test_a_card_becomes_its_words_and_buttons() -> None:
+    query = Query(show="invoice", number="F25-0000101")
+    answer = OneInvoice(query, TODAY, make_invoice(), (fresh("i3d", "i3D.net"),))
+    message = invoice_message(answer, setting("/invoice F25-0000101"))
+    view = answer_view(message, REF)
+    check_view(view)
+    assert problems_of(view) == []
+    said = str(view["blocks"])
+    assert "Invoice F25-0000101 from i3D.net" in said
+    assert "*Total* 121.00 EUR" in said
+    pressed = {
+        element["action_id"].partition(":")[0]
+        for block in view["blocks"]
+        for element in block.get("elements", ())
+        if "action_id" in element
+    }
+    assert pressed == {ids.INVOICE_PDF, ids.INVOICE_WHY, ids.HOME_ASK}
 
 
 def test_the_form_has_todays_periods_and_each_is_read() -> None:
