@@ -46,7 +46,7 @@ async def show_home(page: Page) -> None:
     await page.wait_for_timeout(1_500)
 
 
-#: Ten answers, by the name of their picture: what is typed, and words of the answer.
+#: Answers, by the name of their picture: what is typed, and words of the answer.
 ANSWERS = {
     "month": ("/invoices 2026 10", "Invoices · October 2026"),
     "unpaid": ("/unpaid i3d", "Unpaid invoices"),
@@ -59,6 +59,7 @@ ANSWERS = {
     "sellers": ("/invoices 2026 by seller", "by seller"),
     "compared": ("/invoices 2026 10 vs 2026-09", "compared with"),
     "upcoming": ("/invoices upcoming 30d", "due"),
+    "invoice": ("/invoice F26-0000127", "Invoice F26-0000127 from i3D.net"),
     "nothing": ("/unpaid i3d over 1m eur", "over 1,000,000"),
     "mistake": ("/invoices 2026 agust", "agust"),
 }
