@@ -41,7 +41,7 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
             "bot.views.lines",
             "providers.models",
         },
-        {"xlsxwriter", "fpdf", "fontTools"},
+        {"xlsxwriter", "fpdf", "fontTools", "matplotlib"},
     ),
     "bot.flows": (
         {
@@ -99,6 +99,7 @@ ONLY_IN = {
     },
     "slack_bolt": {"bot.listeners", "bot.slack_app", "bot.socket_mode", "bot.web"},
     "apscheduler": {"bot.jobs"},
+    "matplotlib": {"bot.exports.picture"},
 }
 
 
