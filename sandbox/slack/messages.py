@@ -25,6 +25,7 @@ class File:
     length: int
     created: int
     title: str = ""
+    alt_text: str = ""
     content: bytes | None = None
     completed: bool = False
     deleted: bool = False
@@ -184,6 +185,7 @@ def page_object(message: Message, *, base: str, reply_count: int) -> dict[str, A
                 "id": one.id,
                 "name": one.name,
                 "title": one.title or one.name,
+                "alt_text": one.alt_text,
                 "mimetype": one.mimetype,
                 "size": one.length,
                 "url": one.url(base),

@@ -24,10 +24,11 @@ def announce(call: Call) -> Answer:
     length = call.required("length", error="missing_argument")
     if not length.isdecimal() or int(length) == 0:
         raise SlackError("missing_argument")
-    if len(call.text("alt_txt") or "") > ALT_TEXT:
+    alt_text = call.text("alt_txt") or ""
+    if len(alt_text) > ALT_TEXT:
         raise SlackError("alt_txt_too_large")
     now = int(call.workspace.clock.now().timestamp())
-    file = File(call.workspace.new_id("F"), name, int(length), now)
+    file = File(call.workspace.new_id("F"), name, int(length), now, alt_text=alt_text)
     call.workspace.files[file.id] = file
     address = f"{call.workspace.url}/slack/upload/{file.id}"
     return {"ok": True, "upload_url": address, "file_id": file.id}
