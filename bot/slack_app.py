@@ -23,6 +23,7 @@ from bot.flows.export import Exports
 from bot.flows.home import Homes
 from bot.flows.housekeeping import keep_house
 from bot.flows.overview import Overview
+from bot.flows.picture import Pictures
 from bot.flows.preferences import Preferences
 from bot.flows.privacy import Privacy
 from bot.flows.repeats import Repeats
@@ -196,6 +197,13 @@ async def slack_side(
                 zone=settings.bot.timezone,
             ),
             exports=Exports(
+                questions=core.questions,
+                store=store,
+                uploader=uploads,
+                now=now,
+                zone=settings.bot.timezone,
+            ),
+            pictures=Pictures(
                 questions=core.questions,
                 store=store,
                 uploader=uploads,

@@ -35,7 +35,8 @@ class Document:
     """A file to upload; *key* tells it from any other, where it may be asked for again.
 
     One without a key is not looked for when it is asked for again. ``drawn`` is what we
-    made from the data, since the provider has no document.
+    made from the data, since the provider has no document. *alt_text* says what a
+    picture shows, to who does not see it.
     """
 
     filename: str
@@ -43,6 +44,7 @@ class Document:
     content: bytes
     key: str = ""
     drawn: bool = False
+    alt_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

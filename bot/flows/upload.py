@@ -66,8 +66,7 @@ async def prepare(
     try:
         # In the body: the client's own helper puts names into the address.
         step = await client.api_call(
-            "files.getUploadURLExternal",
-            data={"filename": document.filename, "length": len(document.content)},
+            "files.getUploadURLExternal", data=_announced(document)
         )
         url, file = str(step["upload_url"]), str(step["file_id"])
         async with client.session.post(url, data=document.content) as answer:
@@ -80,6 +79,16 @@ async def prepare(
     except (*_NO_ANSWER, KeyError) as error:
         return Busy(_SOON, type(error).__name__)
     return Ready(file)
+
+
+def _announced(document: Document) -> dict[str, str | int]:
+    said: dict[str, str | int] = {
+        "filename": document.filename,
+        "length": len(document.content),
+    }
+    if document.alt_text:
+        said["alt_txt"] = document.alt_text
+    return said
 
 
 async def share(

@@ -13,8 +13,9 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.answers.model import InvoiceList, OneInvoice
 from bot.exports.file import Format
 from bot.flows.document import Thread
-from bot.flows.reply import Asker
+from bot.flows.reply import Asker, Reply
 from bot.listeners.files import bring_documents, bring_export, bring_for, wants_file
+from bot.listeners.pictures import bring_picture, bring_picture_for
 from bot.listeners.services import Services
 from bot.listeners.windows import one_view, open_when_ready
 from bot.queries.model import Part
@@ -200,6 +201,23 @@ async def _share(services: Services, click: Click) -> None:
                 "blocks": message.blocks,
             },
         )
+        return
+    if services.replies.whole(click.asker):
+        thread = Thread(click.asker.channel, click.thread_ts or ts)
+        await _picture(services, click, reply, thread)
+
+
+async def _picture(
+    services: Services, click: Click, reply: Reply, thread: Thread | None
+) -> None:
+    """Bring the chart as a picture where Slack draws none."""
+    await bring_picture_for(
+        services,
+        reply,
+        user=click.asker.user,
+        thread=thread,
+        tell=partial(tell, services, click),
+    )
 
 
 async def _again(services: Services, click: Click) -> None:
@@ -234,6 +252,7 @@ async def _run(services: Services, click: Click) -> None:
             thread=None,
             tell=partial(tell, services, click),
         )
+    await _picture(services, click, reply, None)
 
 
 async def _details(services: Services, click: Click) -> None:
@@ -268,6 +287,15 @@ async def _send_privately(services: Services, click: Click) -> None:
         )
         first = first or ts
     await tell(services, click, "It is in our direct message.")
+    asked = services.replies.question(ref)
+    if asked is not None and first is not None:
+        await bring_picture(
+            services,
+            asked,
+            user=click.asker.user,
+            thread=Thread(channel, first),
+            tell=partial(tell, services, click),
+        )
 
 
 async def _refresh_withheld(services: Services, click: Click) -> None:

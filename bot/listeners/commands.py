@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.flows.reply import Asker, Reply
 from bot.listeners.files import bring_for, wants_file
+from bot.listeners.pictures import asks_for_chart, bring_picture_for
 from bot.listeners.services import Services
 from bot.slack import SlackError
 from bot.views.help import help_message
@@ -51,19 +53,18 @@ def register(app: AsyncApp, services: Services) -> None:
             return ephemeral(sentence_message(INTERNAL))
         outcome = "answered" if reply.is_answer else "refused"
         services.metrics.question(outcome, time.perf_counter() - started)
-        response_url = str(body.get("response_url", ""))
         abilities = services.slack.abilities
         if reply.is_answer and reply.query and wants_file(reply.query):
             services.tasks.start(
                 _bring(services, reply, body), name=f"file for {command}"
             )
-        if reply.reading is not None:
+        if (
+            reply.reading is not None
+            or abilities.is_doubtful(reply.message.blocks)
+            or asks_for_chart(reply)
+        ):
             services.tasks.start(
-                _follow_up(services, reply, response_url), name=f"follow up {command}"
-            )
-        elif abilities.is_doubtful(reply.message.blocks):
-            services.tasks.start(
-                _replace(services, reply, response_url), name=f"draw anew {command}"
+                _follow_up(services, reply, body), name=f"follow up {command}"
             )
         return ephemeral(reply.message, without=abilities.doubtful)
 
@@ -105,24 +106,52 @@ async def _reply(services: Services, command: str, body: dict[str, Any]) -> Repl
 
 async def _bring(services: Services, reply: Reply, body: dict[str, Any]) -> None:
     """Bring the file that was asked for into the direct message; say how it went."""
-    user, response_url = str(body["user_id"]), str(body.get("response_url", ""))
-
-    async def tell(sentence: str, address: str | None = None) -> None:
-        message = sentence_message(sentence, address=address)
-        await services.slack.respond(
-            response_url,
-            {
-                "response_type": "ephemeral",
-                "replace_original": False,
-                "text": message.text,
-                "blocks": message.blocks,
-            },
-        )
-
-    await bring_for(services, reply, user=user, thread=None, tell=tell)
+    await bring_for(
+        services,
+        reply,
+        user=str(body["user_id"]),
+        thread=None,
+        tell=partial(_tell, services, str(body.get("response_url", ""))),
+    )
 
 
-async def _follow_up(services: Services, reply: Reply, response_url: str) -> None:
+async def _tell(
+    services: Services, response_url: str, sentence: str, address: str | None = None
+) -> None:
+    message = sentence_message(sentence, address=address)
+    await services.slack.respond(
+        response_url,
+        {
+            "response_type": "ephemeral",
+            "replace_original": False,
+            "text": message.text,
+            "blocks": message.blocks,
+        },
+    )
+
+
+async def _follow_up(services: Services, reply: Reply, body: dict[str, Any]) -> None:
+    """Replace the answer when newer figures, or Slack's word on its blocks, are there.
+
+    Only then is it known whether its chart has to come as a picture.
+    """
+    response_url = str(body.get("response_url", ""))
+    if reply.reading is not None:
+        await _replace_by_steps(services, reply, response_url)
+    elif services.slack.abilities.is_doubtful(reply.message.blocks):
+        await _replace(services, reply, response_url)
+    await bring_picture_for(
+        services,
+        reply,
+        user=str(body["user_id"]),
+        thread=None,
+        tell=partial(_tell, services, response_url),
+    )
+
+
+async def _replace_by_steps(
+    services: Services, reply: Reply, response_url: str
+) -> None:
     """Replace the answer when the newer figures are there, or known not to come."""
     try:
         async for later in services.replies.steps(reply):

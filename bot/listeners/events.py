@@ -1,6 +1,7 @@
 """Mentions and direct messages: the same questions, where commands do not work."""
 
 import re
+from functools import partial
 from typing import Any
 
 import structlog
@@ -9,6 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.flows.document import Thread
 from bot.flows.reply import Asker, Reply
 from bot.listeners.files import bring_for, wants_file
+from bot.listeners.pictures import asks_for_chart, bring_picture_for
 from bot.listeners.services import Services
 from bot.slack import SlackError
 from bot.views.trouble import INTERNAL, NO_DATABASE, sentence_message
@@ -114,28 +116,40 @@ async def _bring(
     services: Services, asker: Asker, reply: Reply, thread: Thread
 ) -> None:
     """Bring the file that was asked for into the answer's thread."""
+    private = not services.replies.whole(asker)
+    await bring_for(
+        services,
+        reply,
+        user=asker.user,
+        thread=None if private else thread,
+        tell=partial(_tell, services, asker, thread),
+    )
 
-    async def tell(sentence: str, address: str | None = None) -> None:
-        message = sentence_message(sentence, address=address)
-        if asker.direct:
-            await services.slack.post(
-                thread.channel,
-                text=message.text,
-                blocks=message.blocks,
-                thread_ts=thread.ts,
-            )
-            return
-        await services.slack.whisper(
-            asker.channel,
-            asker.user,
+
+async def _tell(
+    services: Services,
+    asker: Asker,
+    thread: Thread,
+    sentence: str,
+    address: str | None = None,
+) -> None:
+    """Say a sentence to the asker alone, beside what it is about."""
+    message = sentence_message(sentence, address=address)
+    if asker.direct:
+        await services.slack.post(
+            thread.channel,
             text=message.text,
             blocks=message.blocks,
             thread_ts=thread.ts,
         )
-
-    private = not services.replies.whole(asker)
-    place = None if private else thread
-    await bring_for(services, reply, user=asker.user, thread=place, tell=tell)
+        return
+    await services.slack.whisper(
+        asker.channel,
+        asker.user,
+        text=message.text,
+        blocks=message.blocks,
+        thread_ts=thread.ts,
+    )
 
 
 async def _post(
@@ -160,10 +174,21 @@ async def _post(
     ts = await services.slack.post(
         asker.channel, text=message.text, blocks=message.blocks, thread_ts=thread_ts
     )
+    thread = Thread(asker.channel, thread_ts or ts)
     if reply.is_answer and reply.query is not None and wants_file(reply.query):
         services.tasks.start(
-            _bring(services, asker, reply, Thread(asker.channel, thread_ts or ts)),
-            name="file for a mention",
+            _bring(services, asker, reply, thread), name="file for a mention"
+        )
+    if asks_for_chart(reply) and services.replies.whole(asker):
+        services.tasks.start(
+            bring_picture_for(
+                services,
+                reply,
+                user=asker.user,
+                thread=thread,
+                tell=partial(_tell, services, asker, thread),
+            ),
+            name="picture for a mention",
         )
     async for later in services.replies.steps(reply, shared=True):
         await services.slack.update(

@@ -56,17 +56,23 @@ async def bring_for(
     ref, query = services.replies.ref_of(reply), reply.query
     if ref is None or query is None:
         return
+    work = bring_asked(services, query, ref, user=user, thread=thread, tell=tell)
+    await told_if_it_fails(work, "The file", tell)
+
+
+async def told_if_it_fails(work: Awaitable[None], what: str, tell: Tell) -> None:
+    """Do *work*; whatever goes wrong with *what* is told."""
     try:
-        await bring_asked(services, query, ref, user=user, thread=thread, tell=tell)
+        await work
     except SlackError as error:
         log.warning("file not brought", cause=error.code)
-        await _told(tell, slack_refused(error.code, "The file"))
+        await _told(tell, slack_refused(error.code, what))
     except StorageError as error:
         log.error("file not brought", cause=str(error))
         await _told(tell, NO_DATABASE)
     except Exception:
         # The person has to hear something, and the log gets the whole of it.
-        log.exception("defect", file=query.file)
+        log.exception("defect", file=what)
         await _told(tell, INTERNAL)
 
 

@@ -8,6 +8,7 @@ from bot.flows.care import Caring
 from bot.flows.document import Documents
 from bot.flows.export import Exports
 from bot.flows.home import Homes
+from bot.flows.picture import Pictures
 from bot.flows.reply import Replies
 from bot.flows.subscribe import Subscriptions
 from bot.metrics import Metrics
@@ -23,6 +24,7 @@ class Services:
     replies: Replies
     documents: Documents
     exports: Exports
+    pictures: Pictures
     homes: Homes
     subscriptions: Subscriptions
     caring: Caring

@@ -6,14 +6,17 @@ see and to post is looked at again.
 
 import asyncio
 import time
+from functools import partial
 from typing import Any
 
 import structlog
 from pydantic import ValidationError
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.flows.document import Thread
 from bot.flows.reply import Asker, Reply
 from bot.listeners.files import bring_for, wants_file
+from bot.listeners.pictures import asks_for_chart, bring_picture_for
 from bot.listeners.services import Services
 from bot.listeners.windows import Windows, follow_up, view_of
 from bot.queries.model import Query, QueryError
@@ -108,13 +111,16 @@ async def _ask(
 
 async def _bring(services: Services, reply: Reply, user: str) -> None:
     """Bring the file that was asked for into the direct message."""
-
-    async def tell(sentence: str, address: str | None = None) -> None:
-        channel = await services.slack.open_direct_message(user)
-        said = sentence_message(sentence, address=address)
-        await services.slack.post(channel, text=said.text, blocks=said.blocks)
-
+    tell = partial(_tell, services, user)
     await bring_for(services, reply, user=user, thread=None, tell=tell)
+
+
+async def _tell(
+    services: Services, user: str, sentence: str, address: str | None = None
+) -> None:
+    channel = await services.slack.open_direct_message(user)
+    said = sentence_message(sentence, address=address)
+    await services.slack.post(channel, text=said.text, blocks=said.blocks)
 
 
 def read_fields(view: dict[str, Any]) -> dict[str, str]:
@@ -194,6 +200,18 @@ async def _put(services: Services, channel: str, reply: Reply) -> None:
     if reply.command is not None:
         await services.store.run(
             threads.remember, channel, ts, command=reply.command, now=services.now()
+        )
+    if asks_for_chart(reply) and reply.asker and services.replies.whole(reply.asker):
+        user = reply.asker.user
+        services.tasks.start(
+            bring_picture_for(
+                services,
+                reply,
+                user=user,
+                thread=Thread(channel, ts),
+                tell=partial(_tell, services, user),
+            ),
+            name="picture for a window",
         )
 
 

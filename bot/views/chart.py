@@ -26,6 +26,8 @@ from bot.views.kit import (
 from bot.views.reading import title_of
 from providers.models import OWED
 
+#: Of a file's description (files.getUploadURLExternal).
+MAX_ALT_TEXT = 1_000
 #: Groups that come in time, of which the last are drawn; of others, the largest.
 _IN_TIME: frozenset[Dimension] = frozenset({"month", "quarter", "year", "age"})
 
@@ -50,6 +52,21 @@ class Drawing:
         """Name the bars as Slack takes it: short, and each its own."""
         return _labels(self.by, [name for name, _ in self.bars])
 
+    @property
+    def heading(self) -> str:
+        """What stands above the bars."""
+        return f"{self.title}, {plain(self.currency, 10)}"
+
+    @property
+    def x_label(self) -> str:
+        """What the bars are."""
+        return HEADINGS[self.by]
+
+    @property
+    def y_label(self) -> str:
+        """What they measure."""
+        return f"{self.what} in {plain(self.currency, 10)}"
+
 
 def drawings(answer: InvoiceList) -> list[Drawing]:
     """Choose what is drawn of *answer*, if it has groups of invoices."""
@@ -66,11 +83,11 @@ def chart_blocks(answer: InvoiceList) -> list[Block]:
     found = drawings(answer)
     blocks = [
         bar_chart(
-            f"{each.title}, {plain(each.currency, 10)}",
+            each.heading,
             each.labels,
             [(plain(each.currency, MAX_LABEL), [float(a) for _, a in each.bars])],
-            x_label=HEADINGS[each.by],
-            y_label=f"{each.what} in {plain(each.currency, 10)}",
+            x_label=each.x_label,
+            y_label=each.y_label,
         )
         for each in found
     ]
@@ -80,10 +97,20 @@ def chart_blocks(answer: InvoiceList) -> list[Block]:
 
 def takeaway(drawing: Drawing) -> str:
     """Say what a chart shows: which bar is the longest, and its share of the whole."""
+    currency = outside(drawing.currency, 10)
+    return f"*{currency}* · {outside(_most(drawing))}"
+
+
+def alt_text(found: Sequence[Drawing]) -> str:
+    """Say what a picture of the charts shows, to who does not see it. Plain text."""
+    said = (f"{e.heading}: {e.y_label}, as bars; {_most(e)}." for e in found)
+    return plain(" ".join(said), MAX_ALT_TEXT)
+
+
+def _most(drawing: Drawing) -> str:
     name, amount = max(drawing.bars, key=lambda bar: bar[1])
     said = (
-        f"*{outside(drawing.currency, 10)}* · most: "
-        f"{outside(group_name(drawing.by, name), 80)}, "
+        f"most: {plain(group_name(drawing.by, name), 80)}, "
         f"{words.number(amount, drawing.currency)}"
     )
     if drawing.whole > 0 and 0 < amount < drawing.whole:

@@ -59,20 +59,18 @@ def texts(monkeypatch: pytest.MonkeyPatch, *panels: Panel) -> list[str]:
 
     monkeypatch.setattr(picture, "_draw", noted)
     to_png(panels)
-    return [
+    written = [
         text.get_text()
         for each in axes
         for text in (
-            each.title,
-            each._left_title,  # type: ignore[attr-defined]  # where ours is
             each.xaxis.label,
             each.yaxis.label,
             *each.get_xticklabels(),
             *each.get_yticklabels(),
             *each.texts,
         )
-        if text.get_text()
     ]
+    return [*written, *(each.get_title(loc="left") for each in axes)]
 
 
 def test_it_is_a_picture_of_a_size_that_a_message_shows() -> None:

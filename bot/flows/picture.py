@@ -1,0 +1,140 @@
+"""The charts of an answer as one picture, where the workspace takes no chart block."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.answers.model import InvoiceList
+from bot.exports.file import name_of
+from bot.flows.ask import Questions
+from bot.flows.document import Document, Missing, Thread, Uploader
+from bot.flows.export import Export
+from bot.queries.model import QueryError
+from bot.queries.parse import parse_query
+from bot.views.chart import Drawing, alt_text, chart_note, drawings, takeaway
+from bot.views.ids import AnswerRef
+from bot.views.kit import MAX_SECTION, cut_mrkdwn
+from bot.views.listing import export_comment
+from storage import links, seen
+from storage.store import Store
+
+ON_ITS_WAY = "That chart is already on its way."
+HERE = "That chart is already in this thread, with the same figures."
+WITH_YOU = "That chart is already in our direct message, with the same figures."
+
+
+class Pictures:
+    """Draws charts and uploads them; the same one once per thread, and per person."""
+
+    def __init__(
+        self,
+        *,
+        questions: Questions,
+        store: Store,
+        uploader: Uploader,
+        now: Callable[[], datetime],
+        zone: ZoneInfo,
+    ) -> None:
+        self._questions = questions
+        self._store = store
+        self._uploader = uploader
+        self._now = now
+        self._zone = zone
+        self._under_way: set[str] = set()
+
+    async def draw(self, ref: AnswerRef) -> Export | None:
+        """Draw a button's answer as it stands; ``None``: it has no chart."""
+        try:
+            query = parse_query(ref.command, context=self._questions.context())
+        except QueryError:
+            return None
+        if not query.chart or query.show != "invoices":
+            return None
+        answer = await self._questions.answer_now(query)
+        found = drawings(answer) if isinstance(answer, InvoiceList) else []
+        if not found or not isinstance(answer, InvoiceList):
+            return None
+        content = await asyncio.to_thread(_drawn, found)
+        title = found[0].title
+        name = f"{name_of(ref.command)}-on-{answer.today.isoformat()}.png"
+        said = [
+            export_comment(answer, now=self._now(), zone=self._zone),
+            *map(takeaway, found),
+            chart_note(answer) or "",
+        ]
+        return Export(
+            Document(name, title, content, alt_text=alt_text(found)),
+            cut_mrkdwn("\n".join(filter(None, said)), MAX_SECTION),
+        )
+
+    async def put(self, picture: Export, thread: Thread) -> Missing | None:
+        """Upload *picture* into *thread*; say why not, where it is there already.
+
+        Raises:
+            SlackError: the upload failed; nothing is remembered as done.
+        """
+
+        async def given() -> Thread:
+            return thread
+
+        place = f"{thread.channel}:{thread.ts}"
+        return await self._once(picture, place, given, there=HERE)
+
+    async def put_privately(
+        self, picture: Export, user: str, begin: Callable[[], Awaitable[Thread]]
+    ) -> Missing | None:
+        """Upload *picture* into a thread that is begun in the direct message.
+
+        Raises:
+            SlackError: the thread could not be begun, or the upload failed.
+        """
+        return await self._once(picture, user, begin, there=WITH_YOU)
+
+    async def _once(
+        self,
+        picture: Export,
+        place: str,
+        begin: Callable[[], Awaitable[Thread]],
+        *,
+        there: str,
+    ) -> Missing | None:
+        key = f"picture:{place}:{picture.digest}"
+        if key in self._under_way:
+            return Missing(ON_ITS_WAY)
+        if self._store.read(seen.is_seen, key):
+            return Missing(there, self._store.read(links.find, key))
+        self._under_way.add(key)
+        try:
+            await self._uploader.upload_documents(
+                await begin(),
+                [replace(picture.document, key=key)],
+                comment=picture.comment,
+            )
+            await self._store.run(seen.first_time, key, now=self._now())
+        finally:
+            self._under_way.discard(key)
+        return None
+
+
+def _drawn(found: Sequence[Drawing]) -> bytes:
+    """Draw on a thread, as the language of whoever asked writes numbers."""
+    from bot.exports.picture import (  # noqa: PLC0415 - a second and 70 MB, rarely needed
+        Panel,
+        to_png,
+    )
+
+    return to_png(
+        [
+            Panel(
+                title=each.heading,
+                currency=each.currency,
+                labels=tuple(each.labels),
+                amounts=tuple(amount for _, amount in each.bars),
+                x_label=each.x_label,
+                y_label=each.y_label,
+            )
+            for each in found
+        ]
+    )
