@@ -358,6 +358,8 @@ class SoftwareOne:
             for index, one in enumerate(read)
             if isinstance(one, Document) and (parts := wire.left_out(one))
         }
+        if not lacking:
+            return {}
         fetches = (
             partial(self._whole, collection, cast(Document, read[index]), parts)
             for index, parts in lacking.items()
