@@ -126,9 +126,13 @@ def section(
     text: str, *, fields: Sequence[str] = (), accessory: Element | None = None
 ) -> Block:
     """Make a paragraph of mrkdwn, with fields below and an element beside it."""
-    block: Block = {"type": "section", "text": mrkdwn(text)}
+    # Texts are written out here and below where a message makes hundreds of them: the
+    # call of `mrkdwn` costs as much as the rest.
+    block: Block = {
+        "type": "section",
+        "text": {"type": "mrkdwn", "text": text, "verbatim": True},
+    }
     if fields:
-        # Written out: a message makes hundreds, and a call costs as much as the rest.
         block["fields"] = [
             {"type": "mrkdwn", "text": each, "verbatim": True} for each in fields
         ]
@@ -139,6 +143,9 @@ def section(
 
 def context(*texts: str) -> Block:
     """Make a line of small print."""
+    if len(texts) == 1:  # nearly always, and a comprehension costs as much again
+        first = {"type": "mrkdwn", "text": texts[0], "verbatim": True}
+        return {"type": "context", "elements": [first]}
     return {"type": "context", "elements": [mrkdwn(text) for text in texts]}
 
 
@@ -166,7 +173,7 @@ def button(
     """Make a button that sends *value* when it is pressed."""
     element: Element = {
         "type": "button",
-        "text": plain_text(label),
+        "text": {"type": "plain_text", "text": label, "emoji": False},
         "action_id": action_id,
         "value": value,
     }
@@ -327,31 +334,37 @@ def check(message: Message) -> int:
     if not message.text.strip():
         raise MessageError("the text beside the blocks is empty")
     _most(len(message.blocks), MAX_BLOCKS, "blocks")
-    ids = [block["block_id"] for block in message.blocks if "block_id" in block]
-    _unique(ids, "block_id")
-    types = [block["type"] for block in message.blocks]
-    _most(sum(kind in TABLES for kind in types), 1, "tables")
-    _most(types.count("data_visualization"), MAX_CHARTS, "charts")
-    characters = sum(map(_block, message.blocks))
+    _unique([b["block_id"] for b in message.blocks if "block_id" in b], "block_id")
+    characters = tables = charts = 0
+    for block in message.blocks:
+        kind = block["type"]
+        # What a long message consists of comes first.
+        if kind == "divider":
+            continue
+        if kind == "section":
+            characters += _section(block)
+        elif kind == "context":
+            characters += _context(block)
+        elif kind in _CHECKS:
+            characters += _CHECKS[kind](block)
+            tables += kind in TABLES
+            charts += kind == "data_visualization"
+        else:
+            raise MessageError(f"{kind} is not a block this program makes")
+    _most(tables, 1, "tables")
+    _most(charts, MAX_CHARTS, "charts")
     _most(characters, MAX_MESSAGE, "characters in all blocks")
     return characters
 
 
-def _block(block: Block) -> int:
-    """Check one block and count its characters."""
-    known = _CHECKS.get(block["type"])
-    if known is None:
-        raise MessageError(f"{block['type']} is not a block this program makes")
-    return known(block)
-
-
-def _divider(_block: Block) -> int:
-    return 0
+# Lengths of what a message has many of are compared where they are read: a call that
+# finds nothing wrong costs more than the comparison.
 
 
 def _context(block: Block) -> int:
     elements = block["elements"]
-    _within(len(elements), MAX_CONTEXT_ELEMENTS, "elements of a context")
+    if not 0 < len(elements) <= MAX_CONTEXT_ELEMENTS:
+        _within(len(elements), MAX_CONTEXT_ELEMENTS, "elements of a context")
     return _texts(elements, MAX_SECTION, "context")
 
 
@@ -367,20 +380,28 @@ def _actions(block: Block) -> int:
 
 
 def _section(block: Block) -> int:
-    characters = _text(block["text"], MAX_SECTION, "section")
+    characters = len(block["text"]["text"])
+    if not 0 < characters <= MAX_SECTION:
+        _within(characters, MAX_SECTION, "characters of a section")
     if "fields" in block:
-        _most(len(block["fields"]), MAX_FIELDS, "fields of a section")
-        characters += _texts(block["fields"], MAX_FIELD, "field")
+        fields = block["fields"]
+        if len(fields) > MAX_FIELDS:
+            _most(len(fields), MAX_FIELDS, "fields of a section")
+        characters += _texts(fields, MAX_FIELD, "field")
     if "accessory" in block:
         characters += _element(block["accessory"])
     return characters
 
 
 def _element(element: Element) -> int:
-    _within(len(element["action_id"]), MAX_ID, "characters of an action_id")
+    if not 0 < len(element["action_id"]) <= MAX_ID:
+        _within(len(element["action_id"]), MAX_ID, "characters of an action_id")
     if element["type"] == "button":
-        _most(len(element["value"]), MAX_BUTTON_VALUE, "characters of a button's value")
-        return _text(element["text"], MAX_BUTTON, "button")
+        value, label = len(element["value"]), len(element["text"]["text"])
+        if not (0 < label <= MAX_BUTTON and value <= MAX_BUTTON_VALUE):
+            _most(value, MAX_BUTTON_VALUE, "characters of a button's value")
+            _within(label, MAX_BUTTON, "characters of a button")
+        return label
     if element["type"] == "overflow":
         return _options(element["options"], MAX_OVERFLOW)
     characters = _text(element["placeholder"], MAX_PLACEHOLDER, "placeholder")
@@ -489,9 +510,6 @@ def _unique(ids: Sequence[str], what: str) -> None:
 
 
 _CHECKS: dict[str, Callable[[Block], int]] = {
-    "divider": _divider,
-    "section": _section,
-    "context": _context,
     "header": _header,
     "actions": _actions,
     "table": _table,

@@ -113,6 +113,47 @@ def test_check_accepts_what_slack_accepts(blocks: list[Block]) -> None:
             Message("x", [kit.section("x" * 2500)] * 5), "all blocks", id="too much"
         ),
         pytest.param(Message("x", [kit.section("")]), "no characters", id="empty"),
+        pytest.param(
+            Message("x", [kit.section("x", fields=["f"] * 11)]),
+            "11 fields",
+            id="fields",
+        ),
+        pytest.param(
+            Message("x", [kit.section("x", fields=["f", "f" * 2001])]),
+            "2001 characters of a field",
+            id="long field",
+        ),
+        pytest.param(
+            Message("x", [kit.section("x", fields=["f", ""])]),
+            "no characters of a field",
+            id="empty field",
+        ),
+        pytest.param(
+            Message("x", [kit.section("x", accessory=kit.button("B" * 76, "b", "v"))]),
+            "76 characters of a button",
+            id="long button",
+        ),
+        pytest.param(
+            Message("x", [kit.section("x", accessory=kit.button("", "b", "v"))]),
+            "no characters of a button",
+            id="empty button",
+        ),
+        pytest.param(
+            Message("x", [kit.section("x", accessory=kit.button("B", "b" * 256, "v"))]),
+            "256 characters of an action_id",
+            id="long action id",
+        ),
+        pytest.param(
+            Message("x", [kit.context(*["c"] * 11)]), "11 elements", id="11 elements"
+        ),
+        pytest.param(
+            Message("x", [kit.context()]), "no elements", id="a context of nothing"
+        ),
+        pytest.param(
+            Message("x", [kit.context("c" * 3001)]),
+            "3001 characters of a context",
+            id="long context",
+        ),
         pytest.param(Message("x", [a_table(101)]), "101 rows", id="101 rows"),
         pytest.param(Message("x", [a_table(1, 21)]), "21 columns", id="21 columns"),
         pytest.param(Message("x", [a_table(1)] * 2), "2 tables", id="two tables"),
