@@ -1,4 +1,4 @@
-/** Files below a message: name, size, a link, and a preview inside the page. */
+/** Files below a message: name, size, a link, a preview inside the page; images as such. */
 import { useEffect, useRef, useState } from "react";
 import { safe } from "./blocks/mrkdwn";
 import type { SlackFile } from "./types";
@@ -35,7 +35,7 @@ function File({ file }: { file: SlackFile }) {
   const image = file.mimetype.startsWith("image/");
   const shown = image || file.mimetype === "application/pdf" || file.mimetype.startsWith("text/");
   return (
-    <div className="file" data-testid="file" data-file-id={file.id}>
+    <div className={image ? "file with-image" : "file"} data-testid="file" data-file-id={file.id}>
       <span className={`file-kind kind-${kind(file).toLowerCase()}`} aria-hidden>
         {kind(file)}
       </span>
@@ -47,9 +47,19 @@ function File({ file }: { file: SlackFile }) {
           {kind(file)} · {size(file.size)}
         </small>
       </span>
-      {shown && (
+      {shown && !image && (
         <button type="button" className="element" onClick={() => setOpen(true)}>
           Preview
+        </button>
+      )}
+      {image && (
+        <button
+          type="button"
+          className="file-image"
+          aria-label={`Enlarge ${file.title || file.name}`}
+          onClick={() => setOpen(true)}
+        >
+          <img src={addressOf(file)} alt={file.alt_text || file.title} />
         </button>
       )}
       {open && <Preview file={file} image={image} close={() => setOpen(false)} />}
@@ -78,7 +88,7 @@ function Preview({ file, image, close }: { file: SlackFile; image: boolean; clos
         </button>
       </header>
       {image ? (
-        <img src={addressOf(file)} alt={file.title} />
+        <img src={addressOf(file)} alt={file.alt_text || file.title} />
       ) : (
         <iframe src={addressOf(file)} title={`Preview of ${file.name}`} />
       )}

@@ -50,6 +50,7 @@ export type SlackFile = {
   id: string;
   name: string;
   title: string;
+  alt_text: string;
   mimetype: string;
   size: number;
   url: string;

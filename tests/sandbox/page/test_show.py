@@ -1,8 +1,10 @@
 """What the page shows: every block, foreign text literally, people, controls."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.async_api import Page, Request, expect
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -103,6 +105,27 @@ async def test_text_shows_what_its_sender_meant(
     await expect(body).to_have_text(shown)
     await expect(body.locator(".mention")).to_have_count(mentions)
     await expect(body.locator("img")).to_have_count(0)
+
+
+async def test_an_image_is_shown_where_it_was_shared_and_larger_when_pressed(
+    page: Page, client: AsyncWebClient
+) -> None:
+    file = BytesIO()
+    Image.new("RGB", (600, 400), "white").save(file, "PNG")
+    await client.files_upload_v2(
+        channel="C0BILLING",
+        filename="bars.png",
+        title="Invoices by month",
+        alt_txt="Most: Nov 2026",
+        content=file.getvalue(),
+    )
+    message = page.get_by_test_id("message")
+    image = message.get_by_role("img", name="Most: Nov 2026")
+    await expect(image).to_be_visible()
+    await expect(image).to_have_js_property("naturalWidth", 600)
+    await message.get_by_role("button", name="Enlarge Invoices by month").click()
+    preview = page.get_by_role("dialog")
+    await expect(preview.get_by_role("img", name="Most: Nov 2026")).to_be_visible()
 
 
 async def test_a_data_table_turns_its_pages(page: Page, client: AsyncWebClient) -> None:
