@@ -24,17 +24,17 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from bot.exports.fonts import BOLD, EAST_ASIAN, REGULAR, drawable
 from bot.views import words
 
-#: Of the picture: 1,350 dots wide, whatever is in it.
-_WIDTH, _DOTS = 9.0, 150
-_UPRIGHT, _ROW, _AROUND = 4.2, 0.34, 1.5
+#: Of the picture: 1,296 dots wide, in letters that can be read at a third of that.
+_WIDTH, _DOTS = 7.2, 180
+_UPRIGHT, _ROW, _AROUND = 3.6, 0.3, 1.4
 _INK, _FAINT, _RULE = "#1d1c1d", "#616061", "#dddddd"
 #: Told apart by their place and title, too; colour is no sign by itself.
 _FILLS = ("#1264a3", "#b8591d")
 _SMALL, _PLAIN, _LARGE = 9.0, 10.0, 13.0
 #: Inches that a letter of a label takes, and those left for labels below bars.
-_LETTER, _ROOM = 0.078, 8.0
+_LETTER, _ROOM = 0.078, 6.2
 #: Above the highest bar, or right of the longest, for the amount written there.
-_ABOVE, _BESIDE = 1.12, 1.24
+_ABOVE, _BESIDE = 1.12, 1.3
 #: matplotlib draws in one thread at a time.
 _drawing = threading.Lock()
 

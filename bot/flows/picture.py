@@ -13,10 +13,8 @@ from bot.flows.document import Document, Missing, Thread, Uploader
 from bot.flows.export import Export
 from bot.queries.model import QueryError
 from bot.queries.parse import parse_query
-from bot.views.chart import Drawing, alt_text, chart_note, drawings, takeaway
+from bot.views.chart import Drawing, alt_text, drawings, picture_comment
 from bot.views.ids import AnswerRef
-from bot.views.kit import MAX_SECTION, cut_mrkdwn
-from bot.views.listing import export_comment
 from storage import links, seen
 from storage.store import Store
 
@@ -59,14 +57,9 @@ class Pictures:
         content = await asyncio.to_thread(_drawn, found)
         title = found[0].title
         name = f"{name_of(ref.command)}-on-{answer.today.isoformat()}.png"
-        said = [
-            export_comment(answer, now=self._now(), zone=self._zone),
-            *map(takeaway, found),
-            chart_note(answer) or "",
-        ]
         return Export(
             Document(name, title, content, alt_text=alt_text(found)),
-            cut_mrkdwn("\n".join(filter(None, said)), MAX_SECTION),
+            picture_comment(answer, now=self._now(), zone=self._zone),
         )
 
     async def put(self, picture: Export, thread: Thread) -> Missing | None:

@@ -7,7 +7,9 @@ currencies those are drawn that most invoices are in.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from bot.answers.model import Group, InvoiceList
 from bot.queries.model import Dimension
@@ -17,13 +19,15 @@ from bot.views.kit import (
     MAX_CHARTS,
     MAX_LABEL,
     MAX_POINTS,
+    MAX_SECTION,
     Block,
     bar_chart,
     context,
+    cut_mrkdwn,
     outside,
     plain,
 )
-from bot.views.reading import title_of
+from bot.views.reading import reading_line, title_of, trouble_lines
 from providers.models import OWED
 
 #: Of a file's description (files.getUploadURLExternal).
@@ -105,6 +109,15 @@ def alt_text(found: Sequence[Drawing]) -> str:
     """Say what a picture of the charts shows, to who does not see it. Plain text."""
     said = (f"{e.heading}: {e.y_label}, as bars; {_most(e)}." for e in found)
     return plain(" ".join(said), MAX_ALT_TEXT)
+
+
+def picture_comment(answer: InvoiceList, *, now: datetime, zone: ZoneInfo) -> str:
+    """Say beside a picture what it shows, and first what is missing in it."""
+    lines = trouble_lines(answer.freshness, now=now, zone=zone)[:10]
+    lines.append(reading_line(answer.query, answer.freshness, now=now))
+    lines += map(takeaway, drawings(answer))
+    note = chart_note(answer)
+    return cut_mrkdwn("\n".join([*lines, note] if note else lines), MAX_SECTION)
 
 
 def _most(drawing: Drawing) -> str:

@@ -75,7 +75,7 @@ def opened_picture(file: File) -> Image.Image:
     image = Image.open(BytesIO(file.content))
     image.load()
     assert (image.format, file.mimetype) == ("PNG", "image/png")
-    assert image.width == 1350
+    assert image.width == 1296
     assert 500 < image.height < 2600
     assert len(file.content) < 1_000_000
     return image

@@ -76,7 +76,7 @@ def texts(monkeypatch: pytest.MonkeyPatch, *panels: Panel) -> list[str]:
 def test_it_is_a_picture_of_a_size_that_a_message_shows() -> None:
     euro, yen = panel("100.50", "7", "0"), panel("79640", "5", currency="JPY")
     one, two = opened(to_png([euro])), opened(to_png([euro, yen]))
-    assert one.width == two.width == 1350
+    assert one.width == two.width == 1296
     assert 500 < one.height < two.height < 1800
     assert to_png([euro, yen]) == to_png([euro, yen])
     assert to_png([euro]) != to_png([panel("100.50", "8", "0")])
