@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from bot.flows.document import Missing, Thread
+from bot.flows.picture import ON_ITS_WAY
 from bot.views import ids
 from bot.views.ids import AnswerRef
 from sandbox.app import Running, start
@@ -156,6 +158,33 @@ async def test_the_same_picture_comes_once_in_a_thread(
         assert len(shared(desk)) == 2  # other figures are another picture
 
 
+async def test_two_at_once_are_one(running: Running, tmp_path: Path) -> None:
+    async with opened(tmp_path, running) as desk:
+        await knows(desk)
+        pictures = desk.services.pictures
+        picture = await pictures.draw(AnswerRef(command=COMMAND))
+        assert picture is not None
+        parent = Message(channel=CHANNEL, ts=running.workspace.new_ts(), text="x")
+        running.workspace.store(parent)
+        thread = Thread(CHANNEL, parent.ts)
+        said = await asyncio.gather(*(pictures.put(picture, thread) for _ in "12"))
+        assert said == [None, Missing(ON_ITS_WAY)]
+        assert len(shared(desk)) == 1
+
+
+async def test_a_direct_message_gets_it_below_the_answer(
+    running: Running, tmp_path: Path
+) -> None:
+    async with opened(tmp_path, running) as desk:
+        await knows(desk)
+        assert running.workspace.direct(USER).id == DIRECT
+        await desk.send(event("message", QUESTION)(desk, USER, DIRECT))
+        ((message, file),) = shared(desk)
+        (answer,) = [each for each in running.workspace.messages[DIRECT] if each.blocks]
+        assert (message.channel, message.thread_ts) == (DIRECT, answer.ts)
+        opened_picture(file)
+
+
 async def test_asked_for_privately_it_comes_into_the_direct_message(
     running: Running, tmp_path: Path
 ) -> None:
@@ -279,8 +308,9 @@ async def test_a_channel_that_does_not_see_everything_gets_none(
 ) -> None:
     async with opened(tmp_path, running, privacy={"default": level}) as desk:
         await knows(desk)
-        await mentioned(desk)
-        await desk.send(pressed(desk, ids.ANSWER_SHARE, is_ephemeral=True))
+        _, sent = await mentioned(desk)
+        sent += await desk.send(pressed(desk, ids.ANSWER_SHARE, is_ephemeral=True))
+        assert "picture" not in sent  # nor is there talk of one
         assert shared(desk) == []
         assert running.workspace.files == {}
         # Whoever has the details sent gets the chart with them.
