@@ -1,5 +1,6 @@
 """The SoftwareOne adapter: what to ask, and where."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, suppress
 from datetime import datetime
@@ -47,6 +48,8 @@ ORDER = "id"
 #: How often a list that grows while it is read is read again in the same sync, where it
 #: is shorter than this; of a longer one, changes are asked for by their time.
 READ_AGAIN, SHORT = 2, 2_000
+#: The documents of a reply, and where it stands in its list.
+Reply = tuple[tuple[bytes, ...], Pagination]
 #: Enough to see whether there is something, and how much.
 ONE = "limit=1&offset=0"
 WORDS = {
@@ -225,21 +228,38 @@ class SoftwareOne:
         return None if where.total is None else f"{where.total} credit memos"
 
     async def _lists(self, filter_: str = "") -> AsyncGenerator[RawPage, None]:
-        async with aclosing(self._list("invoices", filter_)) as pages:
-            async for page in pages:
-                yield page
+        memos: asyncio.Task[Reply] | None = None
         try:
-            async with aclosing(self._list("credit-memos", filter_)) as pages:
+            async with aclosing(self._list("invoices", filter_)) as pages:
                 async for page in pages:
+                    if memos is None:
+                        # Among the other requests, since it would be waited for alone.
+                        asking = self._page("credit-memos", filter_, 0)
+                        memos = asyncio.create_task(asking)
                     yield page
-        except NotThereError:
-            # An installation without credit memos has no such list.
-            yield RawPage((), "credit-memos", is_absent=True)
+            try:
+                async with aclosing(
+                    self._list("credit-memos", filter_, memos)
+                ) as pages:
+                    async for page in pages:
+                        yield page
+            except NotThereError:
+                # An installation without credit memos has no such list.
+                yield RawPage((), "credit-memos", is_absent=True)
+        finally:
+            if memos is not None:
+                memos.cancel()
+                await asyncio.gather(memos, return_exceptions=True)
 
     async def _list(
-        self, collection: Collection, filter_: str
+        self,
+        collection: Collection,
+        filter_: str,
+        first: asyncio.Task[Reply] | None = None,
     ) -> AsyncGenerator[RawPage, None]:
         """Yield the pages of *collection*, and what came in among them meanwhile.
+
+        *first* is its first page, where that was asked for already.
 
         Ids are in no order of time, so that of several new rows one may come with a
         late page, and an older one slip into an early page that was read before it.
@@ -247,7 +267,9 @@ class SoftwareOne:
         given: set[bytes] = set()
         for _ in range(1 + READ_AGAIN):
             tally = Tally(self.config.name)
-            async with aclosing(self._read_list(collection, filter_, tally)) as pages:
+            reading = self._read_list(collection, filter_, tally, first)
+            first = None
+            async with aclosing(reading) as pages:
                 async for page in pages:
                     new = tuple(each for each in page.documents if each not in given)
                     if new:
@@ -258,13 +280,17 @@ class SoftwareOne:
                 return
 
     async def _read_list(
-        self, collection: Collection, filter_: str, tally: Tally
+        self,
+        collection: Collection,
+        filter_: str,
+        tally: Tally,
+        first: asyncio.Task[Reply] | None,
     ) -> AsyncGenerator[RawPage, None]:
         """Yield the pages of *collection*; with a total known, some are asked ahead."""
         progress = Progress(self.config.name, most=self._most_pages)
         before: tuple[bytes, ...] = ()
         offset, size = 0, LIMIT
-        documents, where = await self._page(collection, filter_, offset)
+        documents, where = await (first or self._page(collection, filter_, offset))
         while documents:
             page = self._new(documents, before, progress, collection)
             tally.note(documents, page, where)
@@ -297,17 +323,13 @@ class SoftwareOne:
             total = where.total or 0
         tally.require_all()
 
-    async def _page(
-        self, collection: Collection, filter_: str, offset: int
-    ) -> tuple[tuple[bytes, ...], Pagination]:
+    async def _page(self, collection: Collection, filter_: str, offset: int) -> Reply:
         query = f"select={SELECT}&order={ORDER}&limit={LIMIT}&offset={offset}"
         # The filter stands in the query by itself, as no parameter's value.
         asked = f"{query}&{filter_}" if filter_ else query
         return await self._ask_list(collection, asked)
 
-    async def _ask_list(
-        self, collection: Collection, query: str
-    ) -> tuple[tuple[bytes, ...], Pagination]:
+    async def _ask_list(self, collection: Collection, query: str) -> Reply:
         path = f"{_path(collection)}?{query}"
         body = await self._http.get(path, access=self._access)
         return wire.split_page(decode(self.config.name, body, wire.PAGE))

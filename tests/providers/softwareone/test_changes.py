@@ -66,7 +66,7 @@ async def test_every_page_is_asked_with_the_filter() -> None:
         provider = softwareone(stand_in.url)
         assert len(await ids_since(provider)) == 230
         await provider.aclose()
-    assert stand_in.paths[:3] == [
+    assert [path for path in stand_in.paths if "/invoices?" in path] == [
         f"/billing/invoices?{HEAD}&offset={offset}&{FILTER}" for offset in (0, 100, 200)
     ]
 
