@@ -15,6 +15,8 @@ from providers.models import Invoice, Kind
 
 #: Rows shown at once; totals are always over all rows.
 PAGE_SIZE = 20
+#: Invoices named in the text for notifications and screen readers.
+NAMED = 10
 #: The same for rows of groups, which are shorter.
 GROUP_PAGE_SIZE = 40
 #: Ages of more currencies than this are rows instead of columns.

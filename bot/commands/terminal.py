@@ -102,7 +102,9 @@ def print_file_note(query: Query, context: Context) -> None:
 def _print_list(console: Console, answer: InvoiceList, setting: Setting) -> None:
     for line in trouble_lines(answer.freshness, now=setting.now, zone=setting.zone):
         console.print(Text(unmarked(line), style="bold"))
-    line = reading_line(answer.query, answer.freshness, now=setting.now)
+    line = reading_line(
+        answer.query, answer.freshness, now=setting.now, today=answer.today
+    )
     console.print(Text(unmarked(line), style="dim"))
     for total in () if answer.compared else answer.totals:
         console.print(Text(unmarked(total_line(total))))

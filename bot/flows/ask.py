@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from bot.answers.comparison import compare
 from bot.answers.model import (
     GROUP_PAGE_SIZE,
+    NAMED,
     PAGE_SIZE,
     Answer,
     Compared,
@@ -36,7 +37,14 @@ from bot.flows.naming import needs_a_look, settle
 from bot.flows.notes import notes_of
 from bot.flows.one_invoice import explanation_of, history_of, previous_of
 from bot.flows.years import Years
-from bot.queries.model import Context, KnownConnection, Part, Period, Query
+from bot.queries.model import (
+    Context,
+    KnownConnection,
+    Part,
+    Period,
+    Query,
+    is_year_alone,
+)
 from providers.models import Invoice
 from storage import cursors, customers, preferences, snapshots, totals
 from storage.criteria import Criteria
@@ -382,6 +390,12 @@ class Questions:
         if (groups or compared) and rows == PAGE_SIZE:
             lines = len(compared) or len(groups)
             page, found = _page(page, lines, GROUP_PAGE_SIZE), []
+            if query.group == "month" and is_year_alone(
+                query
+            ):  # the text beside the months names the first
+                found = self._store.read(
+                    snapshots.find, criteria, limit=NAMED, offset=0
+                )
         else:
             page = _page(page, count, rows)
             found = self._store.read(

@@ -10,7 +10,13 @@ from datetime import timedelta
 from typing import Any
 
 from bot.queries.commands import to_command
-from bot.queries.model import Context, Period, Query, SortField
+from bot.queries.model import (
+    Context,
+    Period,
+    Query,
+    SortField,
+    grouped_as_usual,
+)
 from bot.queries.spans import Span, ahead_of, months
 from providers.models import OWED
 
@@ -56,7 +62,7 @@ def _periods(query: Query, context: Context) -> _Made:
         this = _of(months(today.year, today.month), query)
         yield "This month", replace(query, period=this)
         year = _of(months(today.year, 1, 12), query)
-        yield "This year", replace(query, period=year)
+        yield "This year", grouped_as_usual(replace(query, period=year))
         return
     if period.first is not None and period.last is not None:
         yield from _beside(query, period, context)
@@ -64,7 +70,7 @@ def _periods(query: Query, context: Context) -> _Made:
         if period.last <= whole.last and period.last - period.first < timedelta(360):
             yield (
                 f"All of {period.first.year}",
-                replace(query, period=_of(whole, query)),
+                grouped_as_usual(replace(query, period=_of(whole, query))),
             )
     yield "Any period", replace(query, period=None)
 

@@ -4,7 +4,14 @@ from dataclasses import replace
 from datetime import date
 
 from bot.queries.commands import to_command
-from bot.queries.model import Context, Period, Query, QueryError, Suggestion
+from bot.queries.model import (
+    Context,
+    Period,
+    Query,
+    QueryError,
+    Suggestion,
+    grouped_as_usual,
+)
 from bot.queries.spans import months
 
 
@@ -49,7 +56,9 @@ def _too_old(query: Query, context: Context, oldest: date) -> QueryError:
     return QueryError(
         f"The oldest invoice I have is from {oldest:%Y-%m}.",
         hint="(An admin can load older data with `/invoices settings backfill`.)",
-        suggestions=(_suggestion(replace(query, period=year), context),),
+        suggestions=(
+            _suggestion(grouped_as_usual(replace(query, period=year)), context),
+        ),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from bot.queries.draft import plain
-from bot.queries.model import Bound, Context, Period, Query
+from bot.queries.model import Bound, Context, Period, Query, is_year_alone
 from bot.queries.vocabulary import lexicon, name_words
 from providers.models import OWED, Status
 
@@ -211,12 +211,18 @@ def _bounds(key: str, low: Bound | None, high: Bound | None) -> Iterator[str]:
 
 def _order(query: Query) -> Iterator[str]:
     owed = bool(query.status) and set(query.status) <= set(OWED)
-    if (query.sort, query.descending) != ("due_on" if owed else "issued_on", False):
+    usual = (query.sort, query.descending) == (
+        "due_on" if owed else "issued_on",
+        False,
+    )
+    # A year by itself is answered by month; its invoices are asked for by their order.
+    year = is_year_alone(query)
+    if not usual or (year and query.group is None):
         sign = "-" if query.descending else ""
         yield f"sort:{sign}{_SORT_KEYS.get(query.sort, query.sort)}"
     if query.limit is not None:
         yield f"limit:{query.limit}"
-    if query.group is not None:
+    if query.group is not None and not (year and query.group == "month"):
         yield "aging" if query.group == "age" else f"by {query.group}"
 
 

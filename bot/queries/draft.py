@@ -12,6 +12,7 @@ from bot.queries.model import (
     Period,
     Query,
     SortField,
+    grouped_as_usual,
 )
 from bot.queries.reader import Reader
 from bot.queries.states import ConflictError, States
@@ -137,7 +138,9 @@ class Draft(States):
                 "`to me` says where a file goes; say which file, too.",
                 *(f"{to_me} to me" for to_me in ("/unpaid xlsx", "/unpaid csv")),
             )
-        return _changes(query) if self.changes else query
+        if self.changes:
+            return _changes(query)
+        return query if self.order else grouped_as_usual(query)
 
     def _selected(self) -> Query:
         overdue = self.overdue()

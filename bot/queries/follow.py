@@ -5,7 +5,15 @@ from dataclasses import replace
 
 from bot.queries.commands import to_command
 from bot.queries.draft import is_comparable
-from bot.queries.model import Context, Query, QueryError, SortField, Suggestion
+from bot.queries.model import (
+    Context,
+    Query,
+    QueryError,
+    SortField,
+    Suggestion,
+    grouped_as_usual,
+    is_year_alone,
+)
 from bot.queries.parse import parse_query
 from bot.queries.tokens import normalise
 from providers.models import OWED
@@ -35,7 +43,12 @@ def parse_follow_up(text: str, last: str, *, context: Context) -> tuple[Query, b
     _check_currency(new, before, regular, context)
     if before.group and new.chart and not _names_group(text, context):
         new = replace(new, group=before.group)
-    followed = follow(new, before)
+    usual = is_year_alone(new) and new.group == "month"
+    if usual and not _names_group(text, context):
+        followed = follow(replace(new, group=None), before)
+        followed = grouped_as_usual(followed) if _is_plain(before) else followed
+    else:
+        followed = follow(new, before)
     # Whatever cannot be asked in one question is refused as such.
     followed = parse_query(to_command(followed, context), context=context)
     return followed, followed != new
@@ -103,6 +116,8 @@ def _arranged(merged: Query, new: Query, before: Query) -> Query:
         merged = replace(merged, group=None, chart=False, compared=None)
         return _ordered(merged, before if _is_plain(new) else new)
     kept = before.group != "age" or _is_owed(merged)
+    if before.group == "month" and is_year_alone(before):
+        kept = is_year_alone(merged)
     if new.group is None and not new.compared and kept:
         merged = replace(merged, group=before.group, chart=before.chart or new.chart)
     if merged.compared and not is_comparable(merged.group, chart=merged.chart):

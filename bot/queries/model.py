@@ -1,6 +1,6 @@
 """A question, as a value. The grammar that leads here is in `parse`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -112,6 +112,41 @@ class Query:
     number: str | None = None
     #: What help is about (show = "help"): a command without its slash, or "".
     topic: str = ""
+
+
+def is_year_alone(query: Query) -> bool:
+    """Tell whether *query* names a calendar year and nothing that picks invoices out.
+
+    Such a question is answered month by month unless it asks for another order.
+    """
+    period = query.period
+    if period is None or period.field != "billed" or not period.whole_months:
+        return False
+    first, last = period.first, period.last
+    if first is None or last is None:
+        return False
+    if (first.month, last.month, first.year) != (1, 12, last.year):
+        return False
+    bare = Query(
+        period=period,
+        connections=query.connections,
+        not_connections=query.not_connections,
+        seller=query.seller,
+        customer=query.customer,
+        currency=query.currency,
+        group=query.group,
+        file=query.file,
+        to_me=query.to_me,
+        as_text=query.as_text,
+    )
+    return query == bare
+
+
+def grouped_as_usual(query: Query) -> Query:
+    """Group a question for which no order was asked as it is usually answered."""
+    if query.group is None and is_year_alone(query):
+        return replace(query, group="month")
+    return query
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.answers.ageing import overdue_days
 from bot.answers.model import (
+    NAMED,
     PAGE_SIZE,
     InvoiceList,
     Proof,
@@ -17,6 +18,7 @@ from bot.answers.model import (
     pages,
 )
 from bot.queries.changes import Change
+from bot.queries.model import is_year_alone
 from bot.views import ids, words
 from bot.views.as_text import text_blocks
 from bot.views.chart import chart_blocks, chart_note
@@ -63,8 +65,6 @@ from providers.models import Invoice
 
 #: This many documents get a PDF button each; more get a menu and one for all.
 PDF_BUTTONS = 3
-#: Rows named in the text for notifications and screen readers.
-NAMED = 10
 
 #: The first day of a weekend, as `date.weekday` counts.
 SATURDAY = 5
@@ -94,7 +94,11 @@ def listing_message(answer: InvoiceList, setting: Setting) -> Message:
     troubles = trouble_lines(answer.freshness, now=setting.now, zone=setting.zone)
     blocks: list[Block] = [context(line) for line in troubles[:10]]
     blocks.append(
-        context(reading_line(answer.query, answer.freshness, now=setting.now))
+        context(
+            reading_line(
+                answer.query, answer.freshness, now=setting.now, today=answer.today
+            )
+        )
     )
     incomplete = any(line.startswith("*Incomplete") for line in troubles)
     totals = [total_line(each) for each in answer.totals]
@@ -233,7 +237,8 @@ def _small_print(answer: InvoiceList) -> list[str]:
         )
     if is_billed_apart(answer):
         lines.append(BILLED_RULE)
-    doubtful = sum(1 for invoice in answer.invoices if invoice.checks)
+    listed = () if answer.groups else answer.invoices
+    doubtful = sum(1 for invoice in listed if invoice.checks)
     if doubtful:
         lines.append(
             f"{words.count(doubtful, 'row')} marked “check”: something does not add "
@@ -273,7 +278,9 @@ def proof_line(proof: Proof) -> str:
 def export_comment(answer: InvoiceList, *, now: datetime, zone: ZoneInfo) -> str:
     """Say what a file of all rows holds, and first what is missing in it."""
     lines = trouble_lines(answer.freshness, now=now, zone=zone)[:10]
-    lines.append(reading_line(answer.query, answer.freshness, now=now))
+    lines.append(
+        reading_line(answer.query, answer.freshness, now=now, today=answer.today)
+    )
     lines += [total_line(each) for each in answer.totals]
     return cut_mrkdwn("\n".join(lines), MAX_SECTION)
 
@@ -295,7 +302,8 @@ def _actions(answer: InvoiceList, setting: Setting) -> list[Block]:
         row.append(button("Export Excel", ids.ANSWER_XLSX, here))
     row += _other_reading(answer, setting.command)
     blocks = [actions("answer", *row)]
-    one = _invoice_actions(answer.invoices, here)
+    listed = () if answer.groups else answer.invoices
+    one = _invoice_actions(listed, here)
     return [*blocks, actions("invoices", *one)] if one else blocks
 
 
@@ -307,6 +315,8 @@ def _other_reading(answer: InvoiceList, command: str) -> list[Element]:
         if answer.query.age_from is None and answer.query.age_to is None:
             rest = rest.removesuffix(" basis:issued")
         rest = "/invoices all" if rest == "/invoices" else rest
+        if is_year_alone(answer.query) and not answer.query.chart:
+            rest = f"{command} sort:issued"
         drawn = ("Chart", f"{command} as chart")
         others = [("Show invoices", rest)] + ([] if answer.query.chart else [drawn])
     elif (
@@ -319,7 +329,7 @@ def _other_reading(answer: InvoiceList, command: str) -> list[Element]:
     elif answer.proof:
         others = [("By age", f"{command} aging")]
     else:
-        others = [("By month", f"{command} by month")]
+        others = [("By month", f"{command.removesuffix(' sort:issued')} by month")]
     return [
         button(label, f"{ids.RUN_COMMAND}:{number}", ids.answer_value(other))
         for number, (label, other) in enumerate(others, 1)
@@ -372,7 +382,7 @@ def _options(invoices: Sequence[Invoice]) -> list[tuple[str, str]]:
 def _fallback(answer: InvoiceList, troubles: list[str], totals: list[str]) -> str:
     parts = [line.replace("*", "") for line in troubles]
     title = outside(title_of(answer.query), 80)
-    rows, all_rows = _named(answer)
+    rows, left = _named(answer)
     if answer.compared:
         parts.append(f"{title}, {compared_periods(answer.query)}:")
     elif not answer.count:
@@ -381,23 +391,28 @@ def _fallback(answer: InvoiceList, troubles: list[str], totals: list[str]) -> st
         parts.append(f"{title}: {words.figure(answer.count)}.")
         parts += [line.replace("*", "") for line in totals]
     parts += rows
-    if all_rows > NAMED:
-        parts.append(f"and {words.figure(all_rows - NAMED)} more")
+    if left > 0:
+        parts.append(f"and {words.figure(left)} more")
     return outside_limit("\n".join(parts))
 
 
 def _named(answer: InvoiceList) -> tuple[list[str], int]:
-    """Say the first rows of an answer, a line each, and count all of them."""
+    """Say the first rows of an answer, a line each, and count the rest.
+
+    Of a year by month, the first invoices as well, which no row of it names.
+    """
     by = answer.query.group
     if answer.compared:
         first = answer.compared[:NAMED]
         said = [outside(compared_words(answer.query, each), 250) for each in first]
-        return said, len(answer.compared)
-    if by is not None and answer.groups:
-        said = [outside(group_words(by, e), 250) for e in answer.groups[:NAMED]]
-        return said, len(answer.groups)
+        return said, len(answer.compared) - len(said)
     said = [invoice_words(e, today=answer.today) for e in answer.invoices[:NAMED]]
-    return said, answer.count
+    if by is None or not answer.groups:
+        return said, answer.count - len(said)
+    groups = [outside(group_words(by, each), 250) for each in answer.groups]
+    if said:
+        return [*groups, *said], answer.count - len(said)
+    return groups[:NAMED], len(groups) - NAMED
 
 
 def invoice_words(invoice: Invoice, *, today: date) -> str:

@@ -30,8 +30,11 @@ def _one(status: str) -> str:
     return f"{status[0].upper()}{status[1:]} invoices"
 
 
-def period_of(period: Period | None) -> str | None:
-    """Say a period: "August 2021", "2021", "27 Oct 2025 to 7 Nov 2025"."""
+def period_of(period: Period | None, *, today: date | None = None) -> str | None:
+    """Say a period: "August 2021", "2021", "1 Apr 2025 to 31 Mar 2026".
+
+    With *today*, of one that is not over, how far it has come.
+    """
     if period is None:
         return None
     field = "" if period.field in {"billed", "issued"} else f"{period.field} "
@@ -41,7 +44,17 @@ def period_of(period: Period | None) -> str | None:
         return f"{field}until {words.day(period.last)}"
     if period.last is None:
         return f"{field}since {words.day(period.first)}"
-    return field + _span(period.first, period.last, whole=period.whole_months)
+    said = field + _span(period.first, period.last, whole=period.whole_months)
+    if today is None or period.field == "due" or not _is_long(period, today):
+        return said
+    return f"{said}, so far to {words.day(today)}"
+
+
+def _is_long(period: Period, today: date) -> bool:
+    """Tell whether a period of several months has begun and is not over."""
+    first, last = period.first or today, period.last or today
+    months = (first.year, first.month) != (last.year, last.month)
+    return period.whole_months and months and first <= today < last
 
 
 def _span(first: date, last: date, *, whole: bool) -> str:
@@ -55,7 +68,7 @@ def _span(first: date, last: date, *, whole: bool) -> str:
         if first.year == last.year:
             return str(first.year)
         return f"{first.year} to {last.year}"
-    return f"{words.month(f'{first:%Y-%m}')} to {words.month(f'{last:%Y-%m}')}"
+    return f"{words.day(first)} to {words.day(last)}"
 
 
 #: Which month an invoice belongs to, where its billing period and issue date differ.
@@ -171,10 +184,16 @@ def connections_of(query: Query) -> str:
     return said
 
 
-def reading_line(query: Query, freshness: Sequence[Freshness], *, now: datetime) -> str:
+def reading_line(
+    query: Query,
+    freshness: Sequence[Freshness],
+    *,
+    now: datetime,
+    today: date | None = None,
+) -> str:
     """Say how the question was read and how old the oldest figures are."""
     parts = [title_of(query)]
-    period = period_of(query.period)
+    period = period_of(query.period, today=today)
     if period:
         before = period_of(query.compared)
         parts.append(f"{period} compared with {before}" if before else period)

@@ -34,8 +34,9 @@ _HEADINGS = ("Line", "Before", "Now", "By quantity", "By price", "Other")
 _COLUMNS = (Column(wrap=True), *(Column(align="right") for _ in range(5)))
 
 
-#: Characters of the rules for one thing.
-RULES = 2_000
+#: Characters of the rules for one thing, and of a row that is listed: all that are
+#: listed are one section.
+RULES, LISTED = 2_000, 140
 
 
 def why_blocks(why: Explanation, *, tables: bool) -> list[Block]:
@@ -140,7 +141,10 @@ def _jump_blocks(jump: Jump, *, tables: bool) -> list[Block]:
         left = len(jump.lines) - MOST_ROWS
     else:
         shown = jump.lines[:MOST_LISTED]
-        said = [f"• {change_words(each, jump.after.currency)}" for each in shown]
+        said = [
+            cut_mrkdwn(f"• {change_words(each, jump.after.currency)}", LISTED)
+            for each in shown
+        ]
         if said:
             blocks.append(section("\n".join(said)))
         left = len(jump.lines) - MOST_LISTED

@@ -35,8 +35,20 @@ async def test_months_go_by_the_billing_period_where_there_is_one(
         ("2026-10", "credit_note", "EUR", 1, "40.00"),
         ("2026-11", "invoice", "EUR", 1, "100.00"),
     ]
-    assert answer.invoices == ()
     assert answer.count == 6
+
+
+async def test_a_year_by_month_names_the_first_invoices_in_its_text(
+    store: Store,
+) -> None:
+    made = await keep_some(store)
+    answer = ask(store, "/invoices 2026")
+    assert answer.groups == ask(store, "/invoices 2026 by month").groups
+    assert {each.number for each in answer.invoices} == {each.number for each in made}
+    by_quarter = ask(store, "/invoices 2026 by quarter")
+    assert by_quarter.invoices == ()
+    listed = ask(store, "/invoices 2026 oldest")
+    assert (len(listed.invoices), listed.groups) == (len(made), ())
 
 
 async def test_a_filter_narrows_the_groups(store: Store) -> None:
@@ -74,7 +86,9 @@ async def test_json_has_the_groups_beside_every_invoice(store: Store) -> None:
         "total": "200.00",
         "balance": "100.00",
     }
-    plain = answer_document("/invoices", ask(store, "/invoices 2026", rows=ALL_ROWS))
+    plain = answer_document(
+        "/invoices", ask(store, "/invoices 2026 oldest", rows=ALL_ROWS)
+    )
     assert "groups" not in plain
 
 

@@ -27,7 +27,7 @@ def after(last: str, text: str) -> str:
         ("/unpaid swo", "paid", "/invoices swo status:paid"),
         ("/unpaid swo", "the three largest", "/unpaid swo sort:-balance limit:3"),
         ("/unpaid swo sort:-balance limit:3", "by month", "/unpaid swo by month"),
-        ("/invoices 2025 by month", "i3d", "/invoices 2025 i3d by month"),
+        ("/invoices 2025 by month", "i3d", "/invoices 2025 i3d"),
         ("/invoices 2025 by month", "top 5", "/invoices 2025 sort:-total limit:5"),
         ("/invoices 2025 by month", "chart", "/invoices 2025 by month as chart"),
         ("/invoices 2025 by seller", "chart", "/invoices 2025 by seller as chart"),

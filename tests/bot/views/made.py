@@ -176,7 +176,7 @@ def built(kind: Any, **known: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         hints = typing.get_type_hints(kind)
         names = list(kind.__struct_fields__)
     elif isinstance(kind, type) and issubclass(kind, BaseModel):
-        short = st.text("abc-1", min_size=1, max_size=60)
+        short = st.text("abc-1", min_size=1, max_size=40)
         return st.builds(kind, **dict.fromkeys(kind.model_fields, short) | known)
     else:
         raise TypeError(f"nobody says how to make a {kind!r}")
