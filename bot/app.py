@@ -216,6 +216,7 @@ def question_settings(settings: Settings) -> QuestionSettings:
                 each.label,
                 each.provider,
                 undated=each.name in no_due_dates and not each.payment_terms,
+                portal=each.portal,
             )
             for each in settings.connections
         ),

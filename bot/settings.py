@@ -194,6 +194,9 @@ class ConnectionTable(Table):
     ) = None
     payment_terms: Duration | None = None
     since: Annotated[int, Field(ge=1990, le=2099)] | None = None
+    portal: (
+        Annotated[str, Field(pattern=r"^https://[^/\s]+", max_length=500)] | None
+    ) = None
     token: str | None = None
     auth: AuthTable | None = None
 
@@ -409,6 +412,7 @@ def _connection(
         currency=table.currency,
         payment_terms=table.payment_terms,
         since=table.since,
+        portal=table.portal or defaults.portal,
         token=None
         if table.token is None
         else secrets.resolve(f"{key}.token", table.token),

@@ -27,6 +27,7 @@ class ConnectionConfig:
     currency: str | None = None
     payment_terms: timedelta | None = None
     since: int | None = None
+    portal: str | None = None
     #: Years before `since` that are read, too.
     years: tuple[int, ...] = ()
     token: str | None = field(default=None, repr=False)
@@ -42,6 +43,8 @@ class ProviderDefaults:
     timezone: str
     #: Whether its invoices state when they are due.
     due_dates: bool = True
+    #: Where people sign in to pay or dispute an invoice, if that is documented.
+    portal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

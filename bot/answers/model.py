@@ -201,6 +201,8 @@ class OneInvoice:
     #: Only where it is asked for.
     why: Explanation | None = None
     care: Care = NO_CARE
+    #: Where people act on it: the provider's own page to sign in.
+    portal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

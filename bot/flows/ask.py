@@ -467,6 +467,7 @@ class Questions:
             lines_problem=self._line_items.problem(stored.invoice),
             history=history_of(self._store, stored),
             why=why,
+            portal=self._portal_of(stored.invoice.connection),
             care=self._store.read(
                 care_of,
                 stored.invoice.connection,
@@ -559,6 +560,17 @@ class Questions:
 
     def _notes(self, query: Query, sums: Sequence[Total]) -> tuple[Note, ...]:
         return notes_of(query, sums, context=self.context(), counted=self.counted)
+
+    def portal(self, number: str) -> str | None:
+        """Say where people act on the invoice with this *number*; ``None``: unknown."""
+        found = {
+            each.invoice.connection for each in self._numbered(Query(number=number))
+        }
+        return self._portal_of(found.pop()) if len(found) == 1 else None
+
+    def _portal_of(self, connection: str) -> str | None:
+        known = {each.name: each.portal for each in self._settings.connections}
+        return known.get(connection)
 
     def counted(self, query: Query) -> Mapping[str, int]:
         """Count what *query* is about, by status."""

@@ -221,7 +221,7 @@ def _check_dates(query: Query, look: Look) -> None:
     raise QueryError(
         f"{labels} {verb} not give due dates and no payment term is set, so I cannot "
         f"say what is overdue. Unpaid: {count} invoice{'' if count == 1 else 's'}.",
-        hint=f"Admin: `/invoices settings terms {touched[0].name} net30` – results "
-        "will be marked (terms).",
+        hint=f"Admin: `/invoices settings terms {touched[0].name} net30` — results "
+        "will be marked *assumed*.",
         suggestions=(Suggestion("Show unpaid", look.command(unpaid)),),
     )

@@ -73,7 +73,7 @@ def _no_currency(query: Query, totals: Sequence[Total], context: Context) -> NoC
     codes = tuple(sorted(found, key=lambda code: (-found[code], code)))
     only = tuple(
         (code, to_command(replace(query, currency=code), context))
-        for code in codes[:MOST_CURRENCIES]
+        for code in sorted(codes[:MOST_CURRENCIES])
     )
     return NoCurrency(codes, only if len(codes) > 1 else ())
 

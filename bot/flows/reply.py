@@ -27,6 +27,7 @@ from bot.flows.subscribe import Subscriptions
 from bot.queries.care import CareOrder, parse_care
 from bot.queries.changes import changes_of
 from bot.queries.commands import to_command
+from bot.queries.doubts import with_portal
 from bot.queries.follow import parse_follow_up
 from bot.queries.model import Context, Part, Query, QueryError
 from bot.queries.orders import Order
@@ -125,7 +126,7 @@ class Replies:
             if isinstance(query, Query):
                 query = await self._questions.settled(query)
         except QueryError as error:
-            return Reply(query_error_message(error), is_answer=False)
+            return self._not_understood(error)
         if not isinstance(query, Query):
             return await self.obey(query, asker)
         left = ANSWER_SECONDS - (time.monotonic() - started)
@@ -158,7 +159,7 @@ class Replies:
             if isinstance(query, Query):
                 query = await self._questions.settled(query)
         except QueryError as error:
-            return Reply(query_error_message(error), is_answer=False)
+            return self._not_understood(error)
         if not isinstance(query, Query):
             return await self.obey(query, asker)
         asked = await self._questions.ask(
@@ -169,6 +170,13 @@ class Replies:
             replaced=False,
         )
         return await self._reply(query, asked, asker, page=ref.page, shared=shared)
+
+    def _not_understood(self, error: QueryError) -> Reply:
+        """Say what is wrong with a question, and who can do what we cannot."""
+        if error.about is not None:
+            address = self._questions.portal(error.about)
+            error = error if address is None else with_portal(error, address)
+        return Reply(query_error_message(error), is_answer=False)
 
     async def steps(
         self, reply: Reply, *, shared: bool = False

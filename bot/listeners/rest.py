@@ -6,6 +6,8 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.response import BoltResponse
 
+from bot.views.ids import OPEN_AT_PROVIDER
+
 log = structlog.get_logger(__name__)
 
 _ANY = re.compile(r".*", re.DOTALL)
@@ -27,6 +29,7 @@ def register(app: AsyncApp) -> None:
     async def event() -> BoltResponse:
         return BoltResponse(status=200, body="")
 
+    app.action(OPEN_AT_PROVIDER)(nothing)
     app.action(_ANY)(action)
     app.view(_ANY)(nothing)
     app.view_closed(_ANY)(nothing)

@@ -39,14 +39,13 @@ def _future(query: Query, period: Period, context: Context) -> QueryError:
     what = "paid" if period.field == "paid" else "issued"
     latest = context.newest or context.today
     nearest = replace(query, period=_month(latest))
-    due = replace(query, period=replace(period, field="due"))
+    due = _suggestion(replace(query, period=replace(period, field="due")), context)
+    last = _suggestion(nearest, context)
+    known = f"Latest month with invoices: {latest:%Y-%m}. " if context.newest else ""
     return QueryError(
         f"{_named(period)} is in the future; nothing is {what} yet.",
-        hint=f"Latest month with invoices: {latest:%Y-%m}." if context.newest else "",
-        suggestions=(
-            _suggestion(nearest, context),
-            _suggestion(due, context, "For amounts due then: "),
-        ),
+        hint=f"{known}[{last.label}] For amounts due then: [{due.label}]",
+        suggestions=(last, due),
     )
 
 
@@ -67,9 +66,9 @@ def _month(day: date) -> Period:
     return Period(span.first, span.last, whole_months=True)
 
 
-def _suggestion(query: Query, context: Context, label: str = "") -> Suggestion:
+def _suggestion(query: Query, context: Context) -> Suggestion:
     command = to_command(query, context)
-    return Suggestion(f"{label}{command}", command)
+    return Suggestion(command, command)
 
 
 def _named(period: Period) -> str:

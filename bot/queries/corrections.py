@@ -1,6 +1,6 @@
 """What a mistyped word may have been meant to be."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
@@ -41,6 +41,15 @@ def nearest(lexicon: Lexicon, token: Token) -> Iterator[str]:
         names = []
     yield from words
     yield from names
+
+
+def is_slip(token: Token, candidates: Sequence[str]) -> bool:
+    """Tell whether a longer word is one slip away from its nearest correction."""
+    return bool(
+        candidates
+        and len(token.word) > 4
+        and OSA.distance(token.word, candidates[0]) == 1
+    )
 
 
 def name_distance(lexicon: Lexicon, typed: str, name: str) -> int:

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable, Iterable
 
-from bot.queries.corrections import nearest
+from bot.queries.corrections import is_slip, nearest
 from bot.queries.draft import Draft
-from bot.queries.model import Context
+from bot.queries.model import Context, QueryError, Suggestion
 from bot.queries.names import described
 from bot.queries.reader import Reader, UnclearError
 from bot.queries.tokens import join
@@ -74,15 +74,27 @@ def refusal(
 
 def only_read(number: str, problem: str) -> UnclearError:
     """Say what can be done instead about one invoice."""
-    show, snooze = f"/invoice {number}", f"/invoice {number} snooze 1w"
+    show = f"/invoice {number}"
     doubt = with_commands(
         problem,
         [show],
-        hint="I can hide it from reminders: [Snooze for a week] or show how it "
-        f"stands: [{show}].",
+        hint=f"I can hide it from reminders: [Snooze] or show how it stands: [{show}].",
     )
-    doubt.orders = (("Snooze for a week", snooze),)
+    doubt.orders = (("Snooze", f"{show} snooze 1w"),)
+    doubt.about = number
     return doubt
+
+
+def with_portal(error: QueryError, address: str) -> QueryError:
+    """Show who can do what we cannot: the provider, at the *address* of its portal."""
+    snooze, show = error.suggestions
+    portal = Suggestion("Open at provider", show.command, address)
+    return QueryError(
+        error.problem,
+        hint="I can hide it from reminders: [Snooze] or show who can act: "
+        "[Open at provider].",
+        suggestions=(snooze, portal),
+    )
 
 
 def unknown_word(reader: Reader, draft: Draft) -> UnclearError:
@@ -116,10 +128,12 @@ def unknown_word(reader: Reader, draft: Draft) -> UnclearError:
             hint=f"Providers here: {described(reader.lexicon)}.",
             mends=True,
         )
+    # Of a single slip it is plain what was meant; dropping the word would be a guess.
+    without = [] if is_slip(token, candidates) else [("Leave it out", "")]
     return UnclearError(
         f"I don't know the word `{raw}`." if raw else "I cannot read that.",
         span=span,
-        fixes=[*fixes, ("Leave it out", "")],
+        fixes=[*fixes, *without],
         hint=f"Connections here: {described(reader.lexicon)}." if not fixes else "",
         commands=(f"/invoice {raw}",) if _NUMBER_LIKE.match(raw) else (),
         name_closest=bool(candidates),

@@ -158,6 +158,8 @@ class KnownConnection:
     provider: str
     #: Its invoices state no due dates, and no payment terms are set.
     undated: bool = False
+    #: Where people sign in to pay or dispute, if that is known.
+    portal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,23 +182,34 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A corrected command that parses; *label* is what a button says."""
+    """A corrected command that parses; *label* is what a button says.
+
+    A button that has the *address* of a page opens that, and runs nothing.
+    """
 
     label: str
     command: str
+    address: str | None = None
 
 
 class QueryError(ValueError):
     """The text is not one question we know.
 
     The message is a sentence naming the word or the doubt; *hint* says what would
-    work; *suggestions* are up to three commands that do.
+    work; *suggestions* are up to three commands that do. *about* is the number of the
+    one invoice that it is about, if any.
     """
 
     def __init__(
-        self, problem: str, *, hint: str = "", suggestions: tuple[Suggestion, ...] = ()
+        self,
+        problem: str,
+        *,
+        hint: str = "",
+        suggestions: tuple[Suggestion, ...] = (),
+        about: str | None = None,
     ) -> None:
         super().__init__(problem)
         self.problem = problem
         self.hint = hint
         self.suggestions = suggestions
+        self.about = about

@@ -285,7 +285,9 @@ def _explained(doubt: UnclearError, tokens: Sequence[Token], door: Door) -> Quer
         for each in suggestions
     )
     orders = tuple(Suggestion(*each) for each in doubt.orders)
-    return QueryError(problem, hint=hint, suggestions=(*orders, *named))
+    return QueryError(
+        problem, hint=hint, suggestions=(*orders, *named), about=doubt.about
+    )
 
 
 def _did_you_mean(suggestions: Sequence[Suggestion]) -> str:

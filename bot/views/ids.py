@@ -32,6 +32,8 @@ ANSWER_CSV = "answer_csv"
 ANSWER_XLSX = "answer_xlsx"
 #: Runs a command that a message suggests; the value is an `AnswerRef`.
 RUN_COMMAND = "run_command"
+#: A link; Slack wants the click acknowledged all the same.
+OPEN_AT_PROVIDER = "open_at_provider"
 #: On the Home tab: shows an answer in a window; the value is an `AnswerRef`.
 HOME_SHOW = "home_show"
 #: Shows one invoice in a window; the value is an `InvoiceRef`.

@@ -19,6 +19,7 @@ from bot.views.kit import (
     button,
     context,
     divider,
+    link_button,
     outside,
     plain,
     section,
@@ -111,6 +112,8 @@ def invoice_buttons(answer: OneInvoice) -> list[Element]:
         row.append(button("History", ids.INVOICE_HISTORY, value))
     if shown != "why":
         row.append(button("Why", ids.INVOICE_WHY, value))
+    if answer.portal is not None:
+        row.append(link_button("Open at provider", ids.OPEN_AT_PROVIDER, answer.portal))
     return row
 
 

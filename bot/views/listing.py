@@ -153,7 +153,7 @@ def total_line(total: Total) -> str:
 
 
 def due_words(invoice: Invoice, *, today: date) -> str:
-    """Say the due date, or how late it is; "(terms)" where we computed it."""
+    """Say the due date, or how late it is; "(assumed)" where we computed it."""
     late = overdue_days(invoice, today=today)
     if late:
         said = words.late(late)
@@ -161,7 +161,7 @@ def due_words(invoice: Invoice, *, today: date) -> str:
         return "–"
     else:
         said = words.day(invoice.due_on)
-    return f"{said} (terms)" if invoice.due_basis == "terms" else said
+    return f"{said} (assumed)" if invoice.due_basis == "terms" else said
 
 
 def _table(answer: InvoiceList) -> Block:

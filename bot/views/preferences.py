@@ -147,7 +147,7 @@ def effects(order: ChangeSetting, moved: int) -> list[str]:
         case "terms" if moved:
             return [
                 f"{words.count(moved, 'due date')} changed: the day of issue and these "
-                "terms, marked “(terms)” since the provider does not state them. What "
+                "terms, marked “(assumed)” since the provider states none. What "
                 "is late by them already is shown as overdue, but not told as news."
             ]
         case "terms":

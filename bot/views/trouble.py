@@ -1,8 +1,18 @@
 """What went wrong, what it means for the figures, and what to do next."""
 
-from bot.queries.model import QueryError
+from bot.queries.model import QueryError, Suggestion
 from bot.views import ids
-from bot.views.kit import Message, actions, button, link, outside, plain, section
+from bot.views.kit import (
+    Element,
+    Message,
+    actions,
+    button,
+    link,
+    link_button,
+    outside,
+    plain,
+    section,
+)
 
 
 def query_error_message(error: QueryError) -> Message:
@@ -14,11 +24,7 @@ def query_error_message(error: QueryError) -> Message:
             actions(
                 "suggestions",
                 *(
-                    button(
-                        plain(each.label, 75),
-                        f"{ids.RUN_COMMAND}:{number}",
-                        ids.answer_value(each.command),
-                    )
+                    _suggested(number, each)
                     for number, each in enumerate(error.suggestions, 1)
                 ),
             )
@@ -26,6 +32,15 @@ def query_error_message(error: QueryError) -> Message:
     commands = [f"`{outside(each.command, 200)}`" for each in error.suggestions]
     text = f"{said} Try {', '.join(commands)}." if commands else said
     return Message(text, blocks)
+
+
+def _suggested(number: int, suggestion: Suggestion) -> Element:
+    label = plain(suggestion.label, 75)
+    if suggestion.address is not None:
+        return link_button(label, ids.OPEN_AT_PROVIDER, suggestion.address)
+    return button(
+        label, f"{ids.RUN_COMMAND}:{number}", ids.answer_value(suggestion.command)
+    )
 
 
 def sentence_message(sentence: str, *, address: str | None = None) -> Message:

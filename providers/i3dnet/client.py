@@ -49,7 +49,12 @@ WORDS = {403: "the key is wrong, expired, or bound to other addresses"}
 class I3dNet:
     """One connection to i3D.net."""
 
-    defaults = ProviderDefaults("i3D.net", "https://api.i3d.net/v3", "Europe/Amsterdam")
+    defaults = ProviderDefaults(
+        "i3D.net",
+        "https://api.i3d.net/v3",
+        "Europe/Amsterdam",
+        portal="https://one.i3d.net",
+    )
 
     def __init__(
         self,

@@ -27,8 +27,11 @@ seconds have seven digits; ``Generated`` is the older word for ``Issued``; a cre
 invoice has positive amounts; credit memos state no balance. The API page's example is
 filler: its amounts do not add up and its status is none.
 
-Sources, read 2026-11-21: SoftwareOne documentation, Billing API (list invoices, credit
-memo, invoice, invoice attachment), REST API, Resource query language, Errors handling.
+People sign in at ``portal.platform.softwareone.com``.
+
+Sources, read 2026-11-21: SoftwareOne documentation, Interface overview, Billing API
+(list invoices, credit memo, invoice, invoice attachment), REST API, Resource query
+language, Errors handling.
 """
 
 from providers.softwareone.client import SoftwareOne

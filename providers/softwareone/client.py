@@ -62,7 +62,10 @@ class SoftwareOne:
     """One connection to the SoftwareOne Marketplace."""
 
     defaults = ProviderDefaults(
-        "SoftwareOne", "https://api.platform.softwareone.com/public/v1", "UTC"
+        "SoftwareOne",
+        "https://api.platform.softwareone.com/public/v1",
+        "UTC",
+        portal="https://portal.platform.softwareone.com",
     )
 
     def __init__(

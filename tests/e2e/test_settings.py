@@ -209,7 +209,7 @@ async def test_terms_move_due_dates_at_once_and_tell_no_news(
             assert one.issued_on is not None
             assert one.due_on == one.issued_on + timedelta(days=5)
             assert one.due_basis == "terms"
-        assert "days late (terms)" in await asked(desk, "/overdue lw")
+        assert "days late (assumed)" in await asked(desk, "/overdue lw")
         before = desk.core.store.read(events.count_after, 0)
         (report,) = await desk.core.syncer.sync(["lw"])
         assert report.complete

@@ -26,8 +26,9 @@ from tests.storage.made import invoice
 ZONE = ZoneInfo("Asia/Tokyo")
 TODAY = date(2025, 11, 21)
 NOW = datetime(2025, 11, 21, 0, 0, tzinfo=UTC)
+PORTAL = "https://portal.example"
 CONNECTIONS = (
-    KnownConnection("swo", "SoftwareOne", "softwareone"),
+    KnownConnection("swo", "SoftwareOne", "softwareone", portal=PORTAL),
     KnownConnection("lw", "LINE WORKS", "lineworks", undated=True),
     KnownConnection("i3d", "i3D.net", "i3dnet"),
 )
