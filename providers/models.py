@@ -56,8 +56,9 @@ class Reason(msgspec.Struct, frozen=True):
 class LineItem(msgspec.Struct, frozen=True, kw_only=True):
     """One row of an invoice, in the invoice's currency.
 
-    ``customer`` is set where a reseller's invoice is broken down by customer; ``kind``
-    is the provider's own word for the sort of row, where it has one.
+    ``customer`` is whom the row is for: where a reseller's invoice is broken down by
+    customer, or an account has several companies that buy; ``kind`` is the provider's
+    own word for the sort of row, where it has one.
     """
 
     description: str | None = None

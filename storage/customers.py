@@ -1,12 +1,13 @@
-"""Sums by the customers that resellers' invoices are broken down to, exact.
+"""Sums by the customers that line items are for, exact.
 
-A customer has what their line items come to. The rest of such an invoice, as a rule the
-tax and what is billed to the reseller itself, is in the group without a name, with all
-invoices that name no customer; so the groups add up to the totals. A balance is of an
-invoice as a whole: no customer has one, it is where the rest is.
+An invoice that is all for one customer counts as theirs, whole. Of one that is broken
+down to several, each has what their line items come to; the rest, as a rule the tax and
+what is billed to the reseller itself, is in the group without a name, with all invoices
+that name no customer; so the groups add up to the totals. A balance is of an invoice as
+a whole: of several customers none has one, it is where the rest is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from decimal import Decimal, localcontext
 from typing import Any
 
@@ -52,7 +53,7 @@ def _add(
     kind: str,
     currency: str,
     amounts: list[Any],
-    lines: Iterable[LineItem],
+    lines: Sequence[LineItem],
 ) -> None:
     """Add one invoice with line items to its customers, and the rest to nobody."""
     total, balance, overdue = amounts
@@ -62,6 +63,11 @@ def _add(
         if line.customer and amount is not None:
             parts[line.customer] = parts.get(line.customer, Decimal(0)) + amount
     nobody = ("", kind, currency)
+    named = {line.customer for line in lines}
+    if len(named) == 1:
+        whose = (named.pop() or "", kind, currency)
+        sums.setdefault(whose, Sum()).add_text(total, balance, overdue)
+        return
     if not parts:
         sums.setdefault(nobody, Sum()).add_text(total, balance, overdue)
         return

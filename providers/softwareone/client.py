@@ -38,7 +38,7 @@ from providers.softwareone.wire import Collection, Document, Pagination
 from providers.trace import Trace
 
 #: Raised whenever `wire` makes something else of the same document.
-RULES = 1
+RULES = 2
 #: The largest that is not cut. Source: Resource query language.
 LIMIT = 100
 #: Left out of lists unless asked for. The plus is sent as it is: it means "also".

@@ -129,6 +129,7 @@ class Document(Part):
     status: str | None = None
     type: str | None = None
     seller: Named | None = None
+    buyer: Named | None = None
     client: Named | None = None
     attributes: Dates | None = None
     erp_data: ErpData | None = None
@@ -267,7 +268,11 @@ def to_invoice(
         checks=checks,
         trace=trace,
     )
-    lines = tuple([_line(line, currency, config) for line in document.lines or ()])
+    # Of several companies of one account, the one that the document is for.
+    buyer = (document.buyer.name or None) if document.buyer else None
+    lines = tuple(
+        [_line(line, currency, config, buyer) for line in document.lines or ()]
+    )
     checks += _compare_lines(lines, total, is_credit=is_credit)
     issued_on = _issued_on(document, config.timezone)
     due_on, basis = due(
@@ -392,7 +397,9 @@ def _description(name: str | None, applies_to: str | None) -> str | None:
     return f"{name} (credits {applies_to})" if name else f"Credits {applies_to}"
 
 
-def _line(line: Line, currency: str, config: ConnectionConfig) -> LineItem:
+def _line(
+    line: Line, currency: str, config: ConnectionConfig, buyer: str | None
+) -> LineItem:
     nested = line.price or NO_AMOUNTS
     period = line.period or NO_PERIOD
 
@@ -407,6 +414,7 @@ def _line(line: Line, currency: str, config: ConnectionConfig) -> LineItem:
     words = (line.description, line.description2)
     return LineItem(
         description=" – ".join([word for word in words if word]) or line.item_no,
+        customer=buyer,
         quantity=line.quantity,
         unit_price=money("unitPrice", line.unit_price, nested.unit_price),
         net=money(

@@ -46,6 +46,20 @@ async def test_each_customer_has_their_items_and_nobody_has_the_rest(
     assert [each.balance for each in found[""]] == [Decimal("133.00")]
 
 
+async def test_an_invoice_for_one_customer_is_theirs_with_its_balance(
+    store: Store,
+) -> None:
+    one = invoice("1", total="121.00", balance="21.00")
+    lines = (line("Heron", "60.00"), line("Heron", "40.00"))
+    await store.run(keep, [msgspec.structs.replace(one, lines=lines)])
+    [(name, [found])] = store.read(by_customer, Criteria(today=TODAY))
+    assert (name, found.total, found.balance) == (
+        "Heron",
+        Decimal("121.00"),
+        Decimal("21.00"),
+    )
+
+
 def broken_down(rng: Random, one: Invoice) -> Invoice:
     """Break an invoice down to some customers, not always to the last of it."""
     if one.total is None or rng.random() < 0.3:
