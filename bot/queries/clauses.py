@@ -27,6 +27,7 @@ from bot.queries.filters import (
 )
 from bot.queries.keys import read_key
 from bot.queries.outputs import read_news, read_output, read_part
+from bot.queries.parts import year_of
 from bot.queries.periods import read_period
 from bot.queries.reader import Reader
 
@@ -99,6 +100,8 @@ def _read_limit(reader: Reader, draft: Draft) -> bool:
     known = re.fullmatch(r"[1-9]\d{0,3}", count, re.ASCII)
     if not known or not (word or reader.kind(1) == "sort"):
         return False
+    if not word and year_of(count):
+        return False  # a bare number is a year: "2026 newest"
     reader.take(ahead + 1)
     draft.set_once(reader, start, "limit", int(count))
     if word == "top" and not any(map(partial(_sorts, reader), reader.places)):
