@@ -22,7 +22,7 @@ from bot.settings import Settings, SettingsError
 from bot.views import words
 from bot.views.listing import Setting
 from providers import make_provider, provider_defaults
-from providers.base import Provider
+from providers.base import ConnectionConfig, Provider
 from providers.errors import ProviderSetupError
 from storage import lineage, outbox, preferences, subscriptions, years
 from storage.reader import Aside
@@ -204,28 +204,32 @@ def check_tokens(settings: Settings) -> None:
 
 def question_settings(settings: Settings) -> QuestionSettings:
     """Take out of the configuration what answers depend on."""
-    no_due_dates = frozenset(
-        each.name
-        for each in settings.connections
-        if not provider_defaults(each.provider).due_dates
-    )
+    known = tuple(map(_known, settings.connections))
     return QuestionSettings(
-        connections=tuple(
-            KnownConnection(
-                each.name,
-                each.label,
-                each.provider,
-                undated=each.name in no_due_dates and not each.payment_terms,
-                portal=each.portal,
-            )
+        connections=known,
+        no_due_dates=frozenset(
+            each.name
             for each in settings.connections
+            if not provider_defaults(each.provider).due_dates
         ),
-        no_due_dates=no_due_dates,
         fresh_for=settings.bot.fresh_for,
         fiscal_year_start=settings.bot.fiscal_year_start,
         date_order=settings.bot.date_order,
         number_format=settings.bot.number_format,
         zone=settings.bot.timezone,
+    )
+
+
+def _known(connection: ConnectionConfig) -> KnownConnection:
+    defaults = provider_defaults(connection.provider)
+    return KnownConnection(
+        connection.name,
+        connection.label,
+        connection.provider,
+        undated=not defaults.due_dates and not connection.payment_terms,
+        portal=connection.portal,
+        provider_label=defaults.label,
+        set_currency=defaults.currency and (connection.currency or defaults.currency),
     )
 
 

@@ -45,6 +45,8 @@ class ProviderDefaults:
     due_dates: bool = True
     #: Where people sign in to pay or dispute an invoice, if that is documented.
     portal: str | None = None
+    #: What its amounts are in, where it names no currency and none is configured.
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

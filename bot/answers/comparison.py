@@ -23,6 +23,7 @@ class Change:
 def compare(now: Sequence[Group], before: Sequence[Group]) -> tuple[Compared, ...]:
     """Put the groups of both periods beside each other, in the order of their names."""
     sides = [{_key(each): each.total for each in side} for side in (now, before)]
+    labels = {each.name: each.label for side in (now, before) for each in side}
     keys = sorted(
         {*sides[0], *sides[1]}, key=lambda key: (key[0], key[1] != "invoice", key[2])
     )
@@ -33,6 +34,7 @@ def compare(now: Sequence[Group], before: Sequence[Group]) -> tuple[Compared, ..
             currency=currency,
             now=sides[0].get((name, kind, currency)),
             before=sides[1].get((name, kind, currency)),
+            label=labels[name],
         )
         for name, kind, currency in keys
     )

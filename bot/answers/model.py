@@ -94,11 +94,12 @@ class Group:
 
     ``name`` is a month (``2021-08``), a quarter (``2021-Q3``), a year, the name of a
     connection, provider or seller, a currency, a status' value or an age's key; ``""``
-    is the group of what has none.
+    is the group of what has none. ``label`` is what people call it, where that differs.
     """
 
     name: str
     total: Total
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,7 @@ class Compared:
     currency: str
     now: Total | None
     before: Total | None
+    label: str = ""
 
 
 #: What an empty answer would not be empty without.
@@ -147,8 +149,16 @@ class Undated:
     command: str
 
 
+@dataclass(frozen=True, slots=True)
+class SetCurrency:
+    """Amounts are compared whose currency is our setting: the provider names none."""
+
+    labels: tuple[str, ...]
+    currency: str
+
+
 #: What is said beside an answer.
-Note = NoCurrency | Emptied | Undated
+Note = NoCurrency | Emptied | Undated | SetCurrency
 
 
 @dataclass(frozen=True, slots=True)

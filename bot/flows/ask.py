@@ -39,6 +39,7 @@ from bot.flows.one_invoice import explanation_of, history_of, previous_of
 from bot.flows.years import Years
 from bot.queries.model import (
     Context,
+    Dimension,
     KnownConnection,
     Part,
     Period,
@@ -538,8 +539,17 @@ class Questions:
             case by:
                 groups = self._store.read(totals.grouped, criteria, by)
                 return tuple(
-                    Group(name, _total(each)) for name, sums in groups for each in sums
+                    Group(name, _total(each), self._label_of(by, name))
+                    for name, sums in groups
+                    for each in sums
                 )
+
+    def _label_of(self, by: Dimension, name: str) -> str:
+        """Say what people call a group: a provider by its own label."""
+        if by != "provider":
+            return ""
+        known = self._settings.connections
+        return next((e.provider_label for e in known if e.provider == name), "")
 
     def _proof(
         self, query: Query, criteria: Criteria, sums: Sequence[Total]

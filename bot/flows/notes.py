@@ -3,7 +3,15 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from bot.answers.model import Emptied, Filter, NoCurrency, Note, Total, Undated
+from bot.answers.model import (
+    Emptied,
+    Filter,
+    NoCurrency,
+    Note,
+    SetCurrency,
+    Total,
+    Undated,
+)
 from bot.flows.criteria import about_owed
 from bot.queries.commands import to_command
 from bot.queries.model import Context, Query
@@ -26,6 +34,8 @@ def notes_of(
         notes += _emptied(query, context, counted)
     if totals and query.currency is None and (query.minimum or query.maximum):
         notes.append(_no_currency(query, totals, context))
+    if totals and _compares_amounts(query):
+        notes += _set_currencies(query, totals, context)
     without = undated(query, context)
     if query.overdue and without:
         unpaid = replace(unlate(query), connections=without, not_connections=())
@@ -36,14 +46,36 @@ def notes_of(
     return tuple(notes)
 
 
+def _compares_amounts(query: Query) -> bool:
+    """Tell whether a currency, or the order of amounts, decides what is listed."""
+    return query.currency is not None or query.sort in {"total", "balance"}
+
+
+def _set_currencies(
+    query: Query, totals: Sequence[Total], context: Context
+) -> Iterator[SetCurrency]:
+    """Name the connections whose currency is a setting, by currency."""
+    found: dict[str, list[str]] = {}
+    there = {each.currency for each in totals}
+    for each in context.connections:
+        if each.set_currency in there and _is_asked(each.name, query):
+            found.setdefault(each.set_currency or "", []).append(each.label)
+    for currency, labels in found.items():
+        yield SetCurrency(tuple(labels), currency)
+
+
+def _is_asked(name: str, query: Query) -> bool:
+    return (
+        not query.connections or name in query.connections
+    ) and name not in query.not_connections
+
+
 def undated(query: Query, context: Context) -> tuple[str, ...]:
     """Name the connections of *query* that nothing can be overdue on."""
     return tuple(
         each.name
         for each in context.connections
-        if each.undated
-        and (not query.connections or each.name in query.connections)
-        and each.name not in query.not_connections
+        if each.undated and _is_asked(each.name, query)
     )
 
 

@@ -160,6 +160,9 @@ class KnownConnection:
     undated: bool = False
     #: Where people sign in to pay or dispute, if that is known.
     portal: str | None = None
+    provider_label: str = ""
+    #: What its amounts are in by our settings, where the provider names no currency.
+    set_currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from bot.answers.model import Group, InvoiceList
 from bot.queries.model import Dimension
 from bot.views import words
-from bot.views.grouping import HEADINGS, group_name
+from bot.views.grouping import HEADINGS, called, group_name
 from bot.views.kit import (
     MAX_CHARTS,
     MAX_LABEL,
@@ -163,7 +163,8 @@ def _drawing(answer: InvoiceList, by: Dimension, code: str) -> Drawing:
         total = group.total
         if total.kind == "invoice" and total.currency == code:
             amount = total.balance if owed else total.total
-            amounts[group.name] = amounts.get(group.name, Decimal(0)) + (amount or 0)
+            name = called(by, group) if by == "provider" else group.name
+            amounts[name] = amounts.get(name, Decimal(0)) + (amount or 0)
     names = _names(by, amounts)
     return Drawing(
         title=f"{title_of(query)} by {by}",

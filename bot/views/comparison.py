@@ -7,7 +7,7 @@ from bot.answers.comparison import amounts, change
 from bot.answers.model import Compared, InvoiceList, Total
 from bot.queries.model import Query
 from bot.views import words
-from bot.views.grouping import HEADINGS, Grid, group_name
+from bot.views.grouping import HEADINGS, Grid, called
 from bot.views.kit import plain
 from bot.views.reading import period_of
 
@@ -44,7 +44,7 @@ def compared_words(query: Query, compared: Compared) -> str:
     """Say a row in a line: "EUR: 363.00 after 242.00, +121.00 (+50.0 %)"."""
     named = ""
     if query.group and query.group != "currency":
-        named = f"{group_name(query.group, compared.name)}, "
+        named = f"{called(query.group, compared)}, "
     now, before = amounts(query, compared)
     currency = compared.currency
     sides = " after ".join(
@@ -68,7 +68,7 @@ def _row(query: Query, compared: Compared) -> tuple[str, ...]:
     )
     if query.group is None or query.group == "currency":
         return cells
-    return (group_name(query.group, compared.name), *cells)
+    return (called(query.group, compared), *cells)
 
 
 def _values(query: Query, compared: Compared) -> tuple[Decimal | None, ...]:

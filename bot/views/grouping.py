@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from bot.answers.model import GROUP_PAGE_SIZE, Group, InvoiceList, Total, is_ageing_grid
+from bot.answers.model import (
+    GROUP_PAGE_SIZE,
+    Compared,
+    Group,
+    InvoiceList,
+    Total,
+    is_ageing_grid,
+)
 from bot.queries.model import Dimension
 from bot.views import words
 from bot.views.kit import Block, Element, data_table, number_cell, plain, text_cell
@@ -123,6 +130,11 @@ def group_name(by: Dimension, name: str) -> str:
             return plain(name, _NAME) or "–"
 
 
+def called(by: Dimension, group: Group | Compared) -> str:
+    """Say what a group is called, by its own label where it has one."""
+    return plain(group.label, _NAME) if group.label else group_name(by, group.name)
+
+
 def age_words(age: str) -> str:
     """Say an age, however it is counted."""
     return AGES[age] if age in AGES else AGES_SINCE_ISSUE[age]
@@ -148,7 +160,7 @@ def group_words(by: Dimension, group: Group) -> str:
     total = group.total
     amount = total.balance if by == "age" else total.total
     said = words.money(amount, total.currency)
-    return f"{group_name(by, group.name)}: {documents(total)}, {said}"
+    return f"{called(by, group)}: {documents(total)}, {said}"
 
 
 def _row(by: Dimension, group: Group) -> tuple[str, ...]:
@@ -158,7 +170,7 @@ def _row(by: Dimension, group: Group) -> tuple[str, ...]:
         late = words.money(total.overdue_balance, total.currency)
         overdue = plain(f"{late} ({words.figure(total.overdue)})", _AMOUNT)
     return (
-        group_name(by, group.name),
+        called(by, group),
         documents(total),
         plain(words.money(total.total, total.currency), _AMOUNT),
         _balance(total),

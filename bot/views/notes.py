@@ -2,7 +2,14 @@
 
 from collections.abc import Iterator
 
-from bot.answers.model import Emptied, InvoiceList, NoCurrency, Note, Undated
+from bot.answers.model import (
+    Emptied,
+    InvoiceList,
+    NoCurrency,
+    Note,
+    SetCurrency,
+    Undated,
+)
 from bot.queries.model import Query
 from bot.views import ids, words
 from bot.views.kit import Block, Element, actions, button, context, outside, plain
@@ -59,6 +66,11 @@ def note_line(note: Note) -> str:
                 f"{named}: no due dates and no payment term, so nothing there counts "
                 f"as overdue. Unpaid there: {words.count(count, 'invoice')}."
             )
+        case SetCurrency(labels=labels, currency=currency):
+            named = " and ".join(outside(label, 80) for label in labels)
+            verb = "names" if len(labels) == 1 else "name"
+            code = outside(currency, 10)
+            return f"{named} {verb} no currency: {code} is by our settings."
         case Emptied():
             return _emptied_line(note)
 

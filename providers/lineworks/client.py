@@ -55,6 +55,7 @@ class LineWorks:
         "https://www.worksapis.com/v1.0",
         "Asia/Tokyo",
         due_dates=False,
+        currency=wire.DEFAULT_CURRENCY,
     )
     #: An assumption of ours, so that a slip such as 1998 asks for nothing: the
     #: documents name no first year.

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answers.model import Emptied, InvoiceList, NoCurrency
+from bot.answers.model import Emptied, InvoiceList, NoCurrency, SetCurrency
 from bot.flows.ask import Questions
 from bot.flows.naming import matching, similar
 from bot.queries.model import Query, QueryError
@@ -210,4 +210,38 @@ async def test_a_note_about_currencies_leads_to_answers_that_have_none(
         only = questions.answer(query)
         assert isinstance(only, InvoiceList)
         assert {each.currency for each in only.totals} == {code}
-        assert only.notes == ()
+        by_settings = (SetCurrency(("LINE WORKS",), "JPY"),)
+        assert only.notes == (by_settings if code == "JPY" else ())
+
+
+@pytest.mark.parametrize(
+    ("text", "is_said"),
+    [
+        ("/invoices lw largest", True),
+        ("/unpaid jpy", True),
+        ("/unpaid jpy -lw", False),
+        ("/invoices lw", False),
+        ("/invoices i3d largest", False),
+    ],
+)
+async def test_a_currency_of_our_settings_is_said_where_it_decides(
+    store: Store, text: str, is_said: bool
+) -> None:
+    await keep_samples(store)
+    questions = Replying(store).questions
+    answer = questions.answer(parse_query(text, context=questions.context()))
+    assert isinstance(answer, InvoiceList)
+    assert (SetCurrency(("LINE WORKS",), "JPY") in answer.notes) == is_said
+
+
+async def test_groups_of_providers_are_called_as_people_call_them(
+    store: Store,
+) -> None:
+    await keep_samples(store)
+    questions = Replying(store).questions
+    asked = parse_query("/unpaid swo by provider", context=questions.context())
+    answer = questions.answer(asked)
+    assert isinstance(answer, InvoiceList)
+    assert {(each.name, each.label) for each in answer.groups} == {
+        ("softwareone", "SoftwareOne")
+    }

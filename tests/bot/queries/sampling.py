@@ -28,8 +28,14 @@ TODAY = date(2025, 11, 21)
 NOW = datetime(2025, 11, 21, 0, 0, tzinfo=UTC)
 PORTAL = "https://portal.example"
 CONNECTIONS = (
-    KnownConnection("swo", "SoftwareOne", "softwareone", portal=PORTAL),
-    KnownConnection("lw", "LINE WORKS", "lineworks", undated=True),
+    KnownConnection(
+        "swo",
+        "SoftwareOne",
+        "softwareone",
+        portal=PORTAL,
+        provider_label="SoftwareOne",
+    ),
+    KnownConnection("lw", "LINE WORKS", "lineworks", undated=True, set_currency="JPY"),
     KnownConnection("i3d", "i3D.net", "i3dnet"),
 )
 ASKER = Asker("U1", "C1")
