@@ -99,7 +99,7 @@ def _card_title(invoice: Invoice) -> str:
 def _card_body(invoice: Invoice) -> str:
     due = "not stated" if invoice.due_on is None else words.day(invoice.due_on)
     if invoice.due_on is not None and invoice.due_basis == "terms":
-        due += " (terms)"
+        due += " (assumed)"
     dates = [("Issued", words.day(invoice.issued_on)), ("Due", due)]
     lines = (_sums(invoice, _CARD_AMOUNT), dates)
     return "\n".join(

@@ -173,8 +173,8 @@ def _of_lineworks() -> Iterator[Invoice]:
 
 def _keep(db: Database, invoices: list[Invoice]) -> None:
     read_at = NOW - timedelta(minutes=1)
-    for name in ("swo", "lw", "i3d"):
-        cursors.attempted(db, name, provider=name, now=read_at)
+    for each in CONNECTIONS:
+        cursors.attempted(db, each.name, provider=each.provider, now=read_at)
     moment = (read_at).isoformat().replace("+00:00", "Z")
     db.execute("update connections set last_success = ?", (moment,))
     readings = [

@@ -246,7 +246,7 @@ def test_a_card_says_who_how_much_and_when() -> None:
     assert "*Still to use* 121.00 EUR" in card["body"]["text"]
     terms = one(due_basis="terms")
     body = card_of(invoice_message(terms, setting()))["body"]["text"]
-    assert body.endswith("*Due* 9 Nov 2025 (terms)")
+    assert body.endswith("*Due* 9 Nov 2025 (assumed)")
 
 
 def test_what_the_card_says_is_not_said_again() -> None:
