@@ -242,7 +242,7 @@ async def test_a_short_question_in_a_thread_keeps_the_filters_until_reset(
         return any(text in str(one["blocks"]) for one in told)
 
     for words, reading in (
-        (None, "Invoices · 2024 · i3d · read"),
+        (None, "Invoices · 2024 · i3d · by month · read"),
         ("and by quarter?", "Invoices · 2024 · i3d · by quarter · read"),
         ("reset", "the next question in this thread stands for itself"),
         ("reset", "nothing to reset in this thread"),
