@@ -32,7 +32,7 @@ class Slack:
         self.url = ""
         self._socket: web.WebSocketResponse | None = None
         self._connected = asyncio.Event()
-        self._waiting: dict[str, asyncio.Future[dict[str, Any]]] = {}
+        self._waiting: dict[str, asyncio.Future[tuple[float, dict[str, Any]]]] = {}
 
     async def call(self, request: web.Request) -> web.Response:
         """Answer a call of the Web API."""
@@ -51,10 +51,12 @@ class Slack:
         self._connected.set()
         async for message in socket:
             if message.type is WSMsgType.TEXT:
+                # Reading a long answer is Slack's work and takes as long as sending it.
+                arrived = time.perf_counter()
                 answer = json.loads(message.data)
                 future = self._waiting.pop(answer["envelope_id"], None)
                 if future is not None:
-                    future.set_result(answer)
+                    future.set_result((arrived, answer))
         return socket
 
     async def connected(self) -> None:
@@ -64,7 +66,7 @@ class Slack:
         self._connected.clear()
 
     async def ask(self, text: str) -> tuple[float, dict[str, Any]]:
-        """Send a slash command; give how long its acknowledgement took, and it.
+        """Send a slash command; give how long until its acknowledgement came, and it.
 
         Raises:
             RuntimeError: no app is connected.
@@ -82,8 +84,8 @@ class Slack:
         self._waiting[payload["trigger_id"]] = future
         began = time.perf_counter()
         await self._socket.send_json(envelope)
-        answer = await asyncio.wait_for(future, 5)
-        return time.perf_counter() - began, answer
+        arrived, answer = await asyncio.wait_for(future, 5)
+        return arrived - began, answer
 
 
 @asynccontextmanager
