@@ -83,12 +83,13 @@ _SPAN = """
 
 def known_hashes(db: Database, connection: str) -> dict[bytes, int]:
     """Read the hash of every document of a connection, with its invoice's key."""
+    # Row by row: a list of them all would take as much memory again.
     return dict(
         db.execute(
             "select hash, key from invoices "
             "where connection = ? and withdrawn_at is null",
             (connection,),
-        ).fetchall()
+        )
     )
 
 
