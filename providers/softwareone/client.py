@@ -274,12 +274,15 @@ class SoftwareOne:
             first = None
             async with aclosing(reading) as pages:
                 async for page in pages:
+                    if not tally.is_below(SHORT):
+                        # It is not read again, so that nothing has to be remembered.
+                        yield page
+                        continue
                     new = tuple(each for each in page.documents if each not in given)
                     if new:
                         yield RawPage(new, collection)
-                    if len(given) < SHORT:
-                        given.update(new)
-            if tally.is_whole or len(given) >= SHORT:
+                    given.update(new)
+            if tally.is_whole or not tally.is_below(SHORT):
                 return
 
     async def _read_list(

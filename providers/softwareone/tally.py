@@ -29,6 +29,10 @@ class Tally:
         """Whether everything came that the list held at its end, as far as it says."""
         return not self._totals or self._new >= self._totals[-1]
 
+    def is_below(self, rows: int) -> bool:
+        """Tell whether the list says that it is shorter than this."""
+        return bool(self._totals) and self._totals[-1] < rows
+
     def require_all(self) -> None:
         """Refuse a list after whose end rows are missing.
 
