@@ -43,7 +43,9 @@ async def export(
         made = export_file(question, answer, form=form, today=core.today())
         print_troubles(answer, core.setting())
     _write(file, made.content)
-    sys.stdout.write(f"{file}: {words.count(made.rows, 'document')}\n")
+    sys.stdout.write(
+        f"{file}: {words.count(made.rows, '{n} document', '{n} documents')}\n"
+    )
     return 0
 
 

@@ -202,7 +202,9 @@ def _lines(page: _Page, invoice: Invoice) -> None:
             for line, amount in zip(party.lines, amounts, strict=True):
                 _line(table, line, amount, invoice.currency)
     if len(invoice.lines) > len(shown):
-        left = words.count(len(invoice.lines) - len(shown), "more line")
+        left = words.count(
+            len(invoice.lines) - len(shown), "{n} more line", "{n} more lines"
+        )
         page.write_line(f"and {left}, not drawn here", size=9)
     page.ln(2)
     page.write_line(sum_words(invoice), size=9)

@@ -102,7 +102,7 @@ class Exports:
         file = await _written(title, answer, payload["form"])
         comment = "\n".join(
             [
-                f"{words.count(len(invoices), 'invoice')} of this digest",
+                f"{words.count(len(invoices), '{n} invoice', '{n} invoices')} of this digest",
                 *map(total_line, answer.totals),
             ]
         )

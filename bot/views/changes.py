@@ -83,10 +83,9 @@ def summary_lines(answer: Changes) -> list[str]:
 
 def total_line(total: EventTotal) -> str:
     """Say what the events of one kind come to: "New · 2 invoices · 242.00 EUR"."""
-    noun = "invoice" if total.kind == "invoice" else "credit note"
     said = [
         _KINDS[total.event][1].capitalize(),
-        words.count(total.documents, noun),
+        words.documents(total.kind, total.documents),
         outside(words.money(total.amount, total.currency), 60),
     ]
     if total.not_stated:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.answers.model import Group, InvoiceList
 from bot.queries.model import Dimension
+from bot.queries.wording import mark
 from bot.views import words
 from bot.views.grouping import HEADINGS, called, group_name
 from bot.views.kit import (
@@ -143,8 +144,10 @@ def chart_note(answer: InvoiceList) -> str | None:
         said.append("credit notes")
     for each in found:
         if each.left_out:
-            which = "earlier" if each.by in _IN_TIME else "smaller"
-            rest = words.count(each.left_out, f"{which} group")
+            one, many = mark("{n} smaller group"), mark("{n} smaller groups")
+            if each.by in _IN_TIME:
+                one, many = mark("{n} earlier group"), mark("{n} earlier groups")
+            rest = words.count(each.left_out, one, many)
             said.append(f"{rest} in {outside(each.currency, 10)}")
     others = _currencies(answer.groups)[MAX_CHARTS:]
     if others:

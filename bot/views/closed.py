@@ -52,7 +52,7 @@ def closed_message(
     said = (
         f"I cannot post in <#{channel}>: {why_closed(reason)}. Your {what} {ids} "
         f"there {'is' if len(subscriptions) == 1 else 'are'} paused. The news waits, "
-        f"for {words.count(days, 'day')} at most, and comes by itself when I can post "
+        f"for {words.count(days, '{n} day', '{n} days')} at most, and comes by itself when I can post "
         f"again. {how_to_open(reason)}, or type "
         f"`/invoices subscribe stop {shown[0]}`."
     )
@@ -63,8 +63,8 @@ def gap_message(*, since: date, messages: int, events: int, days: int) -> Messag
     """Say in a channel that is open again what was dropped meanwhile."""
     said = (
         f"I could not post here since {words.day(since)}. "
-        f"{words.count(messages, 'message')} about {words.count(events, 'change')} "
-        f"waited longer than {words.count(days, 'day')} and "
+        f"{words.count(messages, '{n} message', '{n} messages')} about {words.count(events, '{n} change', '{n} changes')} "
+        f"waited longer than {words.count(days, '{n} day', '{n} days')} and "
         f"{'is' if messages == 1 else 'are'} dropped; `/invoices` shows how things "
         "stand now."
     )

@@ -81,7 +81,7 @@ def digest_message(  # noqa: PLR0913 - events, and how they are told
         blocks.append(
             context(
                 f"These are the largest {len(parts.shown)}, largest in each currency; "
-                f"{words.count(hidden, 'other')} in the thread."
+                f"{words.count(hidden, '{n} other', '{n} others')} in the thread."
             )
         )
     if note:
@@ -98,7 +98,7 @@ def first_note(owner: str) -> str:
 def gathered_note(most: int) -> str:
     """Say why several pieces of news are in one message."""
     return (
-        f"Gathered, since this channel gets at most {words.count(most, 'message')} an "
+        f"Gathered, since this channel gets at most {words.count(most, '{n} message', '{n} messages')} an "
         "hour."
     )
 
@@ -160,10 +160,17 @@ def _sum(total: EventTotal) -> str:
         amount = f"amounts not stated ({total.currency})"
     elif total.not_stated:
         amount += f" and {total.not_stated} not stated"
-    noun = "payment" if total.event == "payment" else words.kind(total.kind)
-    of = " on credit notes" if (noun, total.kind) == ("payment", "credit_note") else ""
+    counted = words.documents(total.kind, total.documents)
+    if total.event == "payment" and total.kind == "invoice":
+        counted = words.count(total.documents, "{n} payment", "{n} payments")
+    elif total.event == "payment":
+        counted = words.count(
+            total.documents,
+            "{n} payment on credit notes",
+            "{n} payments on credit notes",
+        )
     label = _SUMS[total.event].capitalize()
-    return f"{label}: {words.count(total.documents, noun)}{of}, {amount}"
+    return f"{label}: {counted}, {amount}"
 
 
 def _sums(
@@ -199,7 +206,7 @@ def _changed(change: Change) -> str:
 
 def _owed(owed: Owed, *, amounts: bool) -> str:
     """Say what is owed: ``Still owed: 3 invoices, 363.00 EUR; overdue: 1, …``."""
-    said = f"Still owed: {words.count(owed.invoices, 'invoice')}"
+    said = f"Still owed: {words.count(owed.invoices, '{n} invoice', '{n} invoices')}"
     late = f"overdue: {words.figure(owed.overdue)}"
     if not amounts:
         return f"{said} in {owed.currency}; {late}"
@@ -234,7 +241,7 @@ def _line(event: InvoiceEvent, *, today: date, labels: Labels) -> str:
             return trouble_line(event, labels=labels)
         case Baseline():
             label = label_of(labels, event.connection)
-            return f"{label}: first reading, {words.count(event.invoices, 'invoice')}"
+            return f"{label}: first reading, {words.count(event.invoices, '{n} invoice', '{n} invoices')}"
         case _:
             return event_line(event, today=today)
 

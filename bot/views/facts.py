@@ -117,7 +117,7 @@ def _when(invoice: Invoice, today: date) -> str:
         return ""
     days = (invoice.due_on - today).days
     soon = words.due(invoice.due_on, today)
-    return soon if days <= 1 else f"due in {words.count(days, 'day')}"
+    return soon if days <= 1 else f"due in {words.count(days, '{n} day', '{n} days')}"
 
 
 def _sums(invoice: Invoice, room: int) -> list[tuple[str, str]]:
@@ -164,7 +164,11 @@ def _paid_words(invoice: Invoice) -> str:
     if invoice.paid_on is None or invoice.due_on is None:
         return words.day(invoice.paid_on)
     days = (invoice.paid_on - invoice.due_on).days
-    when = words.late(days) if days > 0 else f"{words.count(-days, 'day')} early"
+    when = (
+        words.late(days)
+        if days > 0
+        else f"{words.count(-days, '{n} day', '{n} days')} early"
+    )
     return f"{words.day(invoice.paid_on)} ({when if days else 'on the due date'})"
 
 

@@ -28,7 +28,7 @@ HOW_TO_ASK = (
 
 def found_message(invoices: Sequence[Invoice], *, today: date) -> Message:
     """List the invoices that a message mentions, each with its Details."""
-    head = f"{words.count(len(invoices), 'invoice')} mentioned in this message"
+    head = f"{words.count(len(invoices), '{n} invoice', '{n} invoices')} mentioned in this message"
     blocks: list[Block] = [section(f"*{head}*")]
     lines = [invoice_words(each, today=today) for each in invoices[:SHOWN]]
     for number, (invoice, line) in enumerate(zip(invoices, lines, strict=False), 1):
@@ -43,7 +43,7 @@ def found_message(invoices: Sequence[Invoice], *, today: date) -> Message:
             )
         )
     if len(invoices) > SHOWN:
-        more = words.count(len(invoices) - SHOWN, "other")
+        more = words.count(len(invoices) - SHOWN, "{n} other", "{n} others")
         blocks.append(context(f"and {more}, further down in the message."))
         lines.append(f"and {more}")
     return Message(outside_limit("\n".join([f"{head}:", *lines])), blocks)

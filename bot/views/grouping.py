@@ -185,8 +185,7 @@ def _amounts(total: Total) -> tuple[Decimal | None, ...]:
 
 def documents(total: Total) -> str:
     """Count what a total is of: ``3 invoices``, ``1 credit note``."""
-    noun = "invoice" if total.kind == "invoice" else "credit note"
-    return words.count(total.invoices, noun)
+    return words.documents(total.kind, total.invoices)
 
 
 def _balance(total: Total) -> str:

@@ -79,7 +79,7 @@ def what_happened(event: DocumentEvent) -> str:  # noqa: PLR0911 - one for each 
         case Overdue(after_days=0):
             return f"overdue: {_owed(event)}"
         case Overdue(after_days=days):
-            return f"still overdue after {words.count(days, 'day')}: {_owed(event)}"
+            return f"still overdue after {words.count(days, '{n} day', '{n} days')}: {_owed(event)}"
         case Withdrawn():
             return "gone: the provider no longer lists it"
         case _:

@@ -156,7 +156,7 @@ def _owed(home: Home) -> list[Block]:
         blocks.append(section(_owed_words(owed), fields=fields))
         if len(owed) > CURRENCIES:
             left = len(owed) - CURRENCIES
-            more = words.count(left, "more currency", "more currencies")
+            more = words.count(left, "{n} more currency", "{n} more currencies")
             blocks.append(context(f"and {more}"))
     elif any(each.as_of for each in home.freshness):
         blocks.append(section("Nothing is owed: every invoice that is known is paid."))
@@ -182,18 +182,18 @@ def _owed_words(owed: Sequence[Total]) -> str:
     unpaid = sum(each.invoices for each in owed)
     overdue = sum(each.overdue for each in owed)
     late = words.figure(overdue) if overdue else "none"
-    return f"*{words.count(unpaid, 'unpaid invoice')}*, {late} of them overdue"
+    return f"*{words.count(unpaid, '{n} unpaid invoice', '{n} unpaid invoices')}*, {late} of them overdue"
 
 
 def _owed_fields(total: Total) -> tuple[str, str]:
     currency = outside(total.currency, 10)
     owed = f"*{currency} owed*\n{words.money(total.balance, currency)} on "
-    owed += words.count(total.invoices, "invoice")
+    owed += words.count(total.invoices, "{n} invoice", "{n} invoices")
     if total.not_stated:
         owed += f" (balance of {words.figure(total.not_stated)} not stated)"
     late = "nothing"
     if total.overdue:
-        late = words.count(total.overdue, "invoice")
+        late = words.count(total.overdue, "{n} invoice", "{n} invoices")
         if total.overdue_balance is not None:
             late = f"{words.money(total.overdue_balance, currency)} on {late}"
     return owed, f"*{currency} overdue*\n{late}"
@@ -247,7 +247,7 @@ def _needs(home: Home) -> list[Block]:
         if each.problem
     ][:TROUBLES]
     lines += [
-        f"• {words.count(each.messages, 'message')} for {place_of(each.channel)} may "
+        f"• {words.count(each.messages, '{n} message', '{n} messages')} for {place_of(each.channel)} may "
         "or may not have been posted. `duebot deliveries --uncertain` lists them."
         for each in home.needs.uncertain[:TROUBLES]
     ]
@@ -265,7 +265,7 @@ def _needs(home: Home) -> list[Block]:
 def _waiting(messages: int) -> str:
     if not messages:
         return "nothing waits for it at the moment"
-    return f"{words.count(messages, 'message')} {'waits' if messages == 1 else 'wait'}"
+    return f"{words.count(messages, '{n} message', '{n} messages')} {'waits' if messages == 1 else 'wait'}"
 
 
 def _minded(home: Home) -> list[Block]:

@@ -141,7 +141,9 @@ def _lines_and_history(
         lines = history_lines(answer.history, zone=zone, care=answer.care)
         earlier = len(lines) - LATEST
         if earlier > 0:
-            said = f"_{words.count(earlier, 'earlier entry', 'earlier entries')}_"
+            said = (
+                f"_{words.count(earlier, '{n} earlier entry', '{n} earlier entries')}_"
+            )
             lines = [said, *lines[-LATEST:]]
         blocks += [context(each) for each in paragraphs(["*History*", *lines])]
     return blocks
@@ -174,7 +176,7 @@ def _history(answer: OneInvoice, zone: tzinfo, *, most: int) -> list[Block]:
     lines = history_lines(answer.history, zone=zone, care=answer.care)
     left = len(lines) - MOST_HAPPENINGS
     if left > 0:
-        said = f"_{words.count(left, 'entry', 'entries')} left out_"
+        said = f"_{words.count(left, '{n} entry', '{n} entries')} left out_"
         lines = [lines[0], said, *lines[-MOST_HAPPENINGS + 1 :]]
     return [section(each) for each in paragraphs(lines)[-most:]]
 

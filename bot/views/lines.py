@@ -47,7 +47,7 @@ def sum_words(invoice: Invoice) -> str:
     what = "before tax" if made.basis == "net" else "with tax"
     said = f"The lines make {words.money(made.lines, invoice.currency)} {what}"
     if made.not_stated:
-        without = words.count(made.not_stated, "line")
+        without = words.count(made.not_stated, "{n} line", "{n} lines")
         return f"{said}; {without} without an amount."
     if made.difference is None:
         return f"{said}; the invoice states no amount to compare it with."
@@ -164,4 +164,6 @@ def _below(invoice: Invoice, shown: int) -> str:
     said = sum_words(invoice)
     if not left:
         return said
-    return f"{words.count(left, 'more line')} not shown here. {said}"
+    return (
+        f"{words.count(left, '{n} more line', '{n} more lines')} not shown here. {said}"
+    )

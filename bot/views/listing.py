@@ -135,8 +135,8 @@ def _whole_lines(lines: Sequence[str]) -> str:
 
 def total_line(total: Total) -> str:
     """Say a total: "*EUR* · 12 invoices · total 1,234.50 · balance 500.00 · …"."""
-    noun = "invoice" if total.kind == "invoice" else "credit note"
-    parts = [f"*{outside(total.currency, 10)}*", words.count(total.invoices, noun)]
+    counted = words.documents(total.kind, total.invoices)
+    parts = [f"*{outside(total.currency, 10)}*", counted]
     if total.total is not None:
         parts.append(f"total {words.number(total.total, total.currency)}")
     if total.balance is not None:
@@ -241,7 +241,7 @@ def _small_print(answer: InvoiceList) -> list[str]:
     doubtful = sum(1 for invoice in listed if invoice.checks)
     if doubtful:
         lines.append(
-            f"{words.count(doubtful, 'row')} marked “check”: something does not add "
+            f"{words.count(doubtful, '{n} row', '{n} rows')} marked “check”: something does not add "
             "up; Details says what."
         )
     if answer.proof:

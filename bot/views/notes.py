@@ -64,7 +64,7 @@ def note_line(note: Note) -> str:
             named = " and ".join(outside(label, 80) for label in labels)
             return (
                 f"{named}: no due dates and no payment term, so nothing there counts "
-                f"as overdue. Unpaid there: {words.count(count, 'invoice')}."
+                f"as overdue. Unpaid there: {words.count(count, '{n} invoice', '{n} invoices')}."
             )
         case SetCurrency(labels=labels, currency=currency):
             named = " and ".join(outside(label, 80) for label in labels)

@@ -90,9 +90,9 @@ def baseline_message(events: Sequence[Baseline], *, labels: Labels) -> Message:
 
 def baseline_line(event: Baseline, *, labels: Labels) -> str:
     """Say in a line what a first reading found."""
-    found = words.count(event.invoices, "invoice")
+    found = words.count(event.invoices, "{n} invoice", "{n} invoices")
     if event.credit_notes:
-        found += f" and {words.count(event.credit_notes, 'credit note')}"
+        found += f" and {words.count(event.credit_notes, '{n} credit note', '{n} credit notes')}"
     overdue = ", ".join(
         f"{words.figure(each.invoices)} ({words.money(each.balance, each.currency)})"
         for each in event.overdue[:20]

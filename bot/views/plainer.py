@@ -104,7 +104,7 @@ def _as_lines(rows: Sequence[Sequence[Element]], room: int) -> Iterator[Block]:
         yield section(paragraph)
     left = len(rows) - 1 - shown
     if left:
-        rest = words.count(left, "more row")
+        rest = words.count(left, "{n} more row", "{n} more rows")
         yield context(f"There is no room for {rest}; Export has all of them.")
 
 

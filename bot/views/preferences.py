@@ -126,7 +126,11 @@ def value_words(name: Name, value: str) -> str:
     match name:
         case "terms":
             known = value.isdigit()
-            return f"{words.count(int(value), 'day')} (assumed)" if known else "none"
+            return (
+                f"{words.count(int(value), '{n} day', '{n} days')} (assumed)"
+                if known
+                else "none"
+            )
         case "privacy":
             return RULES[Level(value)]
         case "date-order":
@@ -146,7 +150,7 @@ def effects(order: ChangeSetting, moved: int) -> list[str]:
     match order.name:
         case "terms" if moved:
             return [
-                f"{words.count(moved, 'due date')} changed: the day of issue and these "
+                f"{words.count(moved, '{n} due date', '{n} due dates')} changed: the day of issue and these "
                 "terms, marked “(assumed)” since the provider states none. What "
                 "is late by them already is shown as overdue, but not told as news."
             ]

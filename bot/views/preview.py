@@ -76,16 +76,16 @@ def _sum(days: Sequence[Day]) -> str:
     if not messages:
         return "this would have posted nothing"
     replies = sum(day.replies for day in days)
-    threads = f" and {words.count(replies, 'reply', 'replies')} in threads"
+    threads = f" and {words.count(replies, '{n} reply', '{n} replies')} in threads"
     return (
-        f"this would have posted {words.count(messages, 'message')}"
+        f"this would have posted {words.count(messages, '{n} message', '{n} messages')}"
         f"{threads if replies else ''}"
     )
 
 
 def _line(day: Day) -> str:
     return (
-        f"{words.day(day.day)}: {words.count(day.messages, 'message')}, "
+        f"{words.day(day.day)}: {words.count(day.messages, '{n} message', '{n} messages')}, "
         f"{counts(day.events) or 'nothing new'}"
     )
 

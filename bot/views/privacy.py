@@ -144,9 +144,9 @@ def note_to_asker(level: Level, channel: str) -> str:
 
 
 def _baseline(event: Baseline, labels: Labels) -> str:
-    found = words.count(event.invoices, "invoice")
+    found = words.count(event.invoices, "{n} invoice", "{n} invoices")
     if event.credit_notes:
-        found += f" and {words.count(event.credit_notes, 'credit note')}"
+        found += f" and {words.count(event.credit_notes, '{n} credit note', '{n} credit notes')}"
     overdue = sum(each.invoices for each in event.overdue)
     label = label_of(labels, event.connection)
     return f"First reading of {label}: {found}, {words.figure(overdue)} overdue."

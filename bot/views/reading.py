@@ -250,7 +250,7 @@ def _year_line(reading: YearReading, label: str) -> str:
         )
     return (
         f"*Incomplete:* Reading {reading.year} from {label}… {reading.done} of "
-        f"{words.count(reading.of, 'month')}."
+        f"{words.count(reading.of, '{n} month', '{n} months')}."
     )
 
 

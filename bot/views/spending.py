@@ -62,7 +62,7 @@ def _in_words(spend: Spend) -> str:
     before, now = spend.months[-2], spend.months[-1]
     return (
         f"*{words.money(whole, currency)}* on "
-        f"{words.count(spend.invoices, 'invoice')}; the most in {words.month(most)}: "
+        f"{words.count(spend.invoices, '{n} invoice', '{n} invoices')}; the most in {words.month(most)}: "
         f"{words.money(amount, currency)}.\n"
         f"{words.month(now[0])} so far: {words.money(now[1], currency)}; "
         f"{words.month(before[0])}: {words.money(before[1], currency)}."

@@ -57,7 +57,7 @@ def subscription_blocks(
             )
         )
     if len(entries) > SUBSCRIPTIONS:
-        more = words.count(len(entries) - SUBSCRIPTIONS, "other")
+        more = words.count(len(entries) - SUBSCRIPTIONS, "{n} other", "{n} others")
         blocks.append(context(f"and {more}: `/invoices subscribe list` has them all."))
     return blocks
 
@@ -73,7 +73,9 @@ def connection_line(each: Freshness, held: Mapping[str, int], moments: Moments) 
     if each.as_of is None:
         doing = "it is being read now" if each.reading else "not read yet"
         return f"{label}: {doing}"
-    documents = words.count(held.get(each.connection, 0), "document")
+    documents = words.count(
+        held.get(each.connection, 0), "{n} document", "{n} documents"
+    )
     said = f"{label}: {documents}, last read {moments.said(each.as_of)}"
     return f"{said}; being read again now" if each.reading else said
 

@@ -8,6 +8,7 @@ from bot.queries.model import Bound, Query
 from bot.queries.orders import Attach, Follow, Pace
 from bot.queries.orders import span_of as due_span
 from bot.queries.times import words_of
+from bot.queries.wording import mark
 from bot.views import ids, words
 from bot.views.kit import (
     MAX_FALLBACK,
@@ -23,6 +24,12 @@ from bot.views.kit import (
 )
 from bot.views.reading import filters_of
 
+#: One of them is "every day", without its number.
+_UNITS = (
+    (timedelta(days=1), mark("day"), mark("{n} days")),
+    (timedelta(hours=1), mark("hour"), mark("{n} hours")),
+    (timedelta(minutes=1), mark("minute"), mark("{n} minutes")),
+)
 #: Shows every subscription.
 LIST = "/invoices subscribe list"
 _EVENTS = {
@@ -169,15 +176,10 @@ def place_of(channel: str) -> str:
 
 def span_of(every: timedelta) -> str:
     """Say how often: ``15 minutes``, ``6 hours``, ``30 seconds``."""
-    for unit, noun in (
-        (timedelta(days=1), "day"),
-        (timedelta(hours=1), "hour"),
-        (timedelta(minutes=1), "minute"),
-    ):
+    for unit, one, many in _UNITS:
         if every >= unit and every % unit == timedelta(0):
-            return noun if every == unit else words.count(every // unit, noun)
-    seconds = int(every.total_seconds())
-    return "second" if seconds == 1 else words.count(seconds, "second")
+            return words.count(every // unit, one, many)
+    return words.count(int(every.total_seconds()), "second", "{n} seconds")
 
 
 def manner_of(entry: Entry) -> Iterator[str]:

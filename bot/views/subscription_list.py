@@ -35,7 +35,7 @@ def list_message(
             "09:00` makes one for the channel it is typed in."
         )
         return Message(said, [section(said), beginning()])
-    head = f"*{words.count(len(entries), 'subscription')}*"
+    head = f"*{words.count(len(entries), '{n} subscription', '{n} subscriptions')}*"
     texts = [
         "\n".join(_entry_lines(entry, every=every, now=now))
         for entry in entries[:SHOWN]
@@ -47,7 +47,7 @@ def list_message(
         if buttons:
             blocks.append(actions(f"subscription{at}", *buttons))
     if len(entries) > SHOWN:
-        more = words.count(len(entries) - SHOWN, "other")
+        more = words.count(len(entries) - SHOWN, "{n} other", "{n} others")
         blocks.append(
             context(f"{more}; those of a channel come first when you list them there.")
         )

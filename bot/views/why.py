@@ -149,7 +149,11 @@ def _jump_blocks(jump: Jump, *, tables: bool) -> list[Block]:
             blocks.append(section("\n".join(said)))
         left = len(jump.lines) - MOST_LISTED
     if left > 0:
-        blocks.append(context(f"and {words.count(left, 'more line')} that changed"))
+        blocks.append(
+            context(
+                f"and {words.count(left, '{n} more line', '{n} more lines')} that changed"
+            )
+        )
     blocks.append(context(split_words(jump)))
     return blocks
 

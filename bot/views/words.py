@@ -1,9 +1,10 @@
 """Amounts, days, counts and states as people read them.
 
-The words are English. Numbers and dates are written as in the locale that is spoken to
-whoever reads (`speaking`): the person's own where only they see it, else the
-configured one. It is a context variable, as Python's own decimal context is, so that
-the hundred places that name an amount need not hand it on.
+Numbers and dates are written as in the locale that is spoken to whoever reads
+(`speaking`): the person's own where only they see it, else the configured one; words
+are those of its catalogue in ``bot/locales``, or English where it has none. It is a
+context variable, as Python's own decimal context is, so that the hundred places that
+name an amount need not hand it on.
 """
 
 from collections.abc import Iterator
@@ -13,12 +14,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
+from gettext import NullTranslations, translation
+from pathlib import Path
 from typing import assert_never
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_skeleton
 from babel.numbers import format_decimal, get_currency_precision
 
+from bot.queries.wording import mark, tr, trn, use
 from providers.models import Kind, Status
 
 
@@ -34,6 +38,12 @@ class Speech:
     locale: Locale
     plain: bool
     translation: dict[int, str] | None
+    #: The catalogue of its language; ``None``: English.
+    texts: NullTranslations | None = None
+
+
+#: Where catalogues are: ``LANGUAGE/LC_MESSAGES/duebot.mo``.
+DOMAIN, LOCALES = "duebot", Path(__file__).parents[1] / "locales"
 
 
 @cache
@@ -41,13 +51,23 @@ def _speech(name: str) -> Speech:
     locale = Locale.parse(name, sep="_")
     marks = locale.number_symbols["latn"]
     group, point = str(marks["group"]), str(marks["decimal"])
+    texts = _texts(str(locale))
     if locale.decimal_formats[None].grouping != (3, 3):
-        return Speech(locale, plain=False, translation=None)
+        return Speech(locale, plain=False, translation=None, texts=texts)
     return Speech(
         locale,
         plain=(group, point) == (",", "."),
         translation={ord(","): group, ord("."): point},
+        texts=texts,
     )
+
+
+def _texts(name: str) -> NullTranslations | None:
+    """Find the catalogue of a locale, or of its language alone (``de_AT``, ``de``)."""
+    try:
+        return translation(DOMAIN, LOCALES, languages=[name])
+    except OSError:  # there is none, or it cannot be read
+        return None
 
 
 #: Slack's names for locales that CLDR calls otherwise.
@@ -72,18 +92,19 @@ def configured(name: str) -> Speech:
 def speak(spoken: Speech) -> None:
     """Write numbers and dates as *spoken* from here on, in this task."""
     _spoken.set(spoken)
+    use(spoken.texts)
 
 
 @contextmanager
 def speaking(spoken: Speech) -> Iterator[None]:
     """Write numbers and dates as *spoken* while inside."""
     before = _spoken.get()
-    _spoken.set(spoken)
+    speak(spoken)
     try:
         yield
     finally:
         # Not by its token: a generator may be closed in another context.
-        _spoken.set(before)
+        speak(before)
 
 
 def spoken_locale() -> str:
@@ -92,13 +113,13 @@ def spoken_locale() -> str:
 
 
 STATUS = {
-    Status.UNPAID: "unpaid",
-    Status.PART_PAID: "part paid",
-    Status.PAID: "paid",
-    Status.NOTHING_DUE: "nothing due",
-    Status.OPEN_CREDIT: "open credit",
-    Status.SETTLED_CREDIT: "settled credit",
-    Status.UNKNOWN: "status not known",
+    Status.UNPAID: mark("unpaid"),
+    Status.PART_PAID: mark("part paid"),
+    Status.PAID: mark("paid"),
+    Status.NOTHING_DUE: mark("nothing due"),
+    Status.OPEN_CREDIT: mark("open credit"),
+    Status.SETTLED_CREDIT: mark("settled credit"),
+    Status.UNKNOWN: mark("status not known"),
 }
 
 
@@ -108,7 +129,9 @@ def money(amount: Decimal | None, currency: str) -> str:
     Never rounds: a digit more than the currency has is shown. ``None`` is an amount
     that the provider does not state.
     """
-    return "not stated" if amount is None else f"{number(amount, currency)} {currency}"
+    if amount is None:
+        return tr("not stated")
+    return f"{number(amount, currency)} {currency}"
 
 
 def number(amount: Decimal, currency: str) -> str:
@@ -204,56 +227,63 @@ def clock(when: datetime) -> str:
     return f"{when:%H:%M}"
 
 
-def count(how_many: int, noun: str, plural: str | None = None) -> str:
-    """Count things: ``1 invoice``, ``1,200 invoices``; *plural* where it is not -s."""
-    return f"{figure(how_many)} {noun if how_many == 1 else plural or noun + 's'}"
+def count(how_many: int, one: str, many: str) -> str:
+    """Count things, ``{n}`` of them: ``1 invoice``, ``1,200 invoices``."""
+    return trn(one, many, how_many, n=figure(how_many))
+
+
+def documents(of: Kind, how_many: int) -> str:
+    """Count documents of a kind: ``3 invoices``, ``1 credit note``."""
+    if of == "invoice":
+        return count(how_many, "{n} invoice", "{n} invoices")
+    return count(how_many, "{n} credit note", "{n} credit notes")
 
 
 def kind(of: Kind) -> str:
     """Say what a document is: ``invoice`` or ``credit note``."""
     match of:
         case "invoice":
-            return "invoice"
+            return tr("invoice")
         case "credit_note":
-            return "credit note"
+            return tr("credit note")
         case _:
             assert_never(of)
 
 
 def status(of: Status) -> str:
     """Say a status: ``part paid``."""
-    return STATUS[of]
+    return tr(STATUS[of])
 
 
 def ago(then: datetime | None, now: datetime) -> str:
     """Say how old something is: ``just now``, ``2 min ago``, ``5 days ago``."""
     if then is None:
-        return "never"
+        return tr("never")
     age = now - then
     if age < timedelta(minutes=1):
-        return "just now"
+        return tr("just now")
     if age < timedelta(hours=1):
-        return f"{age // timedelta(minutes=1)} min ago"
+        return tr("{n} min ago", n=age // timedelta(minutes=1))
     if age < timedelta(days=2):
-        return f"{age // timedelta(hours=1)} h ago"
-    return f"{figure(age.days)} days ago"
+        return tr("{n} h ago", n=age // timedelta(hours=1))
+    return trn("{n} day ago", "{n} days ago", age.days, n=figure(age.days))
 
 
 def late(days: int) -> str:
     """Say how long an invoice is overdue: ``1 day late``, ``12 days late``."""
-    return f"{count(days, 'day')} late"
+    return count(days, "{n} day late", "{n} days late")
 
 
 def due(due_on: date | None, today: date) -> str:
     """Say when it is due, from *today*: ``due tomorrow``, ``3 days late``."""
     if due_on is None:
-        return "no due date"
+        return tr("no due date")
     match (due_on - today).days:
         case 0:
-            return "due today"
+            return tr("due today")
         case 1:
-            return "due tomorrow"
+            return tr("due tomorrow")
         case left if left < 0:
             return late(-left)
         case _:
-            return f"due {day(due_on)}"
+            return tr("due {day}", day=day(due_on))

@@ -80,9 +80,9 @@ def test_due(due_on: date | None, expected: str) -> None:
 
 
 def test_counts() -> None:
-    assert words.count(1, "invoice") == "1 invoice"
-    assert words.count(0, "invoice") == "0 invoices"
-    assert words.count(1200, "reply", "replies") == "1,200 replies"
+    assert words.count(1, "{n} invoice", "{n} invoices") == "1 invoice"
+    assert words.count(0, "{n} invoice", "{n} invoices") == "0 invoices"
+    assert words.count(1200, "{n} reply", "{n} replies") == "1,200 replies"
 
 
 def test_every_status_has_words() -> None:

@@ -1,0 +1,52 @@
+"""Texts for people, in the language of whoever reads them (gettext).
+
+Every text that people see goes through `tr` or `trn` as a whole sentence, or a whole
+part of a list, with what varies as ``{names}``; so it stands in ``bot/locales``, from
+where a translator takes it. English is what is written here. Which language is spoken
+is a context variable, set with the locale (`bot.views.words.speaking`).
+"""
+
+from contextvars import ContextVar
+from gettext import NullTranslations
+
+#: The catalogue of the language that is spoken; ``None`` is English, as written.
+_spoken: ContextVar[NullTranslations | None] = ContextVar("texts", default=None)
+
+
+def use(texts: NullTranslations | None) -> None:
+    """Speak the language of a catalogue from here on, in this task."""
+    _spoken.set(texts)
+
+
+def language() -> object:
+    """Give what the language that is spoken can be told by, for keys of caches."""
+    return _spoken.get()
+
+
+def tr(text: str, /, **values: object) -> str:
+    """Say *text* in the language that is spoken, with *values* for its ``{names}``.
+
+    Where there are none, braces are left as they are.
+    """
+    texts = _spoken.get()
+    if texts is not None:
+        text = texts.gettext(text)
+    return text.format_map(values) if values else text
+
+
+def trn(one: str, many: str, number: int, /, **values: object) -> str:
+    """Say *one* or *many*, as *number* wants it in the language that is spoken.
+
+    How the number is written is one of the *values*.
+    """
+    texts = _spoken.get()
+    if texts is None:
+        text = one if number == 1 else many
+    else:
+        text = texts.ngettext(one, many, number)
+    return text.format_map(values) if values else text
+
+
+def mark(text: str) -> str:
+    """Mark a text for translators that is said later, by `tr`."""
+    return text
