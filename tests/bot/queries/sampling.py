@@ -44,7 +44,7 @@ ASKER = Asker("U1", "C1")
 class Replying:
     """Replies over one database, on the frozen day."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, locale: str = "en") -> None:
         rule = access()
         self.questions = Questions(
             store=store,
@@ -78,6 +78,7 @@ class Replying:
             caring=Caring(store=store, now=lambda: NOW, zone=ZONE),
             now=lambda: NOW,
             zone=ZONE,
+            locale=locale,
         )
 
     async def to(self, text: str, after: str | None = None) -> Reply:
