@@ -35,7 +35,7 @@ def collect() -> Catalog:
 
 
 def written(catalog: Catalog) -> str:
-    """Write it as a template: no dates and no line numbers, which change for nothing."""
+    """Write it as a template: no dates and no line numbers, which change daily."""
     file = io.BytesIO()
     write_po(file, catalog, no_location=True, omit_header=True, width=88)
     return file.getvalue().decode()

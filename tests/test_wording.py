@@ -33,8 +33,9 @@ _NOT_TEXT = (
     r"\[/[^\]]*\]",
     r"/(?:invoices?|unpaid|overdue)\b[^\n]*",
     r"[\w&;.-]*\d[\w.-]*",
-    r"\b(?:SoftwareOne(?: Japan)?|LINE WORKS|i3D\.net|Contoso (?:KK|Europe BV)|Northwind"
-    r"|Fabrikam|Game servers|Duebot|PDF|CSV|JSON|XLSX|EUR|JPY|USD|swo|lw|i3d|csv|xlsx)\b",
+    r"\b(?:SoftwareOne(?: Japan)?|LINE WORKS|i3D\.net|Duebot)\b",
+    r"\b(?:Contoso (?:KK|Europe BV)|Northwind|Fabrikam|Game servers)\b",
+    r"\b(?:PDF|CSV|JSON|XLSX|EUR|JPY|USD|swo|lw|i3d|csv|xlsx)\b",
 )
 
 
@@ -82,25 +83,20 @@ def test_a_text_is_said_from_the_catalogue(language: words.Speech) -> None:
     assert words.late(2) == "2 days late"
 
 
+#: Where blocks hold what people see.
+_SHOWN = {
+    *("text", "blocks", "elements", "fields", "rows", "accessory", "placeholder"),
+    *("options", "title", "subtitle", "body", "label", "actions", "hint"),
+}
+
+
 def texts_of(value: Any) -> Iterator[str]:
     """Every text in blocks that people see."""
     if isinstance(value, dict):
         for key, each in value.items():
             if key == "text" and isinstance(each, str):
                 yield each
-            elif (
-                key in {"text", "blocks", "elements", "fields", "rows", "accessory"}
-                or key
-                in {
-                    "placeholder",
-                    "options",
-                    "title",
-                    "subtitle",
-                    "body",
-                    "label",
-                }
-                or key in {"actions", "confirm", "deny", "hint"}
-            ):
+            elif key in _SHOWN:
                 yield from texts_of(each)
     elif isinstance(value, list):
         for each in value:

@@ -99,6 +99,8 @@ def _changes_document(question: str, answer: Changes) -> dict[str, Any]:
             }
             for each in answer.totals
         ],
+        # Changes are no invoices; the field is there for whoever reads any answer.
+        "invoices": [],
         "changes": [happening_document(each) for each in answer.happenings],
         "problems": _problems(answer.freshness),
     }
