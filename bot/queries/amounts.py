@@ -10,6 +10,7 @@ from babel.numbers import get_currency_precision
 from bot.queries.model import Bound
 from bot.queries.reader import Reader
 from bot.queries.vocabulary import currency_code
+from bot.queries.wording import either, tr
 
 _MONEY = re.compile(
     r"(?P<before>[^\d\W]+|[^\w\s.,+-]+)?"
@@ -119,12 +120,14 @@ def _spanned(reader: Reader, start: int, low: Money, high: Money) -> Range:
     count = reader.pos - start
     if low.currency and high.currency and low.currency != high.currency:
         reader.pos = start
-        raise reader.unclear("The two amounts have different currencies.", count=count)
+        raise reader.unclear(
+            tr("The two amounts have different currencies."), count=count
+        )
     if low.value > high.value:
         reader.pos = start
         text = f"{high.value:f}..{low.value:f} {currency or ''}".strip()
         raise reader.unclear(
-            "The range ends before it starts.", count=count, fixes=[(text, text)]
+            tr("The range ends before it starts."), count=count, fixes=[(text, text)]
         )
     return Range(
         Bound(low.value), Bound(high.value), currency, low.is_age or high.is_age
@@ -203,9 +206,9 @@ def _number(reader: Reader, text: str) -> Decimal:
     whole, _, fraction = text.rpartition(fraction_point)
     rest = set(points[:-1])
     if fraction_point in rest or len(rest) > 1 or fraction_point == "'":
-        raise reader.unclear(f"`{text}` is no number I can read.")
+        raise reader.unclear(tr("`{text}` is no number I can read.", text=text))
     if rest and not _GROUPED.match(whole):
-        raise reader.unclear(f"`{text}` is no number I can read.")
+        raise reader.unclear(tr("`{text}` is no number I can read.", text=text))
     digits = "".join(char for char in whole if char.isdigit())
     return Decimal(f"{digits}.{fraction or '0'}")
 
@@ -225,11 +228,17 @@ def _settled(reader: Reader, text: str, point: str) -> str:
         )
         for number in options
     ]
-    labels = " or ".join(f"[{label}]" for label, _ in fixes)
     raise reader.unclear(
-        f"Is `{text}` {labels}?",
+        tr(
+            "Is `{text}` {labels}?",
+            text=text,
+            labels=either([f"[{label}]" for label, _ in fixes]),
+        ),
         fixes=fixes,
-        hint=f"Write {' or '.join(f'`{o}`' for o in options)} to skip this question.",
+        hint=tr(
+            "Write {options} to skip this question.",
+            options=either([f"`{each}`" for each in options]),
+        ),
     )
 
 

@@ -19,6 +19,7 @@ from bot.queries.periods import read_length, read_period
 from bot.queries.reader import Reader
 from bot.queries.tokens import LONGEST, cut, normalise
 from bot.queries.vocabulary import lexicon
+from bot.queries.wording import mark, tr
 
 #: What a person can do about an invoice, and undo.
 Deed = Literal[
@@ -36,6 +37,19 @@ _WORDS: dict[str, Deed] = {
     "assign": "assign",
     "unassign": "unassign",
     "note": "note",
+}
+#: What can be ordered instead, and what the button for it says.
+_OFFERED = {
+    "snooze 1w": mark("Snooze 1w"),
+    "snooze 2w": mark("Snooze 2w"),
+    "snooze 1 month": mark("Snooze 1 month"),
+    "assign to me": mark("Assign to me"),
+    "acknowledge": mark("Acknowledge"),
+    "ack": mark("Ack"),
+    "unacknowledge": mark("Unacknowledge"),
+    "unsnooze": mark("Unsnooze"),
+    "wake": mark("Wake"),
+    "unassign": mark("Unassign"),
 }
 _DEED = rf"(?P<deed>{'|'.join(sorted(_WORDS, key=len, reverse=True))})\b"
 _ADDRESS = r"\s*(?:<@[UWB][A-Z0-9]+(?:\|[^>]*)?>[\s:,]*|@\S+\s+)*"
@@ -117,7 +131,7 @@ def _read(
             return _noted(order, said)
         case _ if said.strip(" .!"):
             raise QueryError(
-                f"I don't know what `{normalise(said)}` means there.",
+                tr("I don't know what `{text}` means there.", text=normalise(said)),
                 suggestions=_of(order, match["deed"].casefold()),
             )
         case _:
@@ -128,15 +142,15 @@ def _snoozed(order: CareOrder, said: str, context: Context) -> CareOrder:
     rest = normalise(_LEAD.sub("", said, count=1)).strip(" .!")
     if not rest:
         raise QueryError(
-            "Until when is it to be snoozed?",
-            hint="Say a day or a length: `snooze 2025-12-01`, `snooze 2w`.",
+            tr("Until when is it to be snoozed?"),
+            hint=tr("Say a day or a length: `snooze 2025-12-01`, `snooze 2w`."),
             suggestions=_of(order, "snooze 1w", "snooze 2w", "snooze 1 month"),
         )
     until = _day(rest, context)
     if until is None:
         raise QueryError(
-            f"I don't know which day `{rest}` is.",
-            hint="Say a day or a length: `snooze 2025-12-01`, `snooze 2w`.",
+            tr("I don't know which day `{text}` is.", text=rest),
+            hint=tr("Say a day or a length: `snooze 2025-12-01`, `snooze 2w`."),
             suggestions=_of(order, "snooze 1w", "snooze 2w", "snooze 1 month"),
         )
     return CareOrder(order.deed, order.number, order.connections, until=until)
@@ -182,10 +196,11 @@ def _assigned(order: CareOrder, said: str) -> CareOrder:
     if _NOBODY.match(said):
         return CareOrder("unassign", order.number, order.connections)
     who = normalise(said)
-    problem = f"I cannot tell who `{who}` is." if who else "Who is to look after it?"
     raise QueryError(
-        problem,
-        hint="Type `@` and choose the person from Slack's list.",
+        tr("I cannot tell who `{name}` is.", name=who)
+        if who
+        else tr("Who is to look after it?"),
+        hint=tr("Type `@` and choose the person from Slack's list."),
         suggestions=_of(order, "assign to me"),
     )
 
@@ -199,7 +214,8 @@ def _noted(order: CareOrder, said: str) -> CareOrder:
         words = words.replace(escaped, plain)
     if not words:
         raise QueryError(
-            "The note is empty.", hint='Write it behind the word: `note "asked them"`.'
+            tr("The note is empty."),
+            hint=tr('Write it behind the word: `note "asked them"`.'),
         )
     return CareOrder(order.deed, order.number, order.connections, words=words)
 
@@ -217,6 +233,6 @@ def _of(order: CareOrder, *deeds: str) -> tuple[Suggestion, ...]:
     names = "".join(f" {name}" for name in order.connections)
     number = f'"{order.number}"' if " " in order.number else f"#{order.number}"
     return tuple(
-        Suggestion(deed.capitalize(), f"/invoice {number}{names} {deed}")
+        Suggestion(tr(_OFFERED[deed]), f"/invoice {number}{names} {deed}")
         for deed in deeds
     )

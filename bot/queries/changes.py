@@ -18,12 +18,18 @@ from bot.queries.model import (
     grouped_as_usual,
 )
 from bot.queries.spans import Span, ahead_of, months
+from bot.queries.wording import mark, tr, trn
 from providers.models import OWED
 
 #: Connections offered by name where none was chosen.
 _OFFERED = 6
-#: What a number of whole months is called.
-_LENGTHS = {1: "month", 3: "quarter", 6: "half-year", 12: "year"}
+#: What is said of moving by a number of whole months, back and ahead.
+_MOVES = {
+    1: (mark("Previous month"), mark("Next month")),
+    3: (mark("Previous quarter"), mark("Next quarter")),
+    6: (mark("Previous half-year"), mark("Next half-year")),
+    12: (mark("Previous year"), mark("Next year")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,7 @@ def changes_of(query: Query, context: Context) -> tuple[Change, ...]:
         return ()
     query = replace(query, file=None, to_me=False, as_text=False)
     found = [
-        Change(slot, label, to_command(other, context))
+        Change(tr(slot), label, to_command(other, context))
         for slot, make in _SLOTS
         for label, other in make(query, context)
     ]
@@ -55,24 +61,24 @@ _Made = Iterator[tuple[str, Query]]
 def _periods(query: Query, context: Context) -> _Made:
     period = query.period
     if query.compared is not None:
-        yield "Without the comparison", replace(query, compared=None)
+        yield tr("Without the comparison"), replace(query, compared=None)
         return
     if period is None:
         today = context.today
         this = _of(months(today.year, today.month), query)
-        yield "This month", replace(query, period=this)
+        yield tr("This month"), replace(query, period=this)
         year = _of(months(today.year, 1, 12), query)
-        yield "This year", grouped_as_usual(replace(query, period=year))
+        yield tr("This year"), grouped_as_usual(replace(query, period=year))
         return
     if period.first is not None and period.last is not None:
         yield from _beside(query, period, context)
         whole = months(period.first.year, 1, 12)
         if period.last <= whole.last and period.last - period.first < timedelta(360):
             yield (
-                f"All of {period.first.year}",
+                tr("All of {year}", year=period.first.year),
                 grouped_as_usual(replace(query, period=_of(whole, query))),
             )
-    yield "Any period", replace(query, period=None)
+    yield tr("Any period"), replace(query, period=None)
 
 
 def _beside(query: Query, period: Period, context: Context) -> _Made:
@@ -81,7 +87,7 @@ def _beside(query: Query, period: Period, context: Context) -> _Made:
     assert period.last is not None
     if period.whole_months:
         many = _count_months(period)
-        name = _LENGTHS.get(many, f"{many} months")
+        back, on = _moved_by_months(many)
         before = ahead_of(period.first, -many, "month")
         after = ahead_of(period.first, many, "month")
         spans = (
@@ -90,16 +96,28 @@ def _beside(query: Query, period: Period, context: Context) -> _Made:
         )
     else:
         days = period.last - period.first + timedelta(days=1)
-        name = "day" if days.days == 1 else f"{days.days} days"
+        n = days.days
+        back = trn("Previous day", "Previous {n} days", n, n=n)
+        on = trn("Next day", "Next {n} days", n, n=n)
         spans = (
             Span(period.first - days, period.last - days, whole=False),
             Span(period.first + days, period.last + days, whole=False),
         )
     earlier, later = (_of(each, query) for each in spans)
     if context.oldest is None or spans[0].last >= context.oldest:
-        yield f"Previous {name}", replace(query, period=earlier)
+        yield back, replace(query, period=earlier)
     if spans[1].first <= context.today or period.field == "due":
-        yield f"Next {name}", replace(query, period=later)
+        yield on, replace(query, period=later)
+
+
+def _moved_by_months(many: int) -> tuple[str, str]:
+    """Say that a period is moved by its own months, back and ahead."""
+    if moves := _MOVES.get(many):
+        return tr(moves[0]), tr(moves[1])
+    return (
+        trn("Previous {n} months", "Previous {n} months", many, n=many),
+        trn("Next {n} months", "Next {n} months", many, n=many),
+    )
 
 
 def _count_months(period: Period) -> int:
@@ -121,71 +139,75 @@ def _connections(query: Query, context: Context) -> _Made:
         if len(chosen) > 1:
             for name in chosen:
                 rest = tuple(each for each in chosen if each != name)
-                yield f"Without {labels[name]}", replace(query, connections=rest)
+                without = tr("Without {connection}", connection=labels[name])
+                yield without, replace(query, connections=rest)
         if len(labels) > 1:
-            yield "All connections", replace(query, connections=())
+            yield tr("All connections"), replace(query, connections=())
         return
     for name in excluded:
         rest = tuple(each for each in excluded if each != name)
-        yield f"With {labels[name]} again", replace(query, not_connections=rest)
+        again = tr("With {connection} again", connection=labels[name])
+        yield again, replace(query, not_connections=rest)
     if len(labels) - len(excluded) > 1:
         for name, label in [*labels.items()][:_OFFERED]:
             if name not in excluded:
                 only = replace(query, connections=(name,), not_connections=())
-                yield f"Only {label}", only
+                yield tr("Only {connection}", connection=label), only
 
 
 def _statuses(query: Query, _context: Context) -> _Made:
     if query.overdue and set(query.status) == set(OWED):
-        yield "Unpaid, late or not", _without_age(replace(query, overdue=None))
+        yield tr("Unpaid, late or not"), _without_age(replace(query, overdue=None))
     if query.status or query.overdue is not None:
         bare = replace(query, status=(), overdue=None, kinds=(), paid_late=False)
         bare = _without_age(bare)
-        yield "Any status", _in_usual_order(query, bare)
+        yield tr("Any status"), _in_usual_order(query, bare)
     elif query.kinds != ("credit_note",) and not query.paid_late:
         owed = replace(query, status=OWED, kinds=("invoice",))
-        yield "Only unpaid", _in_usual_order(query, owed)
+        yield tr("Only unpaid"), _in_usual_order(query, owed)
     if query.kinds and not _is_owed(query):
-        word = "With credit notes" if query.kinds == ("invoice",) else "With invoices"
+        only_invoices = query.kinds == ("invoice",)
+        word = tr("With credit notes") if only_invoices else tr("With invoices")
         yield word, replace(query, kinds=())
     if query.paid_late:
-        yield "Paid late or not", replace(query, paid_late=False)
+        yield tr("Paid late or not"), replace(query, paid_late=False)
     if query.snoozed is not None:
-        yield "Snoozed or not", replace(query, snoozed=None)
+        yield tr("Snoozed or not"), replace(query, snoozed=None)
 
 
 def _filters(query: Query, _context: Context) -> _Made:
     for name, label in (
-        ("text", "Without the words"),
-        ("seller", "Any seller"),
-        ("customer", "Any customer"),
-        ("currency", "Any currency"),
+        ("text", mark("Without the words")),
+        ("seller", mark("Any seller")),
+        ("customer", mark("Any customer")),
+        ("currency", mark("Any currency")),
     ):
         if getattr(query, name) is not None:
             changed: dict[str, Any] = {name: None}
-            yield label, replace(query, **changed)
+            yield tr(label), replace(query, **changed)
     if query.minimum or query.maximum:
-        yield "Any amount", replace(query, minimum=None, maximum=None)
+        yield tr("Any amount"), replace(query, minimum=None, maximum=None)
     if query.age_from or query.age_to:
-        yield "Of any age", _without_age(query)
+        yield tr("Of any age"), _without_age(query)
 
 
 _ORDERS: tuple[tuple[str, SortField | None, bool], ...] = (
-    ("Largest first", None, True),  # by what is owed, or in all
-    ("Newest first", "issued_on", True),
-    ("Oldest first", "issued_on", False),
-    ("Earliest due first", "due_on", False),
+    (mark("Largest first"), None, True),  # by what is owed, or in all
+    (mark("Newest first"), "issued_on", True),
+    (mark("Oldest first"), "issued_on", False),
+    (mark("Earliest due first"), "due_on", False),
 )
 
 
 def _orders(query: Query, _context: Context) -> _Made:
     if query.limit is not None:
-        yield f"All, not only {query.limit}", replace(query, limit=None)
+        all_of_them = tr("All, not only {n}", n=query.limit)
+        yield all_of_them, replace(query, limit=None)
     if query.group is not None:
         bare = replace(query, group=None, chart=False)
         if query.group == "age":
             bare = _without_age(bare)
-        label = "As a whole" if query.compared else "Single invoices"
+        label = tr("As a whole") if query.compared else tr("Single invoices")
         yield label, bare
     if query.group is not None or query.compared is not None:
         return
@@ -194,7 +216,7 @@ def _orders(query: Query, _context: Context) -> _Made:
         sort = field or amount
         is_wanted = sort != "due_on" or _is_owed(query)
         if is_wanted and (query.sort, query.descending) != (sort, descending):
-            yield label, replace(query, sort=sort, descending=descending)
+            yield tr(label), replace(query, sort=sort, descending=descending)
 
 
 def _is_owed(query: Query) -> bool:
@@ -219,9 +241,9 @@ def _without_age(query: Query) -> Query:
 
 
 _SLOTS: tuple[tuple[str, Callable[[Query, Context], _Made]], ...] = (
-    ("Period", _periods),
-    ("Connection", _connections),
-    ("Status", _statuses),
-    ("Filter", _filters),
-    ("Order", _orders),
+    (mark("Period"), _periods),
+    (mark("Connection"), _connections),
+    (mark("Status"), _statuses),
+    (mark("Filter"), _filters),
+    (mark("Order"), _orders),
 )

@@ -13,6 +13,7 @@ from bot.queries.model import (
     grouped_as_usual,
 )
 from bot.queries.spans import months
+from bot.queries.wording import tr
 
 
 def check_period(query: Query, context: Context) -> None:
@@ -36,15 +37,32 @@ def check_period(query: Query, context: Context) -> None:
 
 
 def _future(query: Query, period: Period, context: Context) -> QueryError:
-    what = "paid" if period.field == "paid" else "issued"
     latest = context.newest or context.today
+    named = _named(period)
     nearest = replace(query, period=_month(latest))
     due = _suggestion(replace(query, period=replace(period, field="due")), context)
     last = _suggestion(nearest, context)
-    known = f"Latest month with invoices: {latest:%Y-%m}. " if context.newest else ""
+    if period.field == "paid":
+        problem = tr("{period} is in the future; nothing is paid yet.", period=named)
+    else:
+        problem = tr("{period} is in the future; nothing is issued yet.", period=named)
+    if context.newest:
+        hint = tr(
+            "Latest month with invoices: {month}. [{latest}] For amounts due then: "
+            "[{due}]",
+            month=f"{latest:%Y-%m}",
+            latest=last.label,
+            due=due.label,
+        )
+    else:
+        hint = tr(
+            "[{latest}] For amounts due then: [{due}]",
+            latest=last.label,
+            due=due.label,
+        )
     return QueryError(
-        f"{_named(period)} is in the future; nothing is {what} yet.",
-        hint=f"{known}[{last.label}] For amounts due then: [{due.label}]",
+        problem,
+        hint=hint,
         suggestions=(last, due),
     )
 
@@ -53,8 +71,8 @@ def _too_old(query: Query, context: Context, oldest: date) -> QueryError:
     span = months(oldest.year, 1, 12)
     year = Period(span.first, span.last, whole_months=True)
     return QueryError(
-        f"The oldest invoice I have is from {oldest:%Y-%m}.",
-        hint="(An admin can load older data with `/invoices settings backfill`.)",
+        tr("The oldest invoice I have is from {month}.", month=f"{oldest:%Y-%m}"),
+        hint=tr("(An admin can load older data with `/invoices settings backfill`.)"),
         suggestions=(
             _suggestion(grouped_as_usual(replace(query, period=year)), context),
         ),
@@ -74,7 +92,7 @@ def _suggestion(query: Query, context: Context) -> Suggestion:
 def _named(period: Period) -> str:
     first, last = period.first, period.last
     if first is None:
-        return "That"
+        return tr("That")
     if not period.whole_months:
         return f"{first.day} {first:%B %Y}"
     if last and (first.month, last.month, last.year) == (1, 12, first.year):

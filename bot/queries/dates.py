@@ -5,6 +5,7 @@ from bot.queries.model import DateField, Period
 from bot.queries.periods import read_length, read_period
 from bot.queries.reader import Reader
 from bot.queries.spans import ahead_of
+from bot.queries.wording import tr
 
 _DEFAULT_AHEAD_DAYS = 14
 _FIELDS: dict[str, DateField] = {
@@ -65,10 +66,10 @@ def _read_bare_field(reader: Reader, draft: Draft, value: str, length: int) -> b
         reader.take(length)
         return True
     raise reader.unclear(
-        f"`{reader.peek().raw}` needs a period after it.",
+        tr("`{word}` needs a period after it.", word=reader.peek().raw),
         count=length,
         fixes=[("this month", f"{value}:this month"), ("unpaid", "unpaid")],
-        hint=f"Write it as `{value}:2025-12` or `{value}:last month`.",
+        hint=tr("Write it as `{word}:2025-12` or `{word}:last month`.", word=value),
     )
 
 

@@ -20,6 +20,7 @@ from bot.queries.parts import (
 )
 from bot.queries.reader import Reader
 from bot.queries.spans import Span, day_in_words, month_in_words, months, try_day
+from bot.queries.wording import either, tr
 
 _DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$")
 _MONTH_FIRST = re.compile(r"(\d{1,2})[-/.](\d{4})$")
@@ -65,14 +66,28 @@ def _check_no_months(reader: Reader, year: int) -> None:
     if is_amount:
         return
     reader.take(-1)
-    span = f"{month_in_words(year, first)} to {month_in_words(year, last)}"
+    span = tr(
+        "{first} to {last}",
+        first=month_in_words(year, first),
+        last=month_in_words(year, last),
+    )
     raise reader.unclear(
-        f"`{reader.said(reader.pos, reader.pos + 4)}` can be read two ways: [{span}] "
-        f"[amounts from {first} to {last} in {year}].",
+        tr(
+            "`{text}` can be read two ways: [{months}] [amounts from {first} to {last} "
+            "in {year}].",
+            text=reader.said(reader.pos, reader.pos + 4),
+            months=span,
+            first=first,
+            last=last,
+            year=year,
+        ),
         count=4,
         fixes=[
             (span, f"{year}-{first:02}..{year}-{last:02}"),
-            (f"Amounts from {first} to {last}", f"{year} amount:{first}..{last}"),
+            (
+                tr("Amounts from {first} to {last}", first=first, last=last),
+                f"{year} amount:{first}..{last}",
+            ),
         ],
     )
 
@@ -131,12 +146,18 @@ def _read_slashed(reader: Reader, match: re.Match[str], _: bool) -> Span | None:
     if order is None and one != two:
         days = [try_day(year, two, one), try_day(year, one, two)]
         fixes = [(day_in_words(day), day.isoformat()) for day in days if day]
-        labels = " or ".join(f"[{label}]" for label, _ in fixes[::-1])
         raise reader.unclear(
-            f"Is `{reader.peek().raw}` {labels}?",
+            tr(
+                "Is `{text}` {labels}?",
+                text=reader.peek().raw,
+                labels=either([f"[{label}]" for label, _ in fixes[::-1]]),
+            ),
             fixes=fixes[::-1],
-            hint="An admin can fix the order with `/invoices settings date-order dmy` "
-            f"(or `mdy`). `{fixes[0][1]}` always works.",
+            hint=tr(
+                "An admin can fix the order with `/invoices settings date-order dmy` "
+                "(or `mdy`). `{day}` always works.",
+                day=fixes[0][1],
+            ),
         )
     day, month = (two, one) if order == "mdy" else (one, two)
     span = day_of_month(reader, year, month, day, count=1)
@@ -183,17 +204,22 @@ def _two_numbers(reader: Reader, one: int, two: int) -> Exception:
     said = reader.said(reader.pos, reader.pos + 2)
     if not fixes:
         return reader.unclear(
-            f"`{said}` is no period I know.",
+            tr("`{text}` is no period I know.", text=said),
             count=2,
-            hint="Write `2021 8` or `2025-08-21`.",
+            hint=tr("Write `2021 8` or `2025-08-21`."),
         )
-    written = " or ".join(f"`{text}`" for _, text in fixes)
-    count = "two ways" if len(fixes) == 2 else "as"
+    if len(fixes) == 2:
+        problem = tr(
+            "`{text}` can be read two ways: {labels}.", text=said, labels=labels
+        )
+    else:
+        problem = tr("`{text}` can be read as: {labels}.", text=said, labels=labels)
+    written = either([f"`{text}`" for _, text in fixes])
     return reader.unclear(
-        f"`{said}` can be read {count}: {labels}.",
+        problem,
         count=2,
         fixes=fixes,
-        hint=f"Next time write {written}.",
+        hint=tr("Next time write {written}.", written=written),
     )
 
 

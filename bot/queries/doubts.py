@@ -9,9 +9,30 @@ from bot.queries.model import Context, QueryError, Suggestion
 from bot.queries.names import described
 from bot.queries.reader import Reader, UnclearError
 from bot.queries.tokens import join
+from bot.queries.wording import mark, tr
 
 #: What may follow the number of one invoice.
 _PARTS = frozenset(("pdf", "lines", "history", "why"))
+#: What is said of what answers cannot do, by the kinds of words that ask for it.
+REFUSALS = {
+    "group": mark(
+        "I cannot group by that; month, quarter, year, connection, provider, seller, "
+        "customer, currency and status work."
+    ),
+    "subscribe": mark(
+        "Subscriptions have a command of their own, `/invoices subscribe`, which works "
+        "in Slack."
+    ),
+    "settings": mark(
+        "Settings have a command of their own, `/invoices settings`, which works in "
+        "Slack."
+    ),
+    "change": mark("I only read billing data; I cannot delete or pay anything."),
+    "convert": mark("I cannot convert amounts yet; each currency is shown on its own."),
+    "as_of": mark(
+        "I cannot show how things stood on another day yet; only how they stand now."
+    ),
+}
 _NUMBER_LIKE = re.compile(r"(?=.*\d)[\w/.-]{4,}$")
 
 
@@ -27,10 +48,13 @@ def out_of_scope(context: Context) -> UnclearError:
     latest = context.newest or context.today
     month = f"/invoices {latest.year} {latest.month}"
     return with_commands(
-        "I answer questions about invoices.",
+        tr("I answer questions about invoices."),
         ["/unpaid", "/overdue", month],
-        hint="Try `unpaid`, `overdue`, "
-        f"`invoices {latest.year} {latest.month}`, or `help`.",
+        hint=tr(
+            "Try `unpaid`, `overdue`, `invoices {year} {month}`, or `help`.",
+            year=latest.year,
+            month=latest.month,
+        ),
     )
 
 
@@ -38,14 +62,20 @@ def not_one(number: str, rest: str, reader: Reader) -> UnclearError:
     """Explain why there is more than a number."""
     near = [word for word in nearest(reader.lexicon, reader.peek()) if word in _PARTS]
     return with_commands(
-        f"I don't know what `{reader.peek().raw}` means after the number `{number}`.",
+        tr(
+            "I don't know what `{text}` means after the number `{number}`.",
+            text=reader.peek().raw,
+            number=number,
+        ),
         [
             *(f"/invoice {number} {word}" for word in near),
             f"/invoices {number} {rest}",
             f"/invoice {number}",
         ],
-        hint="After `/invoice` comes one number, then pdf, lines, history or why, and "
-        "a connection's name where two share the number.",
+        hint=tr(
+            "After `/invoice` comes one number, then pdf, lines, history or why, and "
+            "a connection's name where two share the number."
+        ),
     )
 
 
@@ -63,24 +93,28 @@ def refusal(
         numbers = [t.raw for t in tokens if _NUMBER_LIKE.match(t.raw)]
         commands = [f"/invoice {number}" for number in numbers]
         if numbers:
-            return only_read(numbers[0], words.refusals["change"])
+            return only_read(numbers[0])
     for kind in kinds:
         commands += words.tables["later_nearest"].get(kind, [])
     if not commands:
         commands = ["/invoices this month", "/unpaid"]
-    problem = " ".join(words.refusals[kind] for kind in kinds)
+    problem = " ".join(tr(REFUSALS[kind]) for kind in kinds)
     return with_commands(problem, commands)
 
 
-def only_read(number: str, problem: str) -> UnclearError:
+def only_read(number: str) -> UnclearError:
     """Say what can be done instead about one invoice."""
-    show = f"/invoice {number}"
+    show, snooze = f"/invoice {number}", tr("Snooze")
     doubt = with_commands(
-        problem,
+        tr(REFUSALS["change"]),
         [show],
-        hint=f"I can hide it from reminders: [Snooze] or show how it stands: [{show}].",
+        hint=tr(
+            "I can hide it from reminders: [{snooze}] or show how it stands: [{show}].",
+            snooze=snooze,
+            show=show,
+        ),
     )
-    doubt.orders = (("Snooze", f"{show} snooze 1w"),)
+    doubt.orders = ((snooze, f"{show} snooze 1w"),)
     doubt.about = number
     return doubt
 
@@ -88,11 +122,14 @@ def only_read(number: str, problem: str) -> UnclearError:
 def with_portal(error: QueryError, address: str) -> QueryError:
     """Show who can do what we cannot: the provider, at the *address* of its portal."""
     snooze, show = error.suggestions
-    portal = Suggestion("Open at provider", show.command, address)
+    portal = Suggestion(tr("Open at provider"), show.command, address)
     return QueryError(
         error.problem,
-        hint="I can hide it from reminders: [Snooze] or show who can act: "
-        "[Open at provider].",
+        hint=tr(
+            "I can hide it from reminders: [{snooze}] or show who can act: [{portal}].",
+            snooze=snooze.label,
+            portal=portal.label,
+        ),
         suggestions=(snooze, portal),
     )
 
@@ -100,13 +137,17 @@ def with_portal(error: QueryError, address: str) -> QueryError:
 def unknown_word(reader: Reader, draft: Draft) -> UnclearError:
     """Name the word that nothing is made of, and the nearest ones that work."""
     _move_to_unknown(reader)
+    leave_out = (tr("Leave it out"), "")
     token, start = reader.peek(), reader.pos
     if token.kind == "key":
         return reader.unclear(
-            f"`{reader.said(start, start + 2)}` says nothing I can use after "
-            f"`{token.raw}`.",
+            tr(
+                "`{text}` says nothing I can use after `{key}`.",
+                text=reader.said(start, start + 2),
+                key=token.raw,
+            ),
             count=2,
-            fixes=[("Leave it out", "")],
+            fixes=[leave_out],
         )
     raw = token.raw or token.word
     candidates = list(nearest(reader.lexicon, token))
@@ -115,26 +156,35 @@ def unknown_word(reader: Reader, draft: Draft) -> UnclearError:
         return out_of_scope(reader.context)
     span = (start, max(reader.pos, start + 1))
     if fixes and not candidates:
-        problem = f"`{raw}` alone says nothing I can use."
-        return UnclearError(problem, span=span, fixes=[*fixes, ("Leave it out", "")])
+        problem = tr("`{text}` alone says nothing I can use.", text=raw)
+        return UnclearError(problem, span=span, fixes=[*fixes, leave_out])
     names = {known.name: known.label for known in reader.lexicon.connections}
     if candidates and candidates[0] in names:
         name = candidates[0]
         return UnclearError(
-            f"No provider, customer or status is called `{raw}`. "
-            f"Closest: provider `{name}` ({names[name]}).",
+            tr(
+                "No provider, customer or status is called `{text}`. "
+                "Closest: provider `{name}` ({label}).",
+                text=raw,
+                name=name,
+                label=names[name],
+            ),
             span=span,
             fixes=fixes,
-            hint=f"Providers here: {described(reader.lexicon)}.",
+            hint=tr("Providers here: {names}.", names=described(reader.lexicon)),
             mends=True,
         )
     # Of a single slip it is plain what was meant; dropping the word would be a guess.
-    without = [] if is_slip(token, candidates) else [("Leave it out", "")]
+    without = [] if is_slip(token, candidates) else [leave_out]
     return UnclearError(
-        f"I don't know the word `{raw}`." if raw else "I cannot read that.",
+        tr("I don't know the word `{word}`.", word=raw)
+        if raw
+        else tr("I cannot read that."),
         span=span,
         fixes=[*fixes, *without],
-        hint=f"Connections here: {described(reader.lexicon)}." if not fixes else "",
+        hint=""
+        if fixes
+        else tr("Connections here: {names}.", names=described(reader.lexicon)),
         commands=(f"/invoice {raw}",) if _NUMBER_LIKE.match(raw) else (),
         name_closest=bool(candidates),
     )
@@ -151,12 +201,15 @@ def _of_number(reader: Reader) -> list[tuple[str, str]]:
         reader.take(2)
     if len(token.word) <= 2 and 1 <= int(token.word) <= 12:
         if days:
-            return [(f"{raw} days late or more", f"age >={raw}")]
+            return [(tr("{n} days late or more", n=raw), f"age >={raw}")]
         year = reader.context.today.year
         return [(f"{year}-{int(token.word):02}", f"{year} {int(token.word)}")]
     if days:
-        return [(f"more than {raw} days late", f"age >{raw}")]
-    return [(f"over {raw}", f">{raw}"), (f"exactly {raw}", f"={raw}")]
+        return [(tr("more than {n} days late", n=raw), f"age >{raw}")]
+    return [
+        (tr("over {number}", number=raw), f">{raw}"),
+        (tr("exactly {number}", number=raw), f"={raw}"),
+    ]
 
 
 def _move_to_unknown(reader: Reader) -> None:

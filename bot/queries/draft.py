@@ -16,6 +16,7 @@ from bot.queries.model import (
 )
 from bot.queries.reader import Reader
 from bot.queries.states import ConflictError, States
+from bot.queries.wording import mark, tr
 from providers.models import OWED
 
 #: What can be said about what changed; the rest is about how things stand.
@@ -99,12 +100,10 @@ class Draft(States):
         if getattr(self, name) not in (None, value):
             count = reader.pos - start
             reader.pos = start
-            what = _NAMES.get(name, name)
             raise reader.unclear(
-                f"There is another {what} besides "
-                f"`{reader.said(start, start + count)}`; I can use one at a time.",
+                tr(_ANOTHER[name], text=reader.said(start, start + count)),
                 count=count,
-                fixes=[("Leave it out", "")],
+                fixes=[(tr("Leave it out"), "")],
             )
         setattr(self, name, value)
 
@@ -130,12 +129,15 @@ class Draft(States):
         query = self._selected()
         if self.part is not None:
             raise ConflictError(
-                f"`{self.part}` is about one invoice: `/invoice NUMBER {self.part}`.",
+                tr(
+                    "`{part}` is about one invoice: `/invoice NUMBER {part}`.",
+                    part=self.part,
+                ),
                 "/invoice help",
             )
         if self.to_me and self.file is None:
             raise ConflictError(
-                "`to me` says where a file goes; say which file, too.",
+                tr("`to me` says where a file goes; say which file, too."),
                 *(f"{to_me} to me" for to_me in ("/unpaid xlsx", "/unpaid csv")),
             )
         if self.changes:
@@ -182,13 +184,16 @@ class Draft(States):
             return None
         if self.period is None or self.compared is None:
             raise ConflictError(
-                "A comparison needs two periods.", "/invoices this month vs last month"
+                tr("A comparison needs two periods."),
+                "/invoices this month vs last month",
             )
         ordered = self.limit is not None or self.order is not None
         if ordered or not is_comparable(self.group, chart=self.chart):
             raise ConflictError(
-                "Two periods are compared in a table, as a whole or by connection, "
-                "provider, seller, currency or status.",
+                tr(
+                    "Two periods are compared in a table, as a whole or by connection, "
+                    "provider, seller, currency or status."
+                ),
                 "/invoices this month vs last month",
                 "/invoices this month vs last month by connection",
             )
@@ -198,8 +203,10 @@ class Draft(States):
         group = self.group or ("month" if self.chart else None)
         if group and (self.limit is not None or self.order is not None):
             raise ConflictError(
-                "Groups come in their own order, and all of them; an order or a limit "
-                "is for single invoices.",
+                tr(
+                    "Groups come in their own order, and all of them; an order or a "
+                    "limit is for single invoices."
+                ),
                 "/unpaid by connection",
                 "/unpaid top 5",
             )
@@ -220,13 +227,15 @@ def _changes(query: Query) -> Query:
     said = replace(query, sort="issued_on")
     if said != Query(**kept) or (query.period and query.period.field != "billed"):
         raise ConflictError(
-            "What changed can be narrowed by connection, amount, currency, credit "
-            "notes and words, not by status, age, another date, order or output.",
+            tr(
+                "What changed can be narrowed by connection, amount, currency, credit "
+                "notes and words, not by status, age, another date, order or output."
+            ),
             "/invoices changes since monday",
         )
     if query.period is None or query.period.first is None:
         raise ConflictError(
-            "Since when?",
+            tr("Since when?"),
             "/invoices changes since monday",
             "/invoices changes since yesterday",
             "/invoices changes last 30 days",
@@ -242,20 +251,43 @@ _SORT_FIELDS: dict[str, SortField] = {
     "age": "age",
     "number": "number",
 }
-_NAMES = {
-    "minimum": "lower limit",
-    "maximum": "upper limit",
-    "age_from": "age",
-    "age_to": "age",
-    "order": "order",
-    "text": "text",
-    "group": "grouping",
-    "compared": "comparison",
-    "seller": "seller",
-    "customer": "customer",
-    "file": "file",
-    "part": "part",
-    "basis": "basis",
+#: What is said of what may be said once, and was said twice.
+_ANOTHER = {
+    "minimum": mark(
+        "There is another lower limit besides `{text}`; I can use one at a time."
+    ),
+    "maximum": mark(
+        "There is another upper limit besides `{text}`; I can use one at a time."
+    ),
+    "age_from": mark("There is another age besides `{text}`; I can use one at a time."),
+    "age_to": mark("There is another age besides `{text}`; I can use one at a time."),
+    "order": mark("There is another order besides `{text}`; I can use one at a time."),
+    "text": mark("There is another text besides `{text}`; I can use one at a time."),
+    "group": mark(
+        "There is another grouping besides `{text}`; I can use one at a time."
+    ),
+    "compared": mark(
+        "There is another comparison besides `{text}`; I can use one at a time."
+    ),
+    "seller": mark(
+        "There is another seller besides `{text}`; I can use one at a time."
+    ),
+    "customer": mark(
+        "There is another customer besides `{text}`; I can use one at a time."
+    ),
+    "file": mark("There is another file besides `{text}`; I can use one at a time."),
+    "part": mark("There is another part besides `{text}`; I can use one at a time."),
+    "basis": mark("There is another basis besides `{text}`; I can use one at a time."),
+    "currency": mark(
+        "There is another currency besides `{text}`; I can use one at a time."
+    ),
+    "period": mark(
+        "There is another period besides `{text}`; I can use one at a time."
+    ),
+    "number": mark(
+        "There is another number besides `{text}`; I can use one at a time."
+    ),
+    "limit": mark("There is another limit besides `{text}`; I can use one at a time."),
 }
 #: What may be written after ``sort:``.
 SORT_WORDS = {

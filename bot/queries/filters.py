@@ -16,6 +16,7 @@ from bot.queries.draft import Draft
 from bot.queries.names import find_partly, find_whole
 from bot.queries.reader import Reader, UnclearError
 from bot.queries.vocabulary import name_words
+from bot.queries.wording import tr
 
 #: Statuses that can be asked for, but not left out.
 _ONLY_WANTED = frozenset(("disputed", "void", "paid_late"))
@@ -51,9 +52,9 @@ def read_minus(reader: Reader, draft: Draft) -> bool:
     length = meaning.length if meaning else 1 + (reader.peek().kind == "key")
     said = reader.said(reader.pos, reader.pos + length)
     raise UnclearError(
-        f"I can leave out statuses and connections, but not `{said}`.",
+        tr("I can leave out statuses and connections, but not `{text}`.", text=said),
         span=(start, reader.pos + length),
-        fixes=[("Leave the word out", "")],
+        fixes=[(tr("Leave the word out"), "")],
     )
 
 
@@ -177,8 +178,12 @@ def _check_no_slip(reader: Reader) -> None:
         near.sort(key=lambda known: (OSA.distance(typed, known), known))
         quoted = f'"{reader.peek().raw}"'
         raise reader.unclear(
-            f"Is `{reader.peek().raw}` a name, or a slip for `{near[0]}`?",
-            fixes=[(near[0], near[0]), (f"the name {typed}", quoted)],
+            tr(
+                "Is `{word}` a name, or a slip for `{near}`?",
+                word=reader.peek().raw,
+                near=near[0],
+            ),
+            fixes=[(near[0], near[0]), (tr("the name {name}", name=typed), quoted)],
         )
 
 
@@ -206,9 +211,9 @@ def read_currency_filter(reader: Reader, draft: Draft) -> bool:
     if known and code not in known:
         reader.pos = start
         raise reader.unclear(
-            f"No invoice here is in {code}.",
+            tr("No invoice here is in {currency}.", currency=code),
             fixes=[(one, one.casefold()) for one in known[:3]],
-            hint=f"Currencies here: {', '.join(known)}.",
+            hint=tr("Currencies here: {currencies}.", currencies=", ".join(known)),
         )
     draft.set_once(reader, start, "currency", code)
     return True
@@ -246,7 +251,11 @@ def take_name(reader: Reader, *, asked_for: bool) -> Sequence[str]:
         return ()
     if len(names) > 1:
         raise reader.unclear(
-            f"Several connections match `{token.raw}`: {', '.join(names)}.",
+            tr(
+                "Several connections match `{text}`: {names}.",
+                text=token.raw,
+                names=", ".join(names),
+            ),
             fixes=[(name, name) for name in names],
         )
     reader.take(len(names))

@@ -16,6 +16,7 @@ from bot.queries.model import (
 )
 from bot.queries.parse import parse_query
 from bot.queries.tokens import normalise
+from bot.queries.wording import tr
 from providers.models import OWED
 
 #: A question with more words than this stands for itself.
@@ -63,12 +64,15 @@ def _check_currency(new: Query, before: Query, text: str, context: Context) -> N
     if "in" not in said or said & {"only", "invoices", "bills"}:
         return
     labelled = (
-        (f"Only invoices issued in {code}", follow(new, before)),
-        ("All currencies", replace(before, currency=None)),
+        (tr("Only invoices issued in {currency}", currency=code), follow(new, before)),
+        (tr("All currencies"), replace(before, currency=None)),
     )
     raise QueryError(
-        f"“In {code}” can mean only the invoices issued in {code}, or all amounts "
-        f"converted to {code}. Amounts cannot be converted yet.",
+        tr(
+            "“In {currency}” can mean only the invoices issued in {currency}, or all "
+            "amounts converted to {currency}. Amounts cannot be converted yet.",
+            currency=code,
+        ),
         suggestions=tuple(
             Suggestion(label, to_command(query, context)) for label, query in labelled
         ),

@@ -20,6 +20,7 @@ from bot.queries.model import DateField
 from bot.queries.names import described, find_similar
 from bot.queries.periods import read_period
 from bot.queries.reader import Reader
+from bot.queries.wording import tr
 
 
 def read_key(reader: Reader, draft: Draft) -> bool:
@@ -32,12 +33,12 @@ def read_key(reader: Reader, draft: Draft) -> bool:
     if read is None:
         near = sorted(_KEYS, key=lambda key: OSA.distance(key, token.word))[:1]
         raise reader.unclear(
-            f"I don't know the filter `{token.raw}`.",
+            tr("I don't know the filter `{key}`.", key=token.raw),
             fixes=[(f"{key}:", f"{key}:{reader.peek(1).raw}") for key in near]
             if reader.peek(1).raw
             else [],
             count=2,
-            hint=f"Filters are {', '.join(sorted(_KEYS))}.",
+            hint=tr("Filters are {keys}.", keys=", ".join(sorted(_KEYS))),
         )
     reader.take()
     if not read(reader, draft):
@@ -77,9 +78,9 @@ def _read_named_connection(reader: Reader, draft: Draft) -> bool:
         known = [one.name for one in reader.lexicon.connections]
         near = list(find_similar(reader.lexicon, reader.peek().word)) or known
         raise reader.unclear(
-            f"No connection is called `{reader.peek().raw}`.",
+            tr("No connection is called `{name}`.", name=reader.peek().raw),
             fixes=[(name, name) for name in near],
-            hint=f"Connections here: {described(reader.lexicon)}.",
+            hint=tr("Connections here: {names}.", names=described(reader.lexicon)),
         )
     draft.connections.extend(names)
     return bool(names)

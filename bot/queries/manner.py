@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bot.queries.orders import FOLLOW_WORDS, Attach, Follow
 from bot.queries.reader import Reader, UnclearError
+from bot.queries.wording import tr
 
 Span = tuple[int, int]
 
@@ -60,16 +61,22 @@ def check_manner(manner: Manner, cron: str | None) -> None:
     """
     if cron is not None:
         return
-    fixes = [("Weekdays 09:00", "weekdays 09:00"), ("Leave it out", "")]
+    fixes = [
+        (tr("Weekdays 09:00"), "weekdays 09:00"),
+        (tr("Leave it out"), ""),
+    ]
     if manner.even_if_empty is not None:
         raise UnclearError(
-            "What is posted as it is found is never empty; a digest may be.",
+            tr("What is posted as it is found is never empty; a digest may be."),
             span=manner.even_if_empty,
             fixes=_beside(fixes, "even if empty"),
         )
     if manner.attach is not None:
         raise UnclearError(
-            "A file comes with what is posted at a time, not with each piece of news.",
+            tr(
+                "A file comes with what is posted at a time, not with each piece of "
+                "news."
+            ),
             span=manner.attached_at,
             fixes=_beside(fixes, f"with {manner.attach}"),
         )
@@ -85,10 +92,13 @@ def _read_follow(reader: Reader, manner: Manner) -> bool:
             continue
         if manner.follow not in (None, follow):
             raise reader.unclear(
-                "What happens to a message when an invoice changes is one of "
-                f"{', '.join(f'`{each}`' for each in FOLLOW_WORDS.values())}.",
+                tr(
+                    "What happens to a message when an invoice changes is one of "
+                    "{ways}.",
+                    ways=", ".join(f"`{each}`" for each in FOLLOW_WORDS.values()),
+                ),
                 count=len(words),
-                fixes=[("Leave it out", "")],
+                fixes=[(tr("Leave it out"), "")],
             )
         reader.take(len(words))
         manner.follow = follow
@@ -114,9 +124,9 @@ def _read_file(reader: Reader, manner: Manner) -> bool:
         return False
     if manner.attach not in (None, attach):
         raise reader.unclear(
-            "A digest has one file: `with csv` or `with xlsx`.",
+            tr("A digest has one file: `with csv` or `with xlsx`."),
             count=ahead + 1,
-            fixes=[("Leave it out", "")],
+            fixes=[(tr("Leave it out"), "")],
         )
     manner.attach = attach
     manner.attached_at = (reader.pos, reader.pos + ahead + 1)

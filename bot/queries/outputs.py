@@ -13,6 +13,7 @@ from bot.queries.draft import Draft
 from bot.queries.model import File, Part
 from bot.queries.reader import Reader, UnclearError
 from bot.queries.states import ConflictError
+from bot.queries.wording import mark, tr
 
 _FILES: Mapping[str, File] = {
     "csv": "csv",
@@ -22,7 +23,7 @@ _FILES: Mapping[str, File] = {
 }
 _PARTS: Mapping[str, Part] = {"lines": "lines", "history": "history", "why": "why"}
 #: What is said to whoever asks for a file that nobody makes.
-FORMATS = "I can make csv, xlsx, json, chart, text, and the provider's own pdf."
+FORMATS = mark("I can make csv, xlsx, json, chart, text, and the provider's own pdf.")
 
 
 def read_output(reader: Reader, draft: Draft) -> bool:
@@ -77,13 +78,16 @@ def numbered_part(draft: Draft, number: str) -> Part | None:
     """
     if draft.file not in (None, "pdf") or draft.chart or draft.as_text or draft.to_me:
         raise ConflictError(
-            "One invoice has a pdf, its lines, its history, and why its status is so.",
+            tr(
+                "One invoice has a pdf, its lines, its history, and why its status is "
+                "so."
+            ),
             f"/invoice {number} pdf",
             f"/invoice {number} lines",
         )
     if draft.file and draft.part:
         raise ConflictError(
-            "I can show one part of an invoice at a time.",
+            tr("I can show one part of an invoice at a time."),
             f"/invoice {number} pdf",
             f"/invoice {number} {draft.part}",
         )
@@ -102,7 +106,7 @@ def _refuse_other(reader: Reader) -> bool:
     if not known and _is_near(reader, typed):
         return False
     raise reader.unclear(
-        FORMATS, count=2, fixes=[("csv", "as csv"), ("xlsx", "as xlsx")]
+        tr(FORMATS), count=2, fixes=[("csv", "as csv"), ("xlsx", "as xlsx")]
     )
 
 
@@ -124,7 +128,7 @@ def _is_file(reader: Reader, place: int) -> bool:
 
 def _which_file(reader: Reader, count: int) -> UnclearError:
     return reader.unclear(
-        "As which file?",
+        tr("As which file?"),
         count=count,
         fixes=[("csv", "as csv"), ("xlsx", "as xlsx"), ("json", "as json")],
     )

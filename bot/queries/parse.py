@@ -12,7 +12,7 @@ their values, and ``words.toml`` has the words. Every word is read or refused.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import OSA
@@ -36,6 +36,7 @@ from bot.queries.reader import Reader, UnclearError, replaced
 from bot.queries.states import ConflictError
 from bot.queries.tokens import LONGEST, Token, cut, join, normalise
 from bot.queries.vocabulary import Lexicon, lexicon
+from bot.queries.wording import either, tr
 
 COMMANDS = ("invoices", "unpaid", "overdue", "invoice")
 _BASES = {"unpaid": "unpaid", "overdue": "overdue"}
@@ -94,9 +95,9 @@ def parse_command(command: str, text: str, context: Context) -> Query:
 def _regular(text: str) -> str:
     if len(text) > LONGEST:
         raise QueryError(
-            f"That is longer than {LONGEST} characters.",
-            hint="Ask with fewer words.",
-            suggestions=(Suggestion("Help", "/invoices help"),),
+            tr("That is longer than {n} characters.", n=LONGEST),
+            hint=tr("Ask with fewer words."),
+            suggestions=(Suggestion(tr("Help"), "/invoices help"),),
         )
     return normalise(text)
 
@@ -115,8 +116,8 @@ def _parse(text: str, door: Door) -> Query:
         raise QueryError(str(conflict), suggestions=commands) from None
     except OverflowError:
         raise QueryError(
-            "That is further away than the calendar goes.",
-            suggestions=(Suggestion("This year", "/invoices this year"),),
+            tr("That is further away than the calendar goes."),
+            suggestions=(Suggestion(tr("This year"), "/invoices this year"),),
         ) from None
     return query
 
@@ -204,7 +205,7 @@ def _read_one(text: str, door: Door) -> Query:
             continue
         meaning = reader.meaning()
         if is_order(reader):
-            raise only_read(number, reader.lexicon.words.refusals["change"])
+            raise only_read(number)
         if meaning is None or meaning.kind != "connection":
             raise not_one(number, rest, reader)
         draft.connections.extend(meaning.connections)
@@ -221,8 +222,11 @@ def _check_no_period(number: str, rest: str, door: Door) -> None:
     """Ask whether ``/invoice 2021`` means a number, or the invoices of a year."""
     if _try(number, replace(door, command="invoices")):
         raise with_commands(
-            f"`{number}` can be read two ways: as a period or filter, "
-            "and as an invoice's number.",
+            tr(
+                "`{number}` can be read two ways: as a period or filter, and as an "
+                "invoice's number.",
+                number=number,
+            ),
             [f"/invoices {number} {rest}".strip(), f"/invoice #{number}"],
         )
 
@@ -238,7 +242,10 @@ def _numbered(draft: Draft) -> Query:
     plain = Query(connections=query.connections)
     if query != plain:
         raise with_commands(
-            f"`{draft.number}` is a number, and one invoice needs no other filter.",
+            tr(
+                "`{number}` is a number, and one invoice needs no other filter.",
+                number=draft.number,
+            ),
             [f"/invoice {draft.number}"],
         )
     return replace(plain, show="invoice", number=number, part=part)
@@ -256,10 +263,10 @@ def _unknown_command(name: str, text: str, context: Context) -> QueryError:
     near = sorted(COMMANDS, key=lambda known: OSA.distance(name, known))
     commands = [f"/{known} {text}".strip() for known in near]
     return QueryError(
-        f"There is no command `/{name}`.",
-        hint="Commands are /invoices, /unpaid, /overdue and /invoice NUMBER.",
+        tr("There is no command `/{name}`.", name=name),
+        hint=tr("Commands are /invoices, /unpaid, /overdue and /invoice NUMBER."),
         suggestions=_working(((c, c) for c in commands), context)
-        or (Suggestion("Help", "/invoices help"),),
+        or (Suggestion(tr("Help"), "/invoices help"),),
     )
 
 
@@ -270,18 +277,21 @@ def _explained(doubt: UnclearError, tokens: Sequence[Token], door: Door) -> Quer
         for label, text in doubt.fixes
     ]
     written += [(command, command) for command in doubt.commands]
-    fallbacks = [("Help", f"/{door.command or 'invoices'} help")]
+    fallbacks = [(tr("Help"), f"/{door.command or 'invoices'} help")]
     suggestions = _working(written, door.context) or _working(fallbacks, door.context)
     problem, hint = doubt.problem, doubt.hint
     nearest_word = suggestions[0].label
     if doubt.name_closest and (nearest_word, nearest_word) in doubt.fixes:
-        problem = f"{problem} Closest: `{nearest_word}`."
+        problem = f"{problem} {tr('Closest: `{word}`.', word=nearest_word)}"
     if doubt.lists_commands:
-        hint = _did_you_mean(suggestions)
+        years = {label for label, text in doubt.fixes if text.isdigit()}
+        hint = _did_you_mean(suggestions, years)
     # Where a word alone was mended, the button says all that it runs.
     mended = {label for label, text in doubt.fixes if label == text and doubt.mends}
     named = tuple(
-        replace(each, label=f"Run {each.command}") if each.label in mended else each
+        replace(each, label=tr("Run {command}", command=each.command))
+        if each.label in mended
+        else each
         for each in suggestions
     )
     orders = tuple(Suggestion(*each) for each in doubt.orders)
@@ -290,14 +300,15 @@ def _explained(doubt: UnclearError, tokens: Sequence[Token], door: Door) -> Quer
     )
 
 
-def _did_you_mean(suggestions: Sequence[Suggestion]) -> str:
+def _did_you_mean(suggestions: Sequence[Suggestion], years: Container[str]) -> str:
+    """List the commands; those with the labels of *years* are about a whole one."""
     said = [
-        f"`{each.command}`" + (" (whole year)" if each.label.startswith("Year") else "")
+        tr("`{command}` (whole year)", command=each.command)
+        if each.label in years
+        else f"`{each.command}`"
         for each in suggestions
     ]
-    if len(said) > 1:
-        said = [", ".join(said[:-1]), said[-1]]
-    return f"Did you mean {' or '.join(said)}?"
+    return tr("Did you mean {commands}?", commands=either(said))
 
 
 def _working(

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from bot.queries.reader import Reader, UnclearError
 from bot.queries.spans import Span, ahead_of, months
+from bot.queries.wording import mark, tr
 
 YEAR = re.compile(r"(?:19[0-9]\d|20\d\d)$")
 MONTH = re.compile(r"(\d{4})[-/.](\d{1,2})$")
@@ -13,6 +14,12 @@ PART = re.compile(r"(?:(\d{4})[-/]?)?([qhw])(\d{1,2})$")
 FISCAL = re.compile(r"fy(\d{4}|\d\d)$")
 SMALL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?$")
 EARLIEST, LATEST = 1990, 2099
+#: What is said of a part that a year does not have, by its letter.
+_NONE = {
+    "q": mark("There is no quarter {number} in {year}. The last is {last}."),
+    "h": mark("There is no half {number} in {year}. The last is {last}."),
+    "w": mark("There is no week {number} in {year}. The last is {last}."),
+}
 
 
 def is_month_number(reader: Reader) -> bool:
@@ -29,12 +36,19 @@ def check_month(reader: Reader, year: int, month: int) -> None:
     """Refuse a month 13, pointing at the year and the number after it."""
     if 1 <= month <= 12:
         return
-    fixes = [(f"Dec {year}", f"{year} 12"), (f"Year {year}", f"{year}")]
+    fixes = [
+        (tr("Dec {year}", year=year), f"{year} 12"),
+        (tr("Year {year}", year=year), f"{year}"),
+    ]
     if 1 <= month <= 31:
-        fixes.append((f"{month} Jan {year}", f"{year}-01-{month:02}"))
+        fixes.append(
+            (tr("{day} Jan {year}", day=month, year=year), f"{year}-01-{month:02}")
+        )
     count = 1 if MONTH.match(reader.peek().word) else 2
     doubt = reader.unclear(
-        f"There is no month {month}. Months are 1–12.", count=count, fixes=fixes
+        tr("There is no month {number}. Months are 1–12.", number=month),
+        count=count,
+        fixes=fixes,
     )
     doubt.lists_commands = True
     raise doubt
@@ -46,15 +60,20 @@ def day_of_month(
     """Make a day of a month; *count* tokens are at fault where there is none."""
     if not 1 <= month <= 12:
         raise reader.unclear(
-            f"There is no month {month}. Months are 1–12.",
+            tr("There is no month {number}. Months are 1–12.", number=month),
             count=count,
-            fixes=[(f"Year {year}", f"{year}")],
+            fixes=[(tr("Year {year}", year=year), f"{year}")],
         )
     last = monthrange(year, month)[1]
     if not 1 <= day <= last:
         iso = f"{year}-{month:02}"
         raise reader.unclear(
-            f"{iso} has no day {day}; its last is {last}.",
+            tr(
+                "{month} has no day {day}; its last is {last}.",
+                month=iso,
+                day=day,
+                last=last,
+            ),
             count=count,
             fixes=[(f"{iso}-{last}", f"{iso}-{last}"), (iso, iso)]
             if count == 1 and "-" in reader.peek().word
@@ -68,12 +87,12 @@ def part_of_year(
     reader: Reader, year: int, letter: str, number: int, *, fiscal: bool
 ) -> Span:
     """Make a quarter, half or ISO week of a year."""
-    name, most = {"q": ("quarter", 4), "h": ("half", 2), "w": ("week", 53)}[letter]
+    most = {"q": 4, "h": 2, "w": 53}[letter]
     if letter == "w":
         most = date(year, 12, 28).isocalendar().week
     if not 1 <= number <= most:
         raise UnclearError(
-            f"There is no {name} {number} in {year}. The last is {most}.",
+            tr(_NONE[letter], number=number, year=year, last=most),
             span=(0, 0),
             commands=(
                 f"/invoices {'fy' if fiscal else ''}{year} {letter}{most}",

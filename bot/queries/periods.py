@@ -18,6 +18,7 @@ from bot.queries.parts import count_at
 from bot.queries.points import read_point
 from bot.queries.reader import Reader, UnclearError
 from bot.queries.spans import Span, ahead_of, iso_text, months
+from bot.queries.wording import tr
 
 _SPAN = re.compile(r"(\d{1,3})(d|w|mo?)$")
 
@@ -85,9 +86,16 @@ def _of_or_since(reader: Reader, start: int) -> UnclearError:
     count = reader.pos - start
     reader.pos = start
     return reader.unclear(
-        f"`{said}` can be read two ways: [{point}] [since {point}].",
+        tr(
+            "`{text}` can be read two ways: [{period}] [since {period}].",
+            text=said,
+            period=point,
+        ),
         count=count,
-        fixes=[(point, point), (f"since {point}", f"since {point}")],
+        fixes=[
+            (point, point),
+            (tr("since {period}", period=point), f"since {point}"),
+        ],
     )
 
 
@@ -141,8 +149,8 @@ def _between(
         count = reader.pos - start
         reader.pos = start
         raise reader.unclear(
-            "The range ends before it starts.",
+            tr("The range ends before it starts."),
             count=count,
-            fixes=[(f"Run {text}", text)],
+            fixes=[(tr("Run {command}", command=text), text)],
         )
     return Period(span.first, end.last, span.whole and end.whole, field)

@@ -18,6 +18,7 @@ from rapidfuzz import process
 
 from bot.queries.model import Context, KnownConnection, QueryError, Suggestion
 from bot.queries.tokens import LONGEST, normalise
+from bot.queries.wording import tr
 
 Name = Literal[
     "date-order", "number-format", "fiscal-year", "terms", "backfill", "privacy"
@@ -124,14 +125,18 @@ def parse_settings(text: str, *, context: Context) -> SettingsOrder | None:
     name, values = words[0], words[1:]
     place = "" if channel is None else channel["id"].upper()
     if place and name != "privacy":
-        raise _wrong("Only `privacy` is set for a channel.", ("privacy counts",))
+        raise _wrong(tr("Only `privacy` is set for a channel."), ("privacy counts",))
     if name in _READERS:
         return _READERS[name](values, place, context)
     near = process.extractOne(name, NAMES, score_cutoff=50)
-    closest = f" Closest: `{near[0]}`." if near else ""
+    problem = tr("There is no setting `{name}`.", name=name)
+    if near:
+        problem = f"{problem} {tr('Closest: `{word}`.', word=near[0])}"
     raise QueryError(
-        f"There is no setting `{name}`.{closest}",
-        hint=f"Settings are {', '.join(f'`{each}`' for each in NAMES)}.",
+        problem,
+        hint=tr(
+            "Settings are {names}.", names=", ".join(f"`{each}`" for each in NAMES)
+        ),
         suggestions=_suggestions([""]),
     )
 
@@ -140,7 +145,7 @@ def _date_order(values: list[str], _place: str, _context: Context) -> ChangeSett
     if len(values) == 1 and values[0] in {"dmy", "mdy", DEFAULT}:
         return ChangeSetting("date-order", values[0])
     raise _wrong(
-        "`date-order` is `dmy` (03/04 is 3 April) or `mdy` (03/04 is 4 March).",
+        tr("`date-order` is `dmy` (03/04 is 3 April) or `mdy` (03/04 is 4 March)."),
         ("date-order dmy", "date-order mdy"),
     )
 
@@ -149,8 +154,10 @@ def _number_format(values: list[str], _place: str, _context: Context) -> ChangeS
     if len(values) == 1 and values[0] in {"1,234.56", "1.234,56", DEFAULT}:
         return ChangeSetting("number-format", values[0])
     raise _wrong(
-        "`number-format` is how you write one and a bit thousand: `1,234.56` or "
-        "`1.234,56`.",
+        tr(
+            "`number-format` is how you write one and a bit thousand: `1,234.56` or "
+            "`1.234,56`."
+        ),
         ('number-format "1,234.56"', 'number-format "1.234,56"'),
     )
 
@@ -161,7 +168,7 @@ def _fiscal_year(values: list[str], _place: str, _context: Context) -> ChangeSet
         kept = value if value == DEFAULT else str(number)
         return ChangeSetting("fiscal-year", kept)
     raise _wrong(
-        "`fiscal-year` is the month in which your fiscal year begins.",
+        tr("`fiscal-year` is the month in which your fiscal year begins."),
         ("fiscal-year april", "fiscal-year january"),
     )
 
@@ -184,10 +191,12 @@ def _terms(values: list[str], _place: str, context: Context) -> ChangeSetting:
     if len(names) != 1 or not value:
         name = names[0] if names else context.connections[0].name
         raise _wrong(
-            "`terms` takes one connection and the days from issue until an invoice is "
-            "due, such as `net30`, or `none`.",
+            tr(
+                "`terms` takes one connection and the days from issue until an invoice "
+                "is due, such as `net30`, or `none`."
+            ),
             (f"terms {name} net30", f"terms {name} none"),
-            hint=f"Connections here: {_named(context.connections)}.",
+            hint=tr("Connections here: {names}.", names=_named(context.connections)),
         )
     return ChangeSetting("terms", value, names[0])
 
@@ -200,7 +209,7 @@ def _backfill(values: list[str], _place: str, context: Context) -> ChangeSetting
     if is_year and len(names) < 2:
         return ChangeSetting("backfill", year, "".join(names))
     raise _wrong(
-        "`backfill` takes the first year to read.", (f"backfill {this_year - 3}",)
+        tr("`backfill` takes the first year to read."), (f"backfill {this_year - 3}",)
     )
 
 
@@ -213,8 +222,11 @@ def _privacy(values: list[str], place: str, _context: Context) -> ChangeSetting:
     level = DEFAULT if said == DEFAULT else _LEVEL_WORDS.get(said)
     if level is None:
         raise _wrong(
-            "`privacy` is `full`, `no-names` (amounts, but nobody's name) or `counts` "
-            "(only how many), for this channel, `in` another, or `everywhere`.",
+            tr(
+                "`privacy` is `full`, `no-names` (amounts, but nobody's name) or "
+                "`counts` (only how many), for this channel, `in` another, or "
+                "`everywhere`."
+            ),
             tuple(f"privacy {each}" for each in LEVELS),
         )
     return ChangeSetting("privacy", level, about)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.queries.model import Bound, Dimension, Stated
+from bot.queries.wording import tr
 from providers.models import OWED, Kind, Status
 
 #: The statuses that each word for one selects.
@@ -54,8 +55,11 @@ class States:
         """
         if self.basis is not None and not (self._has_age or self.group == "age"):
             raise ConflictError(
-                f"`basis:{self.basis}` says from which day age is counted; say which "
-                "age, too.",
+                tr(
+                    "`basis:{basis}` says from which day age is counted; say which "
+                    "age, too.",
+                    basis=self.basis,
+                ),
                 f"/invoices aging basis:{self.basis}",
                 f"/unpaid age >45 basis:{self.basis}",
             )
@@ -69,7 +73,7 @@ class States:
         """
         wanted, without = ("snoozed" in self.statuses, "snoozed" in self.not_statuses)
         if wanted and without:
-            raise ConflictError("That leaves no invoices at all.", "/invoices all")
+            raise ConflictError(tr("That leaves no invoices at all."), "/invoices all")
         return wanted if wanted or without else None
 
     def overdue(self) -> bool | None:
@@ -83,7 +87,7 @@ class States:
         if "overdue" in self.not_statuses:
             if wanted:
                 raise ConflictError(
-                    "An invoice cannot be overdue and not overdue.",
+                    tr("An invoice cannot be overdue and not overdue."),
                     "/overdue",
                     "/unpaid -overdue",
                 )
@@ -103,7 +107,7 @@ class States:
         if "paid_late" in self.statuses:
             if owed_only or wanted - {Status.PAID} or "credit" in self.statuses:
                 raise ConflictError(
-                    "What was paid late is paid, and no other status.",
+                    tr("What was paid late is paid, and no other status."),
                     "/invoices paid late",
                     "/overdue" if overdue else "/unpaid",
                 )
@@ -120,25 +124,32 @@ class States:
         if without:
             wanted = (wanted or set(Status)) - without
             if not wanted:
-                raise ConflictError("That leaves no invoices at all.", "/invoices all")
+                raise ConflictError(
+                    tr("That leaves no invoices at all."), "/invoices all"
+                )
         return tuple(status for status in Status if status in wanted)
 
     def _conflict(self, wanted: set[Status], word: str) -> ConflictError:
         command = f"/{word}"
         if "credit" in self.statuses or not wanted & {Status.PAID}:
             return ConflictError(
-                f"A credit note, or what nothing is owed on, is never {word}.",
+                tr("A credit note, or what nothing is owed on, is never unpaid.")
+                if word == "unpaid"
+                else tr("A credit note, or what nothing is owed on, is never overdue."),
                 command,
                 "/invoices credit",
             )
         if word == "unpaid":
             return ConflictError(
-                "An invoice cannot be paid and unpaid.", "/invoices paid", command
+                tr("An invoice cannot be paid and unpaid."), "/invoices paid", command
             )
         return ConflictError(
-            "An invoice cannot be paid and overdue.",
-            ("Paid after the due date: /invoices paid late", "/invoices paid late"),
-            ("Overdue: /overdue", "/overdue"),
+            tr("An invoice cannot be paid and overdue."),
+            (
+                tr("Paid after the due date: {command}", command="/invoices paid late"),
+                "/invoices paid late",
+            ),
+            (tr("Overdue: {command}", command="/overdue"), "/overdue"),
         )
 
     def kinds(self) -> tuple[Kind, ...]:
@@ -149,7 +160,9 @@ class States:
         """
         if "credit" in self.not_statuses:
             if "credit" in self.statuses:
-                raise ConflictError("That leaves no invoices at all.", "/invoices all")
+                raise ConflictError(
+                    tr("That leaves no invoices at all."), "/invoices all"
+                )
             return ("invoice",)
         return ("credit_note",) if "credit" in self.statuses else ()
 

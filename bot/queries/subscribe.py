@@ -43,6 +43,7 @@ from bot.queries.states import ConflictError
 from bot.queries.times import WORDS, read_time, step_of
 from bot.queries.tokens import LONGEST, Token, cut, join, normalise
 from bot.queries.vocabulary import lexicon
+from bot.queries.wording import tr, trn
 
 _ORDER = re.compile(
     r"\s*(?:<@[UWB][A-Z0-9]+(?:\|[^>]*)?>[\s:,]*|@\S+\s+)*"
@@ -100,7 +101,7 @@ def parse_request(text: str, *, context: Context, pace: Pace) -> Query | Order:
         return parse_query(text, context=context)
     if len(text) > LONGEST:
         raise QueryError(
-            f"That is longer than {LONGEST} characters.",
+            tr("That is longer than {n} characters.", n=LONGEST),
             suggestions=_suggestions(EXAMPLES),
         )
     rest, channel = _without_channel(match["rest"])
@@ -162,13 +163,17 @@ def _read(written: _Written) -> Order:
         return ListSubscriptions()
     if words == ["help"]:
         raise _with_commands(
-            "A subscription posts news by itself: say what (`new`, `overdue`, "
-            f"`due:{span_of(written.pace)}`, `changes`, `digest`), when (`now`, "
-            "`weekdays 09:00`, `every hour`), which (`swo`, `over 1000 eur`), where "
-            "(`in` a channel, `to me`) and how (`only update`, `even if empty`, "
-            "`with xlsx`).",
+            tr(
+                "A subscription posts news by itself: say what (`new`, `overdue`, "
+                "`due:{span}`, `changes`, `digest`), when (`now`, `weekdays 09:00`, "
+                "`every hour`), which (`swo`, `over 1000 eur`), where (`in` a channel, "
+                "`to me`) and how (`only update`, `even if empty`, `with xlsx`).",
+                span=span_of(written.pace),
+            ),
             EXAMPLES,
-            hint="`preview` before it says what the last 30 days would have posted.",
+            hint=tr(
+                "`preview` before it says what the last 30 days would have posted."
+            ),
         )
     if words[:1] in (["stop"], ["resume"]):
         return _with_id(words)
@@ -186,9 +191,9 @@ def _with_id(words: list[str]) -> StopSubscription | ResumeSubscription:
     if len(words) == 2 and _ID.match(words[1]):
         return (StopSubscription if deed == "stop" else ResumeSubscription)(words[1])
     raise _with_commands(
-        f"Which one? `{deed}` takes the id of one subscription.",
+        tr("Which one? `{deed}` takes the id of one subscription.", deed=deed),
         ["/invoices subscribe list"],
-        hint="`/invoices subscribe list` shows the ids.",
+        hint=tr("`/invoices subscribe list` shows the ids."),
     )
 
 
@@ -239,16 +244,28 @@ def _check_span(reader: Reader, start: int, pace: Pace) -> None:
     reader.take()
     span = timedelta(days=int(match[1]) * (7 if unit.startswith("w") else 1))
     usual = span_of(pace)
+    days = usual.removesuffix("d")
     if f"{span.days}d" == usual:
         return
     count = reader.pos - start
     reader.pos = start
     raise reader.unclear(
-        f"What is due soon is told {usual[:-1]} days before the due date, to "
-        "everybody alike.",
+        trn(
+            "What is due soon is told {n} days before the due date, to everybody "
+            "alike.",
+            "What is due soon is told {n} days before the due date, to everybody "
+            "alike.",
+            int(days),
+            n=days,
+        ),
         count=count,
-        fixes=[(f"Due within {usual[:-1]} days", f"due:{usual}")],
-        hint="An admin can change the days (sync.due_soon).",
+        fixes=[
+            (
+                trn("Due within {n} days", "Due within {n} days", int(days), n=days),
+                f"due:{usual}",
+            )
+        ],
+        hint=tr("An admin can change the days (sync.due_soon)."),
     )
 
 
@@ -258,9 +275,9 @@ def _read_where(reader: Reader, plan: _Plan) -> bool:
     if words in (("to", "me"), ("in", "dm"), ("by", "dm"), ("as", "dm")):
         if plan.channel:
             raise reader.unclear(
-                "A subscription posts in one place: a channel, or here to you.",
+                tr("A subscription posts in one place: a channel, or here to you."),
                 count=2,
-                fixes=[("Leave it out", "")],
+                fixes=[(tr("Leave it out"), "")],
             )
         reader.take(2)
         plan.channel = ME
@@ -270,10 +287,12 @@ def _read_where(reader: Reader, plan: _Plan) -> bool:
         return False
     name = reader.peek(ahead + 1).raw
     raise reader.unclear(
-        f"I cannot tell which channel `#{name}` is.",
+        tr("I cannot tell which channel `#{name}` is.", name=name),
         count=ahead + 2,
-        fixes=[("Here", ""), ("To me alone", "to me")],
-        hint="Choose it from the list that Slack opens after `#`, or type this there.",
+        fixes=[(tr("Here"), ""), (tr("To me alone"), "to me")],
+        hint=tr(
+            "Choose it from the list that Slack opens after `#`, or type this there."
+        ),
     )
 
 
@@ -286,10 +305,12 @@ def _read_when(reader: Reader, plan: _Plan, pace: Pace) -> bool:
     if plan.time is not None:
         reader.pos = start
         raise reader.unclear(
-            f"There is another time besides `{reader.said(start, start + count)}`; "
-            "make a subscription for each.",
+            tr(
+                "There is another time besides `{text}`; make a subscription for each.",
+                text=reader.said(start, start + count),
+            ),
             count=count,
-            fixes=[("Leave it out", "")],
+            fixes=[(tr("Leave it out"), "")],
         )
     if cron and step_of(cron) < pace.every:
         reader.pos = start
@@ -309,29 +330,34 @@ def _subscription(reader: Reader, plan: _Plan, pace: Pace) -> Subscribe:
     if plan.draft.refused:
         _, start, end = plan.draft.refused[0]
         raise UnclearError(
-            f"A subscription cannot take `{reader.said(start, end)}`.",
+            tr("A subscription cannot take `{text}`.", text=reader.said(start, end)),
             span=(start, end),
-            fixes=[("Leave it out", "")],
+            fixes=[(tr("Leave it out"), "")],
         )
     if not plan.wanted:
         fixes = [(f"{each} …", each) for each in ("new", "overdue", "digest")]
         raise UnclearError(
-            "Say what to post: `new`, `overdue`, "
-            f"`due:{span_of(pace)}`, `changes` or `digest`.",
+            tr(
+                "Say what to post: `new`, `overdue`, `due:{span}`, `changes` or "
+                "`digest`.",
+                span=span_of(pace),
+            ),
             span=(0, 0),
             fixes=fixes,
             commands=EXAMPLES,
         )
     if "digest" in plan.wanted and len(plan.wanted) > 1:
         raise _with_commands(
-            "A digest tells everything already; name it alone, or name kinds and a "
-            "time.",
+            tr(
+                "A digest tells everything already; name it alone, or name kinds and a "
+                "time."
+            ),
             ["/invoices subscribe digest", EXAMPLES[1]],
         )
     if "digest" in plan.wanted and plan.time is not None and plan.cron is None:
         start, count = plan.time
         raise UnclearError(
-            "A digest comes at a time; news comes now.",
+            tr("A digest comes at a time; news comes now."),
             span=(start, start + count),
             fixes=[(each, each) for each in ("weekdays 09:00", "daily 09:00")],
         )
@@ -357,9 +383,12 @@ def _filters(reader: Reader, draft: Draft) -> Query:
     kept = Query(**{name: getattr(query, name) for name in _KEPT})
     if query != kept:
         raise _with_commands(
-            f"`{reader.said(0, len(reader.tokens))}` has more than a subscription can "
-            "look at: it goes by connection, amount, currency, credit notes and text, "
-            "not by period, status, age or order.",
+            tr(
+                "`{text}` has more than a subscription can look at: it goes by "
+                "connection, amount, currency, credit notes and text, not by period, "
+                "status, age or order.",
+                text=reader.said(0, len(reader.tokens)),
+            ),
             EXAMPLES,
         )
     return kept
@@ -378,11 +407,11 @@ def _unknown(reader: Reader) -> UnclearError:
     own.sort(key=lambda word: OSA.distance(typed, word))
     near = list(dict.fromkeys((*own, *nearest(reader.lexicon, token))))
     return UnclearError(
-        f"I don't know the word `{raw}` in a subscription."
+        tr("I don't know the word `{word}` in a subscription.", word=raw)
         if raw
-        else "I cannot read that.",
+        else tr("I cannot read that."),
         span=(reader.pos, reader.pos + 1),
-        fixes=[*((word, word) for word in near), ("Leave it out", "")],
+        fixes=[*((word, word) for word in near), (tr("Leave it out"), "")],
         name_closest=bool(near),
     )
 
@@ -404,7 +433,7 @@ def _explained(doubt: UnclearError, written: _Written) -> QueryError:
     problem = doubt.problem
     first = suggestions[0].label
     if doubt.name_closest and (first, first) in doubt.fixes:
-        problem = f"{problem} Closest: `{first}`."
+        problem = f"{problem} {tr('Closest: `{word}`.', word=first)}"
     return QueryError(problem, hint=doubt.hint, suggestions=suggestions)
 
 

@@ -9,7 +9,8 @@ import re
 from datetime import timedelta
 from itertools import pairwise
 
-from bot.queries.reader import Reader
+from bot.queries.reader import Reader, UnclearError
+from bot.queries.wording import mark, tr, trn
 
 DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _MONTHS = (
@@ -44,6 +45,14 @@ _FIELDS = (
     ("month", 1, 12, _MONTHS),
     ("weekday", 0, 7, DAYS),
 )
+#: What is said of a value that a field cannot have.
+_NO_SUCH = {
+    "minute": mark("`{text}` is no minute"),
+    "hour": mark("`{text}` is no hour"),
+    "day of the month": mark("`{text}` is no day of the month"),
+    "month": mark("`{text}` is no month"),
+    "weekday": mark("`{text}` is no weekday"),
+}
 DEFAULT_CLOCK = (9, 0)
 
 
@@ -107,9 +116,9 @@ def _read_line(reader: Reader) -> str | None:
         step_of(line)
     except ValueError as error:
         raise reader.unclear(
-            f"`{line}` is no cron line: {error}.",
+            tr("`{line}` is no cron line: {problem}.", line=line, problem=error),
             fixes=[(each, each) for each in ("weekdays 09:00", "daily 09:00")],
-            hint="A cron line has 5 fields, as in `0 9 * * mon-fri`.",
+            hint=tr("A cron line has 5 fields, as in `0 9 * * mon-fri`."),
         ) from None
     reader.take()
     return " ".join(line.split())
@@ -143,19 +152,41 @@ def _stepped(reader: Reader, start: int, number: int, *, hours: bool) -> str:
         number, hours = number // 60, True
     whole = 24 if hours else 60
     if number == 0 or whole % number or number == whole:
-        unit = "hours" if hours else "minutes"
-        fits = "1, 2, 3, 4, 6, 8, 12 hours" if hours else "5, 10, 15, 20, 30 minutes"
-        count = reader.pos - start
-        reader.pos = start
-        raise reader.unclear(
-            f"Every {number} {unit} does not come at the same times each day.",
-            count=count,
-            fixes=[("Every hour", "every hour"), ("Daily 09:00", "daily 09:00")],
-            hint=f"Steps are {fits}.",
-        )
+        raise _uneven(reader, start, number, hours=hours)
     if hours:
         return "0 * * * *" if number == 1 else f"0 */{number} * * *"
     return "* * * * *" if number == 1 else f"*/{number} * * * *"
+
+
+def _uneven(reader: Reader, start: int, number: int, *, hours: bool) -> UnclearError:
+    """Refuse a step from *start* to here, and say which ones there are."""
+    if hours:
+        problem = trn(
+            "Every {n} hours does not come at the same times each day.",
+            "Every {n} hours does not come at the same times each day.",
+            number,
+            n=number,
+        )
+        hint = tr("Steps are 1, 2, 3, 4, 6, 8, 12 hours.")
+    else:
+        problem = trn(
+            "Every {n} minutes does not come at the same times each day.",
+            "Every {n} minutes does not come at the same times each day.",
+            number,
+            n=number,
+        )
+        hint = tr("Steps are 5, 10, 15, 20, 30 minutes.")
+    count = reader.pos - start
+    reader.pos = start
+    return reader.unclear(
+        problem,
+        count=count,
+        fixes=[
+            (tr("Every hour"), "every hour"),
+            (tr("Daily 09:00"), "daily 09:00"),
+        ],
+        hint=hint,
+    )
 
 
 _STEPS = {
@@ -212,7 +243,10 @@ def _clock_at(reader: Reader, *, days_said: bool) -> tuple[int, int] | None:
         hour = hour % 12 + (12 if match["half"] == "pm" else 0)
     if hour > 23 or minute > 59:
         raise reader.unclear(
-            f"There is no time `{reader.peek().raw}`; hours are 0–23, minutes 0–59.",
+            tr(
+                "There is no time `{time}`; hours are 0–23, minutes 0–59.",
+                time=reader.peek().raw,
+            ),
             fixes=[("09:00", "09:00"), ("17:00", "17:00")],
         )
     return hour, minute
@@ -235,7 +269,9 @@ def _read_fields(line: str) -> list[frozenset[int]]:
     """Read the five fields as the values they allow."""
     fields = line.casefold().split()
     if len(fields) != 5:
-        raise ValueError(f"it has {len(fields)} fields")
+        raise ValueError(
+            trn("it has {n} fields", "it has {n} fields", len(fields), n=len(fields))
+        )
     return [
         _read_field(field, name, low, high, names)
         for field, (name, low, high, names) in zip(fields, _FIELDS, strict=True)
@@ -250,10 +286,10 @@ def _read_field(
         span, slash, step = part.partition("/")
         first, dash, last = span.partition("-")
         if slash and not (step.isascii() and step.isdigit() and 1 <= int(step) <= high):
-            raise ValueError(f"`{part}` is no {name}")
+            raise ValueError(tr(_NO_SUCH[name], text=part))
         if first == "*":
             if dash:
-                raise ValueError(f"`{part}` is no {name}")
+                raise ValueError(tr(_NO_SUCH[name], text=part))
             start, end = low, 6 if name == "weekday" else high
         else:
             start = _value(first, name, low, high, names)
@@ -261,7 +297,7 @@ def _read_field(
             end = high if slash and not dash else end
         if end < start:
             if name != "weekday":
-                raise ValueError(f"`{part}` ends before it starts")
+                raise ValueError(tr("`{text}` ends before it starts", text=part))
             end += 7
         values |= set(range(start, end + 1, int(step) if step else 1))
     return frozenset(values)
@@ -272,4 +308,4 @@ def _value(text: str, name: str, low: int, high: int, names: tuple[str, ...]) ->
         return names.index(text) + low
     if text.isascii() and text.isdigit() and low <= int(text) <= high:
         return int(text)
-    raise ValueError(f"`{text}` is no {name}")
+    raise ValueError(tr(_NO_SUCH[name], text=text))

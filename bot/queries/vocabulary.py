@@ -49,7 +49,6 @@ class Words:
     """The tables of ``words.toml``, read once."""
 
     tables: dict[str, dict[str, list[str]]]
-    refusals: dict[str, str]
     currencies: dict[str, str]
     usual: frozenset[str]
 
@@ -171,9 +170,8 @@ def read_words() -> Words:
     """Read ``words.toml`` and CLDR's currency names."""
     source = files("bot.queries").joinpath("words.toml").read_text(encoding="utf-8")
     tables = tomllib.loads(source)
-    refusals = tables.pop("later_sentence")
     usual = frozenset(tables["usual"]["currencies"])
-    return Words(tables, refusals, _currencies(tables["currency"]), usual)
+    return Words(tables, _currencies(tables["currency"]), usual)
 
 
 def currency_code(words: Words, typed: str) -> str | None:

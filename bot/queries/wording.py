@@ -6,6 +6,7 @@ where a translator takes it. English is what is written here. Which language is 
 is a context variable, set with the locale (`bot.views.words.speaking`).
 """
 
+from collections.abc import Sequence
 from contextvars import ContextVar
 from gettext import NullTranslations
 
@@ -45,6 +46,16 @@ def trn(one: str, many: str, number: int, /, **values: object) -> str:
     else:
         text = texts.ngettext(one, many, number)
     return text.format_map(values) if values else text
+
+
+def either(texts: Sequence[str]) -> str:
+    """List what there is to choose from: ``a or b``, ``a, b or c``."""
+    *others, last = texts
+    return (
+        tr("{others} or {last}", others=", ".join(others), last=last)
+        if others
+        else last
+    )
 
 
 def mark(text: str) -> str:
