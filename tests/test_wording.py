@@ -55,7 +55,7 @@ def language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[words.
         if isinstance(message.id, tuple):
             catalog.add(message.id, tuple(map(translated, message.id)))
         elif message.id:
-            catalog.add(message.id, translated(message.id))
+            catalog.add(message.id, translated(str(message.id)))
     file = BytesIO()
     write_mo(file, catalog)
     place = tmp_path / LANGUAGE / "LC_MESSAGES"
