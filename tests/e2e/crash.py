@@ -248,6 +248,11 @@ class _Run:
         began = time.monotonic()
         self.bots.start(0)
         await self._until(self._baseline_told, "the first reading")
+        for provider in PROVIDERS:
+            # One at a time, so that each has a message of its own, which a payment
+            # updates; of those that come at once, one message tells together.
+            self._issue_one(provider)
+            await self._until(self._all_told, "the first news")
         shortest, longest = self.plan.pause
         longest += time.monotonic() - began
         self.bots.start(1)
@@ -285,10 +290,12 @@ class _Run:
 
     def _issue(self, part: float) -> None:
         while self.figures.events < int(self.plan.events * part):
-            provider = self.random.choice(list(PROVIDERS))
-            number = do(self.running.world, "issue", provider=provider)
-            self.issued[provider].append(number)
-            self.figures.events += 1
+            self._issue_one(self.random.choice(list(PROVIDERS)))
+
+    def _issue_one(self, provider: str) -> None:
+        number = do(self.running.world, "issue", provider=provider)
+        self.issued[provider].append(number)
+        self.figures.events += 1
 
     def _pay(self) -> None:
         """Pay an invoice that the bots know."""

@@ -342,7 +342,7 @@ async def test_a_window_that_was_turned_meanwhile_is_left_alone(aging: Stage) ->
     faults = {"target": "i3dnet", "kind": "slow", "seconds": 2.0}
     await aging.akiko.post("faults", **faults)
     form = await ask(aging.akiko)
-    await aging.akiko.submit(form, filled(question="/invoices 2025"))
+    await aging.akiko.submit(form, filled(question="/invoices 2025 oldest"))
     answer = await window(aging.akiko, "Rows 1–20 of")
     await aging.akiko.click_view(answer, "Next")
     await window(aging.akiko, "Rows 21–40 of")

@@ -23,7 +23,7 @@ async def running() -> AsyncIterator[Running]:
 
 async def shared(desk: Desk) -> Message:
     """Share a list that has more than one page; return its message."""
-    body = command("/invoices", "2021")(desk, USER, CHANNEL)
+    body = command("/invoices", "2021 oldest")(desk, USER, CHANNEL)
     private = json.loads(json.loads(await desk.send(body))[0])
     value = button(private["blocks"], "Share here")["value"]
     share = press(ids.ANSWER_SHARE)(desk, USER, CHANNEL)
