@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.flows.abilities import Abilities
 from bot.flows.access import LookupFailedError, Person, Place
 from bot.flows.home import Published
+from bot.queries.wording import mark
 from bot.views.plainer import NATIVE, kinds_in, plainer
 
 #: A call that answers a person has to end well within Slack's three seconds.
@@ -436,7 +437,7 @@ class SlackDirectory:
                 self._slack.call(method, arguments, form=True), LOOKUP_SECONDS
             )
         except TimeoutError:
-            raise LookupFailedError("Slack did not answer in time") from None
+            raise LookupFailedError(mark("Slack did not answer in time")) from None
         except SlackError as error:
             raise LookupFailedError(_reason(error.code), code=error.code) from None
         self._remember(key, answer)
@@ -453,12 +454,13 @@ class SlackDirectory:
 
 
 def _reason(code: str) -> str:
+    """Say, marked for translation, why Slack does not describe something."""
     match code:
         case "channel_not_found" | "not_in_channel":
-            return "I am not in this conversation; /invite @Duebot"
+            return mark("I am not in this conversation; /invite @Duebot")
         case "missing_scope":
-            return "the Slack app lacks a scope; an admin can run duebot check"
+            return mark("the Slack app lacks a scope; an admin can run duebot check")
         case "no_answer":
-            return "Slack did not answer"
+            return mark("Slack did not answer")
         case _:
-            return f"Slack answered {code}"
+            return mark("Slack answered {code}")

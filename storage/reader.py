@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
+from contextvars import copy_context
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -122,7 +123,10 @@ class Aside:
             StorageError: SQLite could not read.
         """
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._call, function)
+        # In the context of the caller, which has the language that is spoken.
+        return await loop.run_in_executor(
+            self._thread, copy_context().run, self._call, function
+        )
 
     def _call(self, function: Callable[[Reader], T]) -> T:
         if self._reader is None:

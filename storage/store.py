@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -87,7 +88,8 @@ class Store(Reader):
 
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._thread, work)
+            # In the context of the caller, which has the language that is spoken.
+            return await loop.run_in_executor(self._thread, copy_context().run, work)
         except sqlite3.Error as error:
             raise StorageError(
                 f"The database {self.path.name} did not take a change "

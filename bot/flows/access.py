@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.flows.closing import SHARED, UNLISTED, is_closing
+from bot.queries.wording import mark, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +56,21 @@ class AccessRule:
 
 
 class LookupFailedError(Exception):
-    """Slack did not say; the message is a fragment such as "Slack did not answer".
+    """Slack did not say; *reason* is a fragment such as "Slack did not answer".
 
-    *code* is Slack's word for it, where there was one.
+    It is marked for translation, and the error's own text is for the log. *code* is
+    Slack's word for it, where there was one.
     """
 
     def __init__(self, reason: str, *, code: str = "") -> None:
-        super().__init__(reason)
+        super().__init__(reason.format(code=code))
         self.code = code
+        self._reason = reason
+
+    @property
+    def said(self) -> str:
+        """The fragment, for people."""
+        return tr(self._reason, code=self.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,18 +123,21 @@ class Access:
         try:
             refused = await self._person_refusal(user)
         except LookupFailedError as error:
-            return (
-                f"{_unchecked(error)} Try again in a minute. An admin can look for the "
-                "cause with `duebot check`."
+            return tr(
+                "I cannot check whether you may see figures here ({reason}), so I show "
+                "none. Try again in a minute. An admin can look for the cause with "
+                "`duebot check`.",
+                reason=error.said,
             )
         if refused or direct:
             return refused
         try:
             place = await self._directory.place(channel, asker=user)
         except LookupFailedError as error:
-            return (
-                f"{_unchecked(error)} Try again in a minute, or ask me in a direct "
-                "message."
+            return tr(
+                "I cannot check whether you may see figures here ({reason}), so I show "
+                "none. Try again in a minute, or ask me in a direct message.",
+                reason=error.said,
             )
         return place_refusal(self._rule, place)
 
@@ -175,13 +186,15 @@ class Access:
             # It may have been invited a moment ago, and is expected to notice.
             place = await self._directory.place(channel, asker=asker, anew=True)
         except LookupFailedError as error:
-            return str(error)
+            return error.said
         if place.archived:
-            return "the channel is archived"
+            return tr("the channel is archived")
         refusal = self._no_news(place)
-        if refusal is None and not (place.direct or place.member):
-            return "I am not in this conversation; type `/invite @Duebot` there"
-        return refusal
+        if refusal is not None:
+            return tr(refusal)
+        if not (place.direct or place.member):
+            return tr("I am not in this conversation; type `/invite @Duebot` there")
+        return None
 
     async def is_admin(self, user: str) -> bool:
         """Tell whether *user* may change settings; not where Slack does not say.
@@ -204,14 +217,15 @@ class Access:
             return None
 
     def _no_news(self, place: Place) -> str | None:
+        """Say, marked for translation, why news may not be posted somewhere."""
         if place.shared and not self._rule.external:
-            return "the channel is shared with another organisation"
+            return mark("the channel is shared with another organisation")
         if (
             self._rule.channels
             and not place.direct
             and place.id not in self._rule.channels
         ):
-            return "the channel is not listed in access.channels"
+            return mark("the channel is not listed in access.channels")
         return None
 
     async def _person_refusal(self, user: str) -> str | None:
@@ -227,21 +241,21 @@ class Access:
         return False
 
 
-def _unchecked(error: LookupFailedError) -> str:
-    return f"I cannot check whether you may see figures here ({error}), so I show none."
-
-
 def person_refusal(rule: AccessRule, person: Person, *, in_group: bool) -> str | None:
     """Apply *rule* to a person: named, in a group, or a full member of no list."""
     named = person.id in rule.users
     if not person.active:
-        return "This Slack account is switched off."
+        return tr("This Slack account is switched off.")
     if person.outsider and not rule.external:
-        return "Figures are only for people of this workspace. Ask a colleague there."
+        return tr(
+            "Figures are only for people of this workspace. Ask a colleague there."
+        )
     if person.guest and not (rule.guests or named):
-        return "Figures are not shown to guests. An admin can allow it (access.guests)."
+        return tr(
+            "Figures are not shown to guests. An admin can allow it (access.guests)."
+        )
     if (rule.users or rule.usergroups) and not (named or in_group):
-        return (
+        return tr(
             "You are not among the people who may ask for figures. An admin can add "
             "you (access.users or access.usergroups)."
         )
@@ -251,12 +265,12 @@ def person_refusal(rule: AccessRule, person: Person, *, in_group: bool) -> str |
 def place_refusal(rule: AccessRule, place: Place) -> str | None:
     """Apply *rule* to a conversation."""
     if place.shared and not rule.external:
-        return (
+        return tr(
             "This channel is shared with another organisation, so no figures are shown "
             "here. Ask me in a direct message."
         )
     if rule.channels and not place.direct and place.id not in rule.channels:
-        return (
+        return tr(
             "Figures may not be asked for in this channel. Ask me in a direct message, "
             "or in a channel that an admin has listed (access.channels)."
         )

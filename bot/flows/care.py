@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from bot.answers.care import Care, Done
 from bot.flows.living import touch
 from bot.queries.care import CareOrder, Deed
+from bot.queries.wording import mark, tr
 from bot.views import words
 from bot.views.care import NOTE, can_be_silent, person
 from bot.views.kit import outside
@@ -22,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 #: The longest snooze; what is to be silent for good is acknowledged.
 LONGEST_DAYS = 366
-GONE = "I know no such invoice any more."
+GONE = mark("I know no such invoice any more.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +141,7 @@ def act(
     """Do what is wanted, once, and let the invoice's messages show it."""
     stored = snapshots.get(db, wanted.connection, [wanted.id]).get(wanted.id)
     if stored is None:
-        return Outcome(GONE, done=False)
+        return Outcome(tr(GONE), done=False)
     before = care.standing(db, wanted.connection, wanted.id)
     now_day = now.astimezone(zone).date()
     about = _About(stored.invoice, before, by=by, now=now, today=now_day)
@@ -162,19 +163,39 @@ class _About:
 
     @property
     def name(self) -> str:
-        return f"{words.kind(self.invoice.kind)} {outside(self.invoice.number, 80)}"
+        """The document, within a sentence."""
+        number = outside(self.invoice.number, 80)
+        if self.invoice.kind == "invoice":
+            return tr("the invoice {number}", number=number)
+        return tr("the credit note {number}", number=number)
+
+    @property
+    def subject(self) -> str:
+        """The document, where a sentence begins."""
+        number = outside(self.invoice.number, 80)
+        if self.invoice.kind == "invoice":
+            return tr("The invoice {number}", number=number)
+        return tr("The credit note {number}", number=number)
 
     @property
     def key(self) -> tuple[str, str]:
         return self.invoice.connection, self.invoice.id
 
-    def who(self, id_: str | None) -> str:
-        return "You" if id_ == self.by else person(id_ or "")
+    def say(self, own: str, other: str, of: str | None, /, **values: object) -> str:
+        """Say what somebody did already: *own* where it was whoever wants it now."""
+        values["document"] = self.name
+        if of == self.by:
+            return tr(own, **values)
+        return tr(other, person=person(of or ""), **values)
 
     def nothing_to_silence(self) -> Outcome:
         state = words.status(self.invoice.status)
         return Outcome(
-            f"The {self.name} is {state}; there is nothing to keep silent about.",
+            tr(
+                "{document} is {status}; there is nothing to keep silent about.",
+                document=self.subject,
+                status=state,
+            ),
             done=False,
         )
 
@@ -183,23 +204,31 @@ def _acknowledge(db: Database, _wanted: Wanted, about: _About) -> Outcome:
     before = about.before
     if before.acknowledged_by is not None:
         return Outcome(
-            f"{about.who(before.acknowledged_by)} acknowledged the {about.name} "
-            "already.",
+            about.say(
+                mark("You acknowledged {document} already."),
+                mark("{person} acknowledged {document} already."),
+                before.acknowledged_by,
+            ),
             done=False,
         )
     if not can_be_silent(about.invoice):
         return about.nothing_to_silence()
     care.acknowledge(db, *about.key, by=about.by, now=about.now)
     return Outcome(
-        f"Acknowledged: the {about.name} stays silent until something about it changes."
+        tr(
+            "Acknowledged: {document} stays silent until something about it changes.",
+            document=about.name,
+        )
     )
 
 
 def _take_back(db: Database, _wanted: Wanted, about: _About) -> Outcome:
     if about.before.acknowledged_by is None:
-        return Outcome(f"Nobody has acknowledged the {about.name}.", done=False)
+        return Outcome(
+            tr("Nobody has acknowledged {document}.", document=about.name), done=False
+        )
     care.take_back(db, *about.key, by=about.by, now=about.now)
-    return Outcome(f"Taken back: the {about.name} is told of again.")
+    return Outcome(tr("Taken back: {document} is told of again.", document=about.name))
 
 
 def _snooze(db: Database, wanted: Wanted, about: _About) -> Outcome:
@@ -210,10 +239,15 @@ def _snooze(db: Database, wanted: Wanted, about: _About) -> Outcome:
         return Outcome(problem, done=False)
     assert until is not None
     day = words.day(until)
-    first = about.who(before.snoozed_by)
     if before.snoozed_until == until:
         return Outcome(
-            f"{first} snoozed the {about.name} until {day} already.", done=False
+            about.say(
+                mark("You snoozed {document} until {day} already."),
+                mark("{person} snoozed {document} until {day} already."),
+                before.snoozed_by,
+                day=day,
+            ),
+            done=False,
         )
     care.snooze(
         db,
@@ -224,65 +258,105 @@ def _snooze(db: Database, wanted: Wanted, about: _About) -> Outcome:
         channel=wanted.channel or None,
         thread=wanted.thread or None,
     )
-    said = f"Snoozed: the {about.name} stays silent until {day}, unless it changes."
-    if before.snoozed_until is not None:
-        said += f" {first} had snoozed it until {words.day(before.snoozed_until)}."
-    return Outcome(said)
+    said = tr(
+        "Snoozed: {document} stays silent until {day}, unless it changes.",
+        document=about.name,
+        day=day,
+    )
+    if before.snoozed_until is None:
+        return Outcome(said)
+    had = about.say(
+        mark("You had snoozed it until {day}."),
+        mark("{person} had snoozed it until {day}."),
+        before.snoozed_by,
+        day=words.day(before.snoozed_until),
+    )
+    return Outcome(f"{said} {had}")
 
 
 def why_not_until(until: date | None, *, today: date) -> str | None:
     """Say why something cannot be snoozed until that day; ``None`` when it can."""
     if until is None:
-        return "Choose a day until which it is snoozed."
+        return tr("Choose a day until which it is snoozed.")
     if until <= today:
-        return f"{words.day(until)} is not in the future; choose a later day."
+        return tr(
+            "{day} is not in the future; choose a later day.", day=words.day(until)
+        )
     if (until - today).days > LONGEST_DAYS:
-        return "A snooze lasts a year at most; acknowledge what is to stay silent."
+        return tr("A snooze lasts a year at most; acknowledge what is to stay silent.")
     return None
 
 
 def _unsnooze(db: Database, _wanted: Wanted, about: _About) -> Outcome:
     if about.before.snoozed_until is None:
-        return Outcome(f"The {about.name} is not snoozed.", done=False)
+        return Outcome(
+            tr("{document} is not snoozed.", document=about.subject), done=False
+        )
     care.end_snooze(db, *about.key, by=about.by, now=about.now)
-    return Outcome(f"No longer snoozed: the {about.name} is told of again.")
+    return Outcome(
+        tr("No longer snoozed: {document} is told of again.", document=about.name)
+    )
 
 
 def _assign(db: Database, wanted: Wanted, about: _About) -> Outcome:
     before, to = about.before, wanted.person
     if before.assignee == to:
-        first = about.who(before.assigned_by)
         return Outcome(
-            f"{first} assigned the {about.name} to {person(to)} already.", done=False
+            about.say(
+                mark("You assigned {document} to {assignee} already."),
+                mark("{person} assigned {document} to {assignee} already."),
+                before.assigned_by,
+                assignee=person(to),
+            ),
+            done=False,
         )
     care.assign(db, *about.key, to=to, by=about.by, now=about.now)
-    said = f"Assigned: {person(to)} looks after the {about.name}."
-    if before.assignee is not None:
-        said += (
-            f" It was {person(before.assignee)}, by {person(before.assigned_by or '')}."
-        )
-    return Outcome(said)
+    said = tr(
+        "Assigned: {person} looks after {document}.",
+        person=person(to),
+        document=about.name,
+    )
+    if before.assignee is None:
+        return Outcome(said)
+    was = tr(
+        "It was {assignee}, by {person}.",
+        assignee=person(before.assignee),
+        person=person(before.assigned_by or ""),
+    )
+    return Outcome(f"{said} {was}")
 
 
 def _unassign(db: Database, _wanted: Wanted, about: _About) -> Outcome:
     if about.before.assignee is None:
-        return Outcome(f"The {about.name} is assigned to nobody.", done=False)
+        return Outcome(
+            tr("{document} is assigned to nobody.", document=about.subject), done=False
+        )
     care.unassign(db, *about.key, by=about.by, now=about.now)
     was = person(about.before.assignee)
-    return Outcome(f"The {about.name} is assigned to nobody now; it was {was}.")
+    return Outcome(
+        tr(
+            "{document} is assigned to nobody now; it was {person}.",
+            document=about.subject,
+            person=was,
+        )
+    )
 
 
 def _note(db: Database, wanted: Wanted, about: _About) -> Outcome:
     text = " ".join(wanted.words.split())
     if not text:
-        return Outcome("The note is empty.", done=False)
+        return Outcome(tr("The note is empty."), done=False)
     if len(text) > NOTE:
         return Outcome(
-            f"A note has {NOTE} characters at most; this one has {len(text)}.",
+            tr(
+                "A note has {most} characters at most; this one has {n}.",
+                most=NOTE,
+                n=len(text),
+            ),
             done=False,
         )
     care.note(db, *about.key, text=text, by=about.by, now=about.now)
-    return Outcome(f"Noted for the {about.name}.")
+    return Outcome(tr("Noted for {document}.", document=about.name))
 
 
 _DEEDS: dict[Deed, Callable[[Database, Wanted, _About], Outcome]] = {

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from bot.queries.wording import mark, tr
 from bot.views.ids import InvoiceRef
 from bot.views.kit import outside
 from bot.views.trouble import no_document
@@ -24,10 +25,9 @@ log = structlog.get_logger(__name__)
 
 #: A document kept in memory while it is fetched; a larger one goes to disk.
 IN_MEMORY = 1_000_000
-ON_ITS_WAY = "That PDF is already on its way into this thread."
-HERE = "That PDF is already in this thread."
-ABOVE = "That PDF is already in this thread; scroll up."
-DRAWN = "Drawn from the data, not the provider's document"
+ON_ITS_WAY = mark("That PDF is already on its way into this thread.")
+HERE = mark("That PDF is already in this thread.")
+ABOVE = mark("That PDF is already in this thread; scroll up.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +111,10 @@ class Documents:
         for ref in refs:
             key = f"pdf:{thread.channel}:{thread.ts}:{ref.connection}:{ref.id}"
             if key in self._under_way:
-                problems.append(Missing(ON_ITS_WAY))
+                problems.append(Missing(tr(ON_ITS_WAY)))
             elif self._store.read(seen.is_seen, key):
                 address = self._store.read(links.find, key)
-                problems.append(Missing(HERE if address else ABOVE, address))
+                problems.append(Missing(tr(HERE if address else ABOVE), address))
             else:
                 wanted[key] = ref
         self._under_way |= wanted.keys()
@@ -155,7 +155,7 @@ class Documents:
         invoice = self.invoice(ref)
         provider = self._providers.get(ref.connection)
         if invoice is None or provider is None:
-            return "That invoice is no longer here. Ask for it again."
+            return tr("That invoice is no longer here. Ask for it again.")
         label = provider.config.label
         if not invoice.has_pdf:
             return await self._draw(invoice, label)
@@ -188,8 +188,8 @@ class Documents:
         origin = Origin(label, (known or self._now()).astimezone(self._zone).date())
         content = await asyncio.to_thread(to_statement, invoice, origin)
         return Document(
-            filename=f"statement-{filename_of(invoice.number)}",
-            title=f"Statement of {invoice.number}",
+            filename=tr("statement-{name}", name=filename_of(invoice.number)),
+            title=tr("Statement of {number}", number=invoice.number),
             content=content,
             drawn=True,
         )
@@ -198,10 +198,17 @@ class Documents:
 def _comment(documents: Sequence[Document]) -> str:
     """Say of each document whose it is."""
     parts = []
-    for drawn, said in ((False, "The provider's document"), (True, DRAWN)):
-        names = [outside(each.title, 60) for each in documents if each.drawn is drawn]
-        if names:
-            parts.append(f"{said}: {', '.join(names)}")
+    given = [outside(each.title, 60) for each in documents if not each.drawn]
+    if given:
+        parts.append(tr("The provider's document: {names}", names=", ".join(given)))
+    drawn = [outside(each.title, 60) for each in documents if each.drawn]
+    if drawn:
+        parts.append(
+            tr(
+                "Drawn from the data, not the provider's document: {names}",
+                names=", ".join(drawn),
+            )
+        )
     return "\n".join(parts)
 
 
@@ -212,4 +219,4 @@ def _named(found: Document | str, key: str) -> Document | str:
 def filename_of(number: str) -> str:
     """Name a file after an invoice: letters, digits, ``-`` and ``_`` of its number."""
     name = re.sub(r"[^\w-]+", "-", number, flags=re.UNICODE).strip("-_")
-    return f"{name[:80] or 'invoice'}.pdf"
+    return f"{name[:80] or tr('invoice')}.pdf"

@@ -18,6 +18,7 @@ from bot.flows.ask import Questions
 from bot.flows.document import Document, Missing, Thread, Uploader
 from bot.queries.model import Query, QueryError
 from bot.queries.parse import parse_query
+from bot.queries.wording import tr
 from bot.tracking.events import Baseline, Trouble, from_json
 from bot.views import words
 from bot.views.ids import AnswerRef
@@ -98,11 +99,15 @@ class Exports:
             totals=totals_of(invoices, today=today),
             freshness=(),
         )
-        title = f"digest {at:%Y-%m-%d-%H%M}"
+        title = tr("digest {moment}", moment=f"{at:%Y-%m-%d-%H%M}")
         file = await _written(title, answer, payload["form"])
         comment = "\n".join(
             [
-                f"{words.count(len(invoices), '{n} invoice', '{n} invoices')} of this digest",
+                words.count(
+                    len(invoices),
+                    "{n} invoice of this digest",
+                    "{n} invoices of this digest",
+                ),
                 *map(total_line, answer.totals),
             ]
         )
@@ -119,9 +124,9 @@ class Exports:
         """
         key = f"export:{thread.channel}:{thread.ts}:{export.digest}"
         if key in self._under_way:
-            return Missing("That file is already on its way into this thread.")
+            return Missing(tr("That file is already on its way into this thread."))
         if self._store.read(seen.is_seen, key):
-            said = "That file is already in this thread, with the same figures."
+            said = tr("That file is already in this thread, with the same figures.")
             return Missing(said, self._store.read(links.find, key))
         self._under_way.add(key)
         try:

@@ -16,6 +16,7 @@ from bot.flows.notes import undated, unlate
 from bot.queries.commands import to_command
 from bot.queries.model import Context, Query, QueryError, Suggestion
 from bot.queries.tokens import normalise
+from bot.queries.wording import mark, together, tr, trn
 from providers.models import OWED
 from storage.criteria import ANY_WITH
 from storage.folding import fold_text
@@ -24,7 +25,18 @@ from storage.names import Role, folded_names, spelled
 ROLES: tuple[Role, ...] = ("customer", "seller")
 #: Names that a question about several lists, and buttons it has.
 MOST_NAMED, MOST_BUTTONS = 10, 3
-_COUNTS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+_COUNTS = (
+    mark("No"),
+    mark("One"),
+    mark("Two"),
+    mark("Three"),
+    mark("Four"),
+    mark("Five"),
+    mark("Six"),
+    mark("Seven"),
+    mark("Eight"),
+    mark("Nine"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,25 +155,55 @@ def _several(
     count = len(found)
     # One question is about all of them where nobody else has these letters.
     together = [n for n in look.names(role) if fold_text(said) in n] == list(found)
-    what = "unpaid" if set(query.status) == set(OWED) else "invoices"
+    unpaid = set(query.status) == set(OWED)
     amounts = {name: look.count(_with(_plain(query), role, name)) for name in full}
     full.sort(key=lambda name: -amounts[name])
-    labels = {name: f"{name} ({amounts[name]} {what})" for name in full}
+    labels = {name: _with_count(name, amounts[name], unpaid=unpaid) for name in full}
     buttons = [
         Suggestion(labels[name], look.command(_with(query, role, name)))
         for name in full[: MOST_BUTTONS - together]
     ]
-    both = "Both" if count == 2 else f"All {count}"
+    both = tr("Both") if count == 2 else tr("All {n}", n=count)
     if together:
         everyone = _with(query, role, f"{_key(said)}{ANY_WITH}")
         buttons.append(Suggestion(both, look.command(everyone)))
     named = " ".join(f"[{label}]" for label in labels.values())
-    more = f" and {count - len(full)} more" if count > len(full) else ""
-    number = _COUNTS[count] if count < len(_COUNTS) else str(count)
+    if more := count - len(full):
+        named = tr("{names} and {n} more", names=named, n=more)
+    problem = _match_of(role, said, named, count)
     return QueryError(
-        f"{number} {role}s match `{said}`: {named}{more}"
-        + (f" [{both}]" if together else ""),
-        suggestions=tuple(buttons),
+        f"{problem} [{both}]" if together else problem, suggestions=tuple(buttons)
+    )
+
+
+def _match_of(role: Role, said: str, named: str, count: int) -> str:
+    """Say that several names match."""
+    number = tr(_COUNTS[count]) if count < len(_COUNTS) else str(count)
+    if role == "customer":
+        return trn(
+            "{n} customers match `{text}`: {names}",
+            "{n} customers match `{text}`: {names}",
+            count,
+            n=number,
+            text=said,
+            names=named,
+        )
+    return trn(
+        "{n} sellers match `{text}`: {names}",
+        "{n} sellers match `{text}`: {names}",
+        count,
+        n=number,
+        text=said,
+        names=named,
+    )
+
+
+def _with_count(name: str, count: int, *, unpaid: bool) -> str:
+    """Name somebody with how much there is of them."""
+    if unpaid:
+        return tr("{name} ({n} unpaid)", name=name, n=count)
+    return trn(
+        "{name} ({n} invoices)", "{name} ({n} invoices)", count, name=name, n=count
     )
 
 
@@ -182,18 +224,31 @@ def _nobody(query: Query, role: Role, said: str, look: Look) -> QueryError:
         look.command(_with(_unnamed(query, role), kind, name))
         for kind, name in offered[:MOST_BUTTONS]
     ]
-    closest = f" Closest: {offered[0][0]} `{offered[0][1]}`." if offered else ""
     left = _unnamed(query, role)
     anywhere = replace(left, text=fold_text(said)) if query.text is None else left
     last = Suggestion(
-        "Search all words" if query.text is None else "Leave it out",
+        tr("Search all words") if query.text is None else tr("Leave it out"),
         look.command(anywhere),
     )
-    nearest = tuple(Suggestion(f"Run {each}", each) for each in commands)
+    nearest = tuple(
+        Suggestion(tr("Run {command}", command=each), each) for each in commands
+    )
     return QueryError(
-        f"No {role} is called `{said}`.{closest}",
+        " ".join([_none_of(role, said), *(_closest(*each) for each in offered[:1])]),
         suggestions=(*nearest[: MOST_BUTTONS - 1], last),
     )
+
+
+def _none_of(role: Role, said: str) -> str:
+    if role == "customer":
+        return tr("No customer is called `{name}`.", name=said)
+    return tr("No seller is called `{name}`.", name=said)
+
+
+def _closest(role: Role, name: str) -> str:
+    if role == "customer":
+        return tr("Closest: customer `{name}`.", name=name)
+    return tr("Closest: seller `{name}`.", name=name)
 
 
 def _unnamed(query: Query, role: Role) -> Query:
@@ -216,12 +271,21 @@ def _check_dates(query: Query, look: Look) -> None:
         return
     unpaid = unlate(query)
     count = look.count(unpaid)
-    labels = " and ".join(each.label for each in touched)
-    verb = "does" if len(touched) == 1 else "do"
+    problem = trn(
+        "{connections} does not give due dates and no payment term is set, so I cannot "
+        "say what is overdue.",
+        "{connections} do not give due dates and no payment term is set, so I cannot "
+        "say what is overdue.",
+        len(touched),
+        connections=together([each.label for each in touched]),
+    )
+    instead = trn("Unpaid: {n} invoice.", "Unpaid: {n} invoices.", count, n=count)
     raise QueryError(
-        f"{labels} {verb} not give due dates and no payment term is set, so I cannot "
-        f"say what is overdue. Unpaid: {count} invoice{'' if count == 1 else 's'}.",
-        hint=f"Admin: `/invoices settings terms {touched[0].name} net30` — results "
-        "will be marked *assumed*.",
-        suggestions=(Suggestion("Show unpaid", look.command(unpaid)),),
+        f"{problem} {instead}",
+        hint=tr(
+            "Admin: `/invoices settings terms {connection} net30` — results will be "
+            "marked *assumed*.",
+            connection=touched[0].name,
+        ),
+        suggestions=(Suggestion(tr("Show unpaid"), look.command(unpaid)),),
     )

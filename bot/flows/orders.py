@@ -14,6 +14,7 @@ from bot.queries.care import ME, CareOrder
 from bot.queries.model import Query
 from bot.queries.orders import Order
 from bot.queries.preferences import ChangeSetting, SettingsOrder, ShowSettings
+from bot.queries.wording import trn
 from bot.views.care import outcome_message
 from bot.views.listing import Setting
 
@@ -70,8 +71,16 @@ class Orders:
         if len(found) > 1:
             names = sorted(each.connection for each in found)
             return whisper(
-                f"{len(found)} connections have an invoice {order.number}; write one "
-                f"of their names behind it: {', '.join(names)}."
+                trn(
+                    "{n} connections have an invoice {number}; write one of their "
+                    "names behind it: {names}.",
+                    "{n} connections have an invoice {number}; write one of their "
+                    "names behind it: {names}.",
+                    len(found),
+                    n=len(found),
+                    number=order.number,
+                    names=", ".join(names),
+                )
             )
         public = asker.direct or asker.thread
         wanted = Wanted(

@@ -13,14 +13,15 @@ from bot.flows.document import Document, Missing, Thread, Uploader
 from bot.flows.export import Export
 from bot.queries.model import QueryError
 from bot.queries.parse import parse_query
+from bot.queries.wording import mark, tr
 from bot.views.chart import Drawing, alt_text, drawings, picture_comment
 from bot.views.ids import AnswerRef
 from storage import links, seen
 from storage.store import Store
 
-ON_ITS_WAY = "That chart is already on its way."
-HERE = "That chart is already in this thread, with the same figures."
-WITH_YOU = "That chart is already in our direct message, with the same figures."
+ON_ITS_WAY = mark("That chart is already on its way.")
+HERE = mark("That chart is already in this thread, with the same figures.")
+WITH_YOU = mark("That chart is already in our direct message, with the same figures.")
 
 
 class Pictures:
@@ -95,9 +96,9 @@ class Pictures:
     ) -> Missing | None:
         key = f"picture:{place}:{picture.digest}"
         if key in self._under_way:
-            return Missing(ON_ITS_WAY)
+            return Missing(tr(ON_ITS_WAY))
         if self._store.read(seen.is_seen, key):
-            return Missing(there, self._store.read(links.find, key))
+            return Missing(tr(there), self._store.read(links.find, key))
         self._under_way.add(key)
         try:
             await self._uploader.upload_documents(

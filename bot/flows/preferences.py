@@ -22,6 +22,7 @@ from bot.queries.preferences import (
     SettingsOrder,
     ShowSettings,
 )
+from bot.queries.wording import tr
 from bot.views.kit import Message
 from bot.views.preferences import (
     Holding,
@@ -131,8 +132,10 @@ class Preferences:
             order = replace(order, about=channel)
         if order.name == "privacy" and order.about.startswith("D"):
             return sentence_message(
-                "A direct message always shows everything. Name a channel, or write "
-                "everywhere."
+                tr(
+                    "A direct message always shows everything. Name a channel, or "
+                    "write everywhere."
+                )
             )
         changed = await self._store.run(
             change,
@@ -192,7 +195,7 @@ class Preferences:
         for each in self._file.connections:
             older = loaded.get(each.name, ())
             if older or each.since:
-                since = str(each.since) if each.since else "last year"
+                since = str(each.since) if each.since else tr("last year")
                 value = ", ".join([since, *(str(year) for year in older)])
                 name = name_words("backfill", each.name, labels=self._labels)
                 yield Holding(name, value, in_file=each.since is not None)

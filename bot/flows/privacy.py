@@ -19,6 +19,7 @@ from bot.answers.privacy import (
 )
 from bot.flows.ask import Questions
 from bot.queries.model import Query
+from bot.queries.wording import tr
 from bot.tracking.digest import split
 from bot.tracking.events import Baseline, InvoiceEvent, Trouble, from_json
 from bot.tracking.privacy import nameless_events
@@ -179,7 +180,7 @@ def _whole(
     if len(events) == 1 and not isinstance(first, Trouble | Baseline):
         return [notice_message(first, today=today, labels=labels)]
     rest = split(events).rest
-    head = digest_message(events, title="News", today=today, labels=labels)
+    head = digest_message(events, title=tr("News"), today=today, labels=labels)
     return [
         head,
         *(

@@ -25,7 +25,7 @@ from bot.flows.privacy import Privacy
 from bot.flows.showing import Shown, answer_message
 from bot.flows.subscribe import Subscriptions
 from bot.queries.care import CareOrder, parse_care
-from bot.queries.changes import changes_of
+from bot.queries.changes import Change, changes_of
 from bot.queries.commands import to_command
 from bot.queries.doubts import with_portal
 from bot.queries.follow import parse_follow_up
@@ -38,6 +38,7 @@ from bot.queries.preferences import (
     parse_settings,
 )
 from bot.queries.subscribe import parse_request
+from bot.queries.wording import language, mark, tr
 from bot.views import words
 from bot.views.ids import AnswerRef, InvoiceRef, PrivateRef
 from bot.views.kit import MAX_BLOCKS, Message, context
@@ -53,14 +54,20 @@ ACCESS_SECONDS = 1.0
 #: Both are pure, and the same words come again and again.
 _parsed = lru_cache(maxsize=500)(parse_request)
 _written = lru_cache(maxsize=500)(to_command)
-_changes = lru_cache(maxsize=500)(changes_of)
+
 #: A reading that takes longer than this is no longer waited for.
 LATER_SECONDS = 600.0
 #: Between two looks at how far older years have come.
 STEP_SECONDS = (3.0, 10.0, 30.0)
-FOLLOWED = (
+FOLLOWED = mark(
     "What was not said is as in the last answer of this thread; `reset` clears it."
 )
+
+
+@lru_cache(maxsize=500)
+def _changes(query: Query, known: Context, _language: object) -> tuple[Change, ...]:
+    """List what can be asked instead; what it is called is in one language."""
+    return changes_of(query, known)
 
 
 class Replies:
@@ -313,14 +320,13 @@ class Replies:
         """
         try:
             async with asyncio.timeout(ACCESS_SECONDS):
-                refused = await self._access.refusal(
-                    user=asker.user, channel=asker.channel, direct=asker.direct
-                )
                 spoken = words.speech(await self._access.locale(asker.user))
                 words.speak(spoken or self._speech)
-                return refused
+                return await self._access.refusal(
+                    user=asker.user, channel=asker.channel, direct=asker.direct
+                )
         except TimeoutError:
-            return (
+            return tr(
                 "Slack did not say in time who you are, so I show no figures. Try "
                 "again in a minute."
             )
@@ -360,8 +366,11 @@ class Replies:
         query = self._questions.backfill(int(order.value), order.about)
         if query is None:
             return whisper(
-                f"Everything since {order.value} is read already, or there is nothing "
-                "older to read."
+                tr(
+                    "Everything since {year} is read already, or there is nothing "
+                    "older to read.",
+                    year=order.value,
+                )
             )
         asked = await self._questions.ask(query, again=True)
         reply = await self._reply(query, asked, asker, page=1, shared=False)
@@ -383,7 +392,7 @@ class Replies:
             now=self._now(),
             zone=self._zone,
             shared=shared,
-            changes=_changes(query, known),
+            changes=_changes(query, known, language()),
         )
         level = self._privacy.level(asker.channel, direct=asker.direct)
         # What everybody sees is written as the workspace writes.
@@ -402,7 +411,7 @@ class Replies:
             note = context(note_to_asker(level, asker.channel))
             message = Message(message.text, [*message.blocks[: MAX_BLOCKS - 2], note])
         if followed:
-            message = Message(message.text, [*message.blocks, context(FOLLOWED)])
+            message = Message(message.text, [*message.blocks, context(tr(FOLLOWED))])
         return Reply(
             message,
             query,

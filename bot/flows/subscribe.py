@@ -27,6 +27,7 @@ from bot.queries.orders import (
     Subscribe,
     order_command,
 )
+from bot.queries.wording import tr
 from bot.tracking.preview import by_day
 from bot.views.closed import how_to_open, why_closed
 from bot.views.kit import Message
@@ -160,13 +161,16 @@ class Subscriptions:
         if len(self._store.read(subscriptions.active)) >= MOST:
             return Problem(
                 "what",
-                f"There are {MOST} subscriptions, which is the most. Stop one first.",
+                tr(
+                    "There are {n} subscriptions, which is the most. Stop one first.",
+                    n=MOST,
+                ),
             )
         now = self._now()
         is_new = await self._store.run(subscriptions.make, wish, by=user, now=now)
         kept = self._store.read(subscriptions.same, wish)
         if kept is None:  # stopped by somebody in between
-            return Problem("place", "It was stopped again just now.")
+            return Problem("place", tr("It was stopped again just now."))
         if is_new:
             log.info(
                 "subscription made",
@@ -174,26 +178,33 @@ class Subscriptions:
                 by=user,
                 channel=wish.channel,
             )
-        begun = "is on" if is_new else "was on already"
-        return made_message(self._entry(kept), begun=begun, every=self.pace.every)
+        entry = self._entry(kept)
+        begun = (
+            tr("Subscription {id} is on.", id=entry.id)
+            if is_new
+            else tr("Subscription {id} was on already.", id=entry.id)
+        )
+        return made_message(entry, begun=begun, every=self.pace.every)
 
     async def _change(
         self, key: str, wish: Wish, user: str, channel: str
     ) -> Message | Problem:
         if self.editable(key, user=user, channel=channel) is None:
-            return Problem("what", "This subscription was stopped meanwhile.")
+            return Problem("what", tr("This subscription was stopped meanwhile."))
         equal = self._store.read(subscriptions.same, wish)
         if equal is not None and equal.id != key:
-            return Problem("what", f"Subscription {equal.id[:8]} posts that already.")
+            return Problem(
+                "what", tr("Subscription {id} posts that already.", id=equal.id[:8])
+            )
         if not await self._store.run(change, key, wish, now=self._now()):
-            return Problem("what", "This subscription was stopped meanwhile.")
+            return Problem("what", tr("This subscription was stopped meanwhile."))
         log.info("subscription changed", subscription=key, by=user)
         kept = self._store.read(subscriptions.same, wish)
         if kept is None:
-            return Problem("what", "This subscription was stopped meanwhile.")
-        return made_message(
-            self._entry(kept), begun="is changed", every=self.pace.every
-        )
+            return Problem("what", tr("This subscription was stopped meanwhile."))
+        entry = self._entry(kept)
+        begun = tr("Subscription {id} is changed.", id=entry.id)
+        return made_message(entry, begun=begun, every=self.pace.every)
 
     async def _preview(
         self, order: Subscribe, user: str, channel: str, context: Context
@@ -229,8 +240,10 @@ class Subscriptions:
         try:
             first = self._next_run(cron, self._now())
         except ValueError:
-            return f"The cron line `{cron}` cannot be used."
-        return f"The cron line `{cron}` never comes." if first is None else None
+            return tr("The cron line `{cron}` cannot be used.", cron=cron)
+        if first is not None:
+            return None
+        return tr("The cron line `{cron}` never comes.", cron=cron)
 
     async def _place(
         self, wanted: str, user: str, channel: str
@@ -239,7 +252,7 @@ class Subscriptions:
         if wanted == ME:
             direct = await self._access.direct_message(user)
             if direct is None:
-                return "", "Slack does not open a direct message with you just now."
+                return "", tr("Slack does not open a direct message with you just now.")
             return direct, None
         asker = user if wanted == channel else None
         try:
@@ -247,10 +260,14 @@ class Subscriptions:
                 self._access.why_not_post(wanted, asker=asker), PLACE_SECONDS
             )
         except TimeoutError:
-            problem = "Slack did not answer in time"
+            problem = tr("Slack did not answer in time")
         if problem is None:
             return wanted, None
-        return wanted, f"I cannot post in {place_of(wanted)}: {problem}."
+        return wanted, tr(
+            "I cannot post in {place}: {problem}.",
+            place=place_of(wanted),
+            problem=problem,
+        )
 
     def seen_by(self, user: str, channel: str) -> list[Entry]:
         """List what *user* may see in *channel*, what is posted there first."""
@@ -273,11 +290,14 @@ class Subscriptions:
             return subscription
         if subscription.source == "config":
             return refused_message(
-                f"Subscription {key} stands in the configuration file; an admin can "
-                "end it there."
+                tr(
+                    "Subscription {id} stands in the configuration file; an admin can "
+                    "end it there.",
+                    id=key,
+                )
             )
         if not await self._store.run(subscriptions.stop, subscription.id):
-            return refused_message("It was stopped already.")
+            return refused_message(tr("It was stopped already."))
         log.info("subscription stopped", subscription=subscription.id, by=user)
         return stopped_message(self._entry(subscription))
 
@@ -288,7 +308,9 @@ class Subscriptions:
             return subscription
         where = subscription.wish.channel
         if self._store.read(closures.find, where) is None:
-            return refused_message(f"Subscription {subscription.id[:8]} is not paused.")
+            return refused_message(
+                tr("Subscription {id} is not paused.", id=subscription.id[:8])
+            )
         if not is_direct(where):
             _, problem = await self._place(where, user, channel)
             if problem is not None:
@@ -297,7 +319,8 @@ class Subscriptions:
         await self._store.run(resume, where, now=self._now())
         log.info("channel resumed", channel=where, by=user)
         entry = self._entry(subscription)
-        return made_message(entry, begun="is on again", every=self.pace.every)
+        begun = tr("Subscription {id} is on again.", id=entry.id)
+        return made_message(entry, begun=begun, every=self.pace.every)
 
     def _named(self, key: str, user: str, channel: str) -> Subscription | Message:
         """Find the one whose name begins with *key*, or say why there is none."""
@@ -308,8 +331,11 @@ class Subscriptions:
         ]
         if len(found) == 1:
             return found[0]
-        what = "No subscription has" if not found else "Several subscriptions have"
-        return refused_message(f"{what} an id that begins with `{key}`.")
+        return refused_message(
+            tr("Several subscriptions have an id that begins with `{id}`.", id=key)
+            if found
+            else tr("No subscription has an id that begins with `{id}`.", id=key)
+        )
 
     def _entry(self, kept: Subscription, last_post: datetime | None = None) -> Entry:
         cron, next_at = kept.wish.cron, None

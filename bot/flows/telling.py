@@ -6,6 +6,7 @@ from typing import assert_never
 
 from bot.flows import closing
 from bot.flows.digest import before_of, owed_of
+from bot.queries.wording import together, tr
 from bot.tracking.events import Baseline, InvoiceEvent, Trouble
 from bot.views.closed import closed_message, gap_message
 from bot.views.digest import (
@@ -98,7 +99,7 @@ def _digest_message(  # noqa: PLR0913 - as `render`
             owed, today=today, before=before, amounts=amounts, note=note
         )
     return digest_message(
-        events, title="Digest", today=today, labels=labels, before=before, note=note
+        events, title=tr("Digest"), today=today, labels=labels, before=before, note=note
     )
 
 
@@ -114,7 +115,8 @@ def news_message(
     if len(events) > 1:
         names = {label_of(labels, each.connection) for each in events}
         *others, last = sorted(names, key=str.casefold)
-        title = f"News from {', '.join(others)}{' and ' if others else ''}{last}"
+        listed = together([", ".join(others), last] if others else [last])
+        title = tr("News from {connections}", connections=listed)
         note = "" if most is None else gathered_note(most)
         return digest_message(
             events, title=title, today=today, labels=labels, note=note

@@ -19,6 +19,7 @@ from bot.listeners.pictures import bring_picture, bring_picture_for
 from bot.listeners.services import Services
 from bot.listeners.windows import one_view, open_when_ready
 from bot.queries.model import Part
+from bot.queries.wording import mark, tr
 from bot.slack import SlackError
 from bot.views import ids
 from bot.views.ids import AnswerRef, CarePlace, CareRef, InvoiceRef, PrivateRef
@@ -45,7 +46,7 @@ PARTS: dict[str, Part] = {
 FORMATS: dict[str, Format] = {ids.ANSWER_CSV: "csv", ids.ANSWER_XLSX: "xlsx"}
 #: What puts a file into the thread of the message.
 FILES = frozenset((ids.INVOICE_PDF, ids.ANSWER_PDFS, *FORMATS))
-OLD_BUTTON = "This button is from an older answer. Ask again to get a new one."
+OLD_BUTTON = mark("This button is from an older answer. Ask again to get a new one.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ async def _work(services: Services, click: Click) -> None:
         )
     except StorageError as error:
         log.error("click not worked on", kind=click.kind, cause=str(error))
-        await tell(services, click, NO_DATABASE)
+        await tell(services, click, tr(NO_DATABASE))
         return
     if not first:
         log.info("click repeated, nothing done", kind=click.kind)
@@ -146,17 +147,17 @@ async def _work(services: Services, click: Click) -> None:
             return
         await HANDLERS[click.kind](services, click)
     except ValidationError:
-        await tell(services, click, OLD_BUTTON)
+        await tell(services, click, tr(OLD_BUTTON))
     except SlackError as error:
         log.warning("click failed", kind=click.kind, cause=error.code)
-        await tell(services, click, slack_refused(error.code, "That"))
+        await tell(services, click, slack_refused(error.code, tr("That")))
     except StorageError as error:
         log.error("click failed", kind=click.kind, cause=str(error))
-        await tell(services, click, NO_DATABASE)
+        await tell(services, click, tr(NO_DATABASE))
     except Exception:
         # Whoever pressed has to hear something, and the log gets the whole of it.
         log.exception("defect", action=click.kind)
-        await tell(services, click, INTERNAL)
+        await tell(services, click, tr(INTERNAL))
 
 
 async def _share(services: Services, click: Click) -> None:
@@ -167,7 +168,7 @@ async def _share(services: Services, click: Click) -> None:
         return
     once = f"share:{click.asker.channel}:{click.message_ts}:{ref.command}:{ref.page}"
     if not await services.store.run_aside(seen.first_time, once, now=services.now()):
-        await tell(services, click, "This answer is already shared here.")
+        await tell(services, click, tr("This answer is already shared here."))
         return
     message = reply.message
     try:
@@ -267,7 +268,7 @@ async def _details(services: Services, click: Click) -> None:
             part=PARTS.get(click.kind),
             place=place_of_click(click, ref),
         ),
-        title="Invoice",
+        title=mark("Invoice"),
         above=click.in_window,
     )
 
@@ -277,7 +278,7 @@ async def _send_privately(services: Services, click: Click) -> None:
     ref = PrivateRef.model_validate_json(click.value)
     messages = await services.replies.privately(ref)
     if not messages:
-        await tell(services, click, OLD_BUTTON)
+        await tell(services, click, tr(OLD_BUTTON))
         return
     channel = await services.slack.open_direct_message(click.asker.user)
     first: str | None = None
@@ -286,7 +287,7 @@ async def _send_privately(services: Services, click: Click) -> None:
             channel, text=each.text, blocks=each.blocks, thread_ts=first
         )
         first = first or ts
-    await tell(services, click, "It is in our direct message.")
+    await tell(services, click, tr("It is in our direct message."))
     asked = services.replies.question(ref)
     if asked is not None and first is not None:
         await bring_picture(
@@ -302,14 +303,16 @@ async def _refresh_withheld(services: Services, click: Click) -> None:
     """Read again for an answer whose question is kept, not carried."""
     asked = services.replies.question(PrivateRef.model_validate_json(click.value))
     if asked is None:
-        await tell(services, click, OLD_BUTTON)
+        await tell(services, click, tr(OLD_BUTTON))
         return
     await _again(services, replace(click, value=asked.model_dump_json()))
 
 
 async def _offer_privately(services: Services, click: Click) -> None:
     """Say that a file does not come here; the same button privately brings it."""
-    said = f"{services.replies.rule(click.asker)} Files are not put there either."
+    said = " ".join(
+        [services.replies.rule(click.asker), tr("Files are not put there either.")]
+    )
     again = button(SEND, f"{click.kind}:1", click.value)
     message = Message(said, [section(said), actions("privacy", again)])
     await show(services, click, message, replace=False)

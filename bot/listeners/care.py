@@ -23,6 +23,7 @@ from bot.listeners.actions import (
 from bot.listeners.services import Services
 from bot.listeners.windows import one_view
 from bot.queries.care import Deed
+from bot.queries.wording import mark, tr
 from bot.slack import SlackError
 from bot.views import ids
 from bot.views.care import (
@@ -46,11 +47,11 @@ log = structlog.get_logger(__name__)
 
 #: What the forms are for, and their titles.
 FORMS: dict[str, tuple[Deed, str]] = {
-    ids.CARE_SNOOZE_VIEW: ("snooze", "Snooze"),
-    ids.CARE_ASSIGN_VIEW: ("assign", "Assign"),
-    ids.CARE_NOTE_VIEW: ("note", "Note"),
+    ids.CARE_SNOOZE_VIEW: ("snooze", mark("Snooze")),
+    ids.CARE_ASSIGN_VIEW: ("assign", mark("Assign")),
+    ids.CARE_NOTE_VIEW: ("note", mark("Note")),
 }
-AGAIN = "That was done already."
+AGAIN = mark("That was done already.")
 Errors = dict[str, str]
 
 
@@ -103,17 +104,17 @@ async def _work(services: Services, body: dict[str, Any]) -> None:
         outcome = await services.caring.do(wanted, by=click.asker.user)
         await _tell_outcome(services, click, window, place, outcome)
     except ValidationError:
-        await _say(services, click, window, OLD_BUTTON)
+        await _say(services, click, window, tr(OLD_BUTTON))
     except SlackError as error:
         log.warning("click failed", kind=click.kind, cause=error.code)
-        await _say(services, click, window, slack_refused(error.code, "That"))
+        await _say(services, click, window, slack_refused(error.code, tr("That")))
     except StorageError as error:
         log.error("click failed", kind=click.kind, cause=str(error))
-        await _say(services, click, window, NO_DATABASE)
+        await _say(services, click, window, tr(NO_DATABASE))
     except Exception:
         # Whoever pressed has to hear something, and the log gets the whole of it.
         log.exception("defect", action=click.kind)
-        await _say(services, click, window, INTERNAL)
+        await _say(services, click, window, tr(INTERNAL))
 
 
 def _window_of(body: dict[str, Any]) -> dict[str, Any] | None:
@@ -144,7 +145,7 @@ def _place(
 def _form(services: Services, deed: Deed, place: CarePlace) -> View:
     invoice = services.caring.invoice(place.connection, place.id)
     if invoice is None:
-        return sentence_view("Invoice", GONE)
+        return sentence_view(tr("Invoice"), tr(GONE))
     match deed:
         case "snooze":
             return snooze_view(invoice.number, place, today=services.caring.today())
@@ -189,7 +190,7 @@ async def _say(
         return
     try:
         await services.slack.open_view(
-            click.trigger_id, sentence_view("Invoice", sentence), above=True
+            click.trigger_id, sentence_view(tr("Invoice"), sentence), above=True
         )
     except SlackError as error:
         log.warning("could not tell", cause=error.code, kind=click.kind)
@@ -201,18 +202,19 @@ async def _guarded(services: Services, body: dict[str, Any]) -> View | Errors:
     try:
         return await _submit(services, str(body["user"]["id"]), view)
     except ValidationError:
-        return sentence_view("Invoice", OLD_BUTTON)
+        return sentence_view(tr("Invoice"), tr(OLD_BUTTON))
     except StorageError as error:
         log.error("form not worked on", cause=str(error))
-        return sentence_view("Invoice", NO_DATABASE)
+        return sentence_view(tr("Invoice"), tr(NO_DATABASE))
     except Exception:
         # Whoever submitted has to see something, and the log gets the whole of it.
         log.exception("defect in a form")
-        return sentence_view("Invoice", INTERNAL)
+        return sentence_view(tr("Invoice"), tr(INTERNAL))
 
 
 async def _submit(services: Services, user: str, view: dict[str, Any]) -> View | Errors:
-    deed, title = FORMS[str(view["callback_id"])]
+    deed, marked = FORMS[str(view["callback_id"])]
+    title = tr(marked)
     place = CarePlace.model_validate_json(str(view.get("private_metadata")))
     refusal = await services.replies.refusal(await services.replies.alone(user))
     if refusal is not None:
@@ -233,7 +235,7 @@ async def _submit(services: Services, user: str, view: dict[str, Any]) -> View |
         return errors
     key = f"form:{user}:{view.get('id')}"
     if not await services.store.run_aside(seen.first_time, key, now=services.now()):
-        return outcome_view(title, AGAIN)
+        return outcome_view(title, tr(AGAIN))
     outcome = await services.caring.do(wanted, by=user)
     root = str(view.get("root_view_id") or "")
     if root and root != view.get("id"):
@@ -249,9 +251,9 @@ def _errors(services: Services, wanted: Wanted) -> Errors:
             problem = why_not_until(wanted.until, today=services.caring.today())
             return {DAY: problem} if problem else {}
         case "assign" if not wanted.person:
-            return {PERSON: "Choose a person."}
+            return {PERSON: tr("Choose a person.")}
         case "note" if not wanted.words.strip():
-            return {WORDS: "The note is empty."}
+            return {WORDS: tr("The note is empty.")}
         case _:
             return {}
 

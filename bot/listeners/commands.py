@@ -15,6 +15,7 @@ from bot.flows.reply import Asker, Reply
 from bot.listeners.files import bring_for, wants_file
 from bot.listeners.pictures import asks_for_chart, bring_picture_for
 from bot.listeners.services import Services
+from bot.queries.wording import tr
 from bot.slack import SlackError
 from bot.views.help import help_message
 from bot.views.kit import Message
@@ -45,12 +46,12 @@ def register(app: AsyncApp, services: Services) -> None:
         except StorageError as error:
             log.error("question not answered", command=command, cause=str(error))
             services.metrics.question("no database", time.perf_counter() - started)
-            return ephemeral(sentence_message(NO_DATABASE))
+            return ephemeral(sentence_message(tr(NO_DATABASE)))
         except Exception:
             # The person has to hear something, and the log gets the whole of it.
             log.exception("defect", command=command)
             services.metrics.question("defect", time.perf_counter() - started)
-            return ephemeral(sentence_message(INTERNAL))
+            return ephemeral(sentence_message(tr(INTERNAL)))
         outcome = "answered" if reply.is_answer else "refused"
         services.metrics.question(outcome, time.perf_counter() - started)
         abilities = services.slack.abilities

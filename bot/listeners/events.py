@@ -12,6 +12,7 @@ from bot.flows.reply import Asker, Reply
 from bot.listeners.files import bring_for, wants_file
 from bot.listeners.pictures import asks_for_chart, bring_picture_for
 from bot.listeners.services import Services
+from bot.queries.wording import mark, tr
 from bot.slack import SlackError
 from bot.views.trouble import INTERNAL, NO_DATABASE, sentence_message
 from storage import seen, threads
@@ -19,7 +20,7 @@ from storage.errors import StorageError
 
 log = structlog.get_logger(__name__)
 
-RESET = "Forgotten; the next question in this thread stands for itself."
+RESET = mark("Forgotten; the next question in this thread stands for itself.")
 _MENTION = re.compile(r"^\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>\s*[:,]?")
 
 
@@ -74,11 +75,11 @@ async def _answer(
         reply = await _reply(services, text or "help", asker, thread_ts)
     except StorageError as error:
         log.error("question not answered", kind=event.get("type"), cause=str(error))
-        reply = Reply(sentence_message(NO_DATABASE), is_answer=False)
+        reply = Reply(sentence_message(tr(NO_DATABASE)), is_answer=False)
     except Exception:
         # The person has to hear something, and the log gets the whole of it.
         log.exception("defect", kind=event.get("type"))
-        reply = Reply(sentence_message(INTERNAL), is_answer=False)
+        reply = Reply(sentence_message(tr(INTERNAL)), is_answer=False)
     try:
         # Slack shows a private message in a thread only where the thread has begun.
         begun = event.get("thread_ts")
@@ -101,7 +102,7 @@ async def _reply(
         if refusal is not None:
             return Reply(sentence_message(refusal), is_answer=False)
         had = await services.store.run_aside(threads.reset, *place)
-        said = RESET if had else "There is nothing to reset in this thread."
+        said = tr(RESET) if had else tr("There is nothing to reset in this thread.")
         return Reply(sentence_message(said), is_answer=False)
     last = services.store.read(threads.last_command, *place)
     reply = await services.replies.to_text(text, asker, shared=True, after=last)

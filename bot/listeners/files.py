@@ -17,6 +17,7 @@ from bot.flows.document import Thread
 from bot.flows.reply import Reply
 from bot.listeners.services import Services
 from bot.queries.model import Query
+from bot.queries.wording import mark, tr, trn
 from bot.slack import SlackError
 from bot.views.ids import AnswerRef, InvoiceRef
 from bot.views.trouble import (
@@ -35,8 +36,8 @@ Tell = Callable[[str, str | None], Awaitable[None]]
 READING_SECONDS = 60.0
 #: PDFs that one question brings; as many as a page has rows.
 MOST_PDFS = 20
-NO_ROWS = "This answer has no rows, so there is no file."
-NO_INVOICES = "This answer has no invoices whose PDFs could come."
+NO_ROWS = mark("This answer has no rows, so there is no file.")
+NO_INVOICES = mark("This answer has no invoices whose PDFs could come.")
 
 
 def wants_file(query: Query) -> bool:
@@ -57,23 +58,23 @@ async def bring_for(
     if ref is None or query is None:
         return
     work = bring_asked(services, query, ref, user=user, thread=thread, tell=tell)
-    await told_if_it_fails(work, "The file", tell)
+    await told_if_it_fails(work, mark("The file"), tell)
 
 
 async def told_if_it_fails(work: Awaitable[None], what: str, tell: Tell) -> None:
-    """Do *work*; whatever goes wrong with *what* is told."""
+    """Do *work*; whatever goes wrong with *what*, a marked text, is told."""
     try:
         await work
     except SlackError as error:
         log.warning("file not brought", cause=error.code)
-        await _told(tell, slack_refused(error.code, what))
+        await _told(tell, slack_refused(error.code, tr(what)))
     except StorageError as error:
         log.error("file not brought", cause=str(error))
-        await _told(tell, NO_DATABASE)
+        await _told(tell, tr(NO_DATABASE))
     except Exception:
         # The person has to hear something, and the log gets the whole of it.
         log.exception("defect", file=what)
-        await _told(tell, INTERNAL)
+        await _told(tell, tr(INTERNAL))
 
 
 async def _told(tell: Tell, sentence: str) -> None:
@@ -113,7 +114,7 @@ async def bring_asked(  # noqa: PLR0913 - what, for whom, and where
         user=user,
         thread=place,
         tell=tell,
-        line=f"PDFs of {ref.command}",
+        line=tr("PDFs of {command}", command=ref.command),
     )
 
 
@@ -131,11 +132,12 @@ async def bring_documents(  # noqa: PLR0913 - what, for whom, and where
     Raises:
         SlackError: they were not uploaded.
     """
-    alone = f"PDF of {_numbers(services, refs)}"
+    numbers = _numbers(services, refs)
     if thread is not None:
         with services.replies.in_public():
             missing = await services.documents.bring(refs, thread)
     else:
+        alone = tr("PDF of {numbers}", numbers=numbers)
         begun = line if line and len(refs) > 1 else alone
         missing = await services.documents.bring_privately(
             refs, partial(private_thread, services, user, begun)
@@ -144,8 +146,16 @@ async def bring_documents(  # noqa: PLR0913 - what, for whom, and where
         await tell(each.sentence, each.address)
     came = len(refs) - len(missing)
     if thread is None and came:
-        what = f"The {alone} is" if len(refs) == 1 else f"{came} PDFs are"
-        await tell(f"{what} in our direct message.", None)
+        if len(refs) == 1:
+            said = tr("The PDF of {number} is in our direct message.", number=numbers)
+        else:
+            said = trn(
+                "{n} PDFs are in our direct message.",
+                "{n} PDFs are in our direct message.",
+                came,
+                n=came,
+            )
+        await tell(said, None)
 
 
 async def bring_export(  # noqa: PLR0913 - what, for whom, and where
@@ -170,12 +180,14 @@ async def bring_export(  # noqa: PLR0913 - what, for whom, and where
         return
     private = thread is None
     if thread is None:
-        thread = await private_thread(services, user, f"Export of {ref.command}")
+        thread = await private_thread(
+            services, user, tr("Export of {command}", command=ref.command)
+        )
     missing = await services.exports.put(export, thread)
     if missing is not None:
         await tell(missing.sentence, missing.address)
     elif private:
-        await tell("The file is in our direct message.", None)
+        await tell(tr("The file is in our direct message."), None)
 
 
 async def private_thread(services: Services, user: str, line: str) -> Thread:
@@ -200,4 +212,4 @@ def refs_of(answer: Answer | None) -> list[InvoiceRef]:
 
 def _numbers(services: Services, refs: Sequence[InvoiceRef]) -> str:
     invoices = [services.documents.invoice(ref) for ref in refs]
-    return ", ".join(i.number for i in invoices if i is not None) or "the invoice"
+    return ", ".join(i.number for i in invoices if i is not None) or tr("the invoice")

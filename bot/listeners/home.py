@@ -20,6 +20,7 @@ from bot.listeners.windows import (
     view_of,
 )
 from bot.queries.orders import StopSubscription
+from bot.queries.wording import mark, tr
 from bot.slack import SlackError
 from bot.views import ids
 from bot.views.asking import ask_view
@@ -66,11 +67,11 @@ async def _opened(
             )
     except StorageError as error:
         log.error("Home tab not published", cause=str(error))
-        await services.homes.trouble(str(event["user"]), NO_DATABASE)
+        await services.homes.trouble(str(event["user"]), tr(NO_DATABASE))
     except Exception:
         # Whoever opened it has to see something, and the log gets the whole of it.
         log.exception("defect", event="app_home_opened")
-        await services.homes.trouble(str(event["user"]), INTERNAL)
+        await services.homes.trouble(str(event["user"]), tr(INTERNAL))
 
 
 async def _work(
@@ -89,17 +90,17 @@ async def _work(
                 return
         await HANDLERS[click.kind](services, windows, click, body)
     except ValidationError:
-        await _tell(services, click, body, OLD_BUTTON)
+        await _tell(services, click, body, tr(OLD_BUTTON))
     except SlackError as error:
         log.warning("click failed", kind=click.kind, cause=error.code)
-        await _tell(services, click, body, slack_refused(error.code, "That"))
+        await _tell(services, click, body, slack_refused(error.code, tr("That")))
     except StorageError as error:
         log.error("click failed", kind=click.kind, cause=str(error))
-        await _tell(services, click, body, NO_DATABASE)
+        await _tell(services, click, body, tr(NO_DATABASE))
     except Exception:
         # Whoever pressed has to see something, and the log gets the whole of it.
         log.exception("defect", action=click.kind)
-        await _tell(services, click, body, INTERNAL)
+        await _tell(services, click, body, tr(INTERNAL))
 
 
 def _modal_of(body: dict[str, Any]) -> dict[str, Any] | None:
@@ -149,7 +150,7 @@ async def _show(
 
     if modal is None:
         view_id = await open_when_ready(
-            services, click.trigger_id, make(), title="Answer"
+            services, click.trigger_id, make(), title=mark("Answer")
         )
     else:
         view_id = str(modal["id"])
@@ -169,7 +170,7 @@ async def _details(
         services,
         click.trigger_id,
         one_view(services, ref, place=place),
-        title="Invoice",
+        title=mark("Invoice"),
         above=_modal_of(body) is not None,
     )
 

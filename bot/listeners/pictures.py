@@ -16,10 +16,11 @@ from bot.listeners.files import (
     told_if_it_fails,
 )
 from bot.listeners.services import Services
+from bot.queries.wording import mark, tr
 from bot.views.ids import AnswerRef
 
 CHART = "data_visualization"
-WITH_YOU = (
+WITH_YOU = mark(
     "This workspace shows no charts in messages, so the chart is a picture in our "
     "direct message."
 )
@@ -56,7 +57,7 @@ async def bring_picture(
         if thread is None
         else _into(services, ref, thread, tell)
     )
-    await told_if_it_fails(work, "The picture of the chart", tell)
+    await told_if_it_fails(work, mark("The picture of the chart"), tell)
 
 
 async def _into(services: Services, ref: AnswerRef, thread: Thread, tell: Tell) -> None:
@@ -73,7 +74,9 @@ async def _privately(services: Services, ref: AnswerRef, user: str, tell: Tell) 
     picture = await services.pictures.draw(ref)
     if picture is None:
         return
-    begin = partial(private_thread, services, user, f"Chart of {ref.command}")
+    begin = partial(
+        private_thread, services, user, tr("Chart of {command}", command=ref.command)
+    )
     missing = await services.pictures.put_privately(picture, user, begin)
     if missing is None:
         await tell(WITH_YOU, None)

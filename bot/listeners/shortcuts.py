@@ -12,6 +12,7 @@ from bot.listeners.services import Services
 from bot.listeners.windows import WAIT_SECONDS
 from bot.queries.commands import to_command
 from bot.queries.model import Query
+from bot.queries.wording import tr
 from bot.slack import SlackError
 from bot.views import ids
 from bot.views.asking import ask_view
@@ -79,11 +80,11 @@ async def _find(services: Services, body: dict[str, Any]) -> None:
         message = await _found(services, pointed)
     except StorageError as error:
         log.error("message not searched", cause=str(error))
-        message = sentence_message(NO_DATABASE)
+        message = sentence_message(tr(NO_DATABASE))
     except Exception:
         # Whoever asked has to hear something, and the log gets the whole of it.
         log.exception("defect", shortcut=ids.FIND_INVOICES)
-        message = sentence_message(INTERNAL)
+        message = sentence_message(tr(INTERNAL))
     try:
         await _answer(services, pointed, message)
     except SlackError as error:
@@ -151,14 +152,14 @@ async def _open_form(services: Services, body: dict[str, Any]) -> None:
         if refusal is None:
             view = ask_view(services.replies.context())
         else:
-            view = sentence_view("Ask about invoices", refusal)
+            view = sentence_view(tr("Ask about invoices"), refusal)
     except StorageError as error:
         log.error("form not opened", cause=str(error))
-        view = sentence_view("Ask about invoices", NO_DATABASE)
+        view = sentence_view(tr("Ask about invoices"), tr(NO_DATABASE))
     except Exception:
         # As in `_find`.
         log.exception("defect", shortcut=ids.ASK_ABOUT_INVOICES)
-        view = sentence_view("Ask about invoices", INTERNAL)
+        view = sentence_view(tr("Ask about invoices"), tr(INTERNAL))
     try:
         await services.slack.open_view(trigger_id, view)
     except SlackError as error:

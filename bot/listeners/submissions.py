@@ -20,6 +20,7 @@ from bot.listeners.pictures import asks_for_chart, bring_picture_for
 from bot.listeners.services import Services
 from bot.listeners.windows import Windows, follow_up, view_of
 from bot.queries.model import Query, QueryError
+from bot.queries.wording import tr
 from bot.slack import SlackError
 from bot.views import ids
 from bot.views.asking import (
@@ -79,11 +80,11 @@ async def _guarded(work: Any) -> View | Errors:
         found: View | Errors = await work
     except StorageError as error:
         log.error("submission not worked on", cause=str(error))
-        return sentence_view("Answer", NO_DATABASE)
+        return sentence_view(tr("Answer"), tr(NO_DATABASE))
     except Exception:
         # Whoever submitted has to see something, and the log gets the whole of it.
         log.exception("defect in a submission")
-        return sentence_view("Answer", INTERNAL)
+        return sentence_view(tr("Answer"), tr(INTERNAL))
     return found
 
 
@@ -94,7 +95,7 @@ async def _ask(
     person = Asker(user, "", direct=True)
     refusal = await services.replies.refusal(person)
     if refusal is not None:
-        return sentence_view("Answer", refusal)
+        return sentence_view(tr("Answer"), refusal)
     errors = problems(services, said)
     if errors:
         return errors
@@ -141,7 +142,7 @@ def problems(services: Services, said: dict[str, str]) -> Errors:
     stands above it is the one to mend.
     """
     if not question_of(said):
-        return {QUESTION: "Type a question, or choose something below."}
+        return {QUESTION: tr("Type a question, or choose something below.")}
     typed = None
     for at, name in enumerate(FIELDS):
         if not said[name]:
@@ -153,8 +154,10 @@ def problems(services: Services, said: dict[str, str]) -> Errors:
             return {name: error_text(error)}
         if not isinstance(found, Query) or not isinstance(chosen, Query):
             return {
-                name: "That is an order, not a question. Type it as a command in the "
-                "channel it is for, or in our direct message."
+                name: tr(
+                    "That is an order, not a question. Type it as a command in the "
+                    "channel it is for, or in our direct message."
+                )
             }
         if at == 0:
             typed = found
@@ -168,7 +171,7 @@ async def _post(services: Services, user: str, view: dict[str, Any]) -> View | E
     try:
         ref = AnswerRef.model_validate_json(view.get("private_metadata") or "")
     except ValidationError:
-        return sentence_view("Answer", "This window is too old. Ask again.")
+        return sentence_view(tr("Answer"), tr("This window is too old. Ask again."))
     values = (view.get("state") or {}).get("values") or {}
     chosen = (values.get(PLACE) or {}).get(PLACE) or {}
     wanted = str(chosen.get("selected_conversation") or "")
@@ -179,7 +182,9 @@ async def _post(services: Services, user: str, view: dict[str, Any]) -> View | E
         return {PLACE: reply.message.text}
     once = f"post:{view.get('id')}:{channel}:{ref.command}:{ref.page}"
     if not await services.store.run(seen.first_time, once, now=services.now()):
-        return posted_view(f"It is already posted in {place_of(channel)}.")
+        return posted_view(
+            tr("It is already posted in {place}.", place=place_of(channel))
+        )
     posting = asyncio.ensure_future(_put(services, channel, reply))
     left = POST_SECONDS - (time.monotonic() - began)
     await asyncio.wait({posting}, timeout=max(0.1, left))
@@ -188,7 +193,9 @@ async def _post(services: Services, user: str, view: dict[str, Any]) -> View | E
             _posted_later(services, str(view["id"]), channel, once, posting),
             name="post an answer",
         )
-        return posted_view(f"It is being posted in {place_of(channel)} …")
+        return posted_view(
+            tr("It is being posted in {place} …", place=place_of(channel))
+        )
     outcome = await _outcome(services, once, channel, posting)
     return outcome if isinstance(outcome, dict) else {PLACE: outcome}
 
@@ -225,8 +232,8 @@ async def _outcome(
         if error.code != "no_answer":  # surely not posted, so that it may be again
             await services.store.run(seen.take_back, once)
         log.warning("answer not posted", cause=error.code)
-        return slack_refused(error.code, "Posting it")
-    return posted_view(f"Posted in {place_of(channel)}.")
+        return slack_refused(error.code, tr("Posting it"))
+    return posted_view(tr("Posted in {place}.", place=place_of(channel)))
 
 
 async def _posted_later(
@@ -240,7 +247,9 @@ async def _posted_later(
     try:
         outcome = await _outcome(services, once, channel, posting)
         view = (
-            outcome if isinstance(outcome, dict) else sentence_view("Answer", outcome)
+            outcome
+            if isinstance(outcome, dict)
+            else sentence_view(tr("Answer"), outcome)
         )
         await services.slack.update_view(view_id, view)
     except SlackError as error:

@@ -19,6 +19,7 @@ from bot.listeners.services import Services
 from bot.listeners.windows import open_when_ready
 from bot.queries.model import QueryError
 from bot.queries.orders import ME, Subscribe
+from bot.queries.wording import mark, tr
 from bot.slack import SlackError
 from bot.views import ids
 from bot.views.asking import MAX_ERROR, error_text
@@ -43,11 +44,13 @@ from storage.errors import StorageError
 
 log = structlog.get_logger(__name__)
 
-TITLE = "Subscription"
-GONE = (
+TITLE = mark("Subscription")
+GONE = mark(
     "This subscription is gone, or is not yours to change. The list shows those here."
 )
-NOT_HERE = "That says something that another field is for, or that no field is for."
+NOT_HERE = mark(
+    "That says something that another field is for, or that no field is for."
+)
 _LINK = re.compile(r"<#[CG][A-Z0-9]+>")
 Said = dict[str, tuple[str, ...]]
 Errors = dict[str, str]
@@ -90,11 +93,11 @@ async def _open(services: Services, click: Click, *, above: bool) -> None:
         log.warning("form not opened", cause=error.code)
     except StorageError as error:
         log.error("form not opened", cause=str(error))
-        await _say(services, click, NO_DATABASE, above=above)
+        await _say(services, click, tr(NO_DATABASE), above=above)
 
 
 async def _say(services: Services, click: Click, said: str, *, above: bool) -> None:
-    view = sentence_view(TITLE, said)
+    view = sentence_view(tr(TITLE), said)
     try:
         await services.slack.open_view(click.trigger_id, view, above=above)
     except SlackError as error:
@@ -107,7 +110,7 @@ async def _form(services: Services, click: Click) -> View:
         click.asker if click.asker.channel else await services.replies.alone(user)
     )
     if refusal is not None:
-        return sentence_view(TITLE, refusal)
+        return sentence_view(tr(TITLE), refusal)
     context, key = services.replies.context(), None
     is_channel = channel.startswith(("C", "G"))
     said: Said = {WHERE: (channel,)} if is_channel else {}
@@ -115,10 +118,10 @@ async def _form(services: Services, click: Click) -> View:
         try:
             key = SubscriptionRef.model_validate_json(click.value).id
         except ValidationError:
-            return sentence_view(TITLE, OLD_BUTTON)
+            return sentence_view(tr(TITLE), tr(OLD_BUTTON))
         kept = services.subscriptions.editable(key, user=user, channel=channel)
         if kept is None:
-            return sentence_view(TITLE, GONE)
+            return sentence_view(tr(TITLE), tr(GONE))
         said = said_by(order_of(kept.wish), context)
     return form_view(
         said,
@@ -136,22 +139,22 @@ async def _guarded(
         return await _submit(services, user, view)
     except StorageError as error:
         log.error("subscription not kept", cause=str(error))
-        return sentence_view(TITLE, NO_DATABASE)
+        return sentence_view(tr(TITLE), tr(NO_DATABASE))
     except Exception:
         # Whoever submitted has to see something, and the log gets the whole of it.
         log.exception("defect in a submission")
-        return sentence_view(TITLE, INTERNAL)
+        return sentence_view(tr(TITLE), tr(INTERNAL))
 
 
 async def _submit(services: Services, user: str, view: dict[str, Any]) -> View | Errors:
     try:
         ref = FormRef.model_validate_json(view.get("private_metadata") or "")
     except ValidationError:
-        return sentence_view(TITLE, "This window is too old. Open it again.")
+        return sentence_view(tr(TITLE), tr("This window is too old. Open it again."))
     alone = await services.replies.alone(user)
     refusal = await services.replies.refusal(alone)
     if refusal is not None:
-        return sentence_view(TITLE, refusal)
+        return sentence_view(tr(TITLE), refusal)
     said = read_state(view)
     order = read_order(services, said)
     if not isinstance(order, Subscribe):
@@ -166,7 +169,9 @@ async def _submit(services: Services, user: str, view: dict[str, Any]) -> View |
     )
     if isinstance(found, Problem):
         field = {"what": WHAT, "time": TIME if said.get(TIME) else WHEN}
-        text = _LINK.sub("that channel", found.said)  # a field's error is plain text
+        text = _LINK.sub(
+            lambda _: tr("that channel"), found.said
+        )  # a field's error is plain text
         return {field.get(found.where, WHERE): plain(text, MAX_ERROR)}
     if ref.channel == user:  # as the Home tab says, which shows it
         services.tasks.start(_show_home(services, user), name="home")
@@ -202,7 +207,7 @@ def read_order(services: Services, said: Said) -> Subscribe | Errors:
     if said[TIME]:
         said = {**said, WHEN: ()}
     if not said[WHAT]:
-        return {WHAT: "Choose what to post."}
+        return {WHAT: tr("Choose what to post.")}
     order = None
     for at, name in enumerate(FIELDS):
         if not said[name]:
@@ -212,9 +217,9 @@ def read_order(services: Services, said: Said) -> Subscribe | Errors:
         except QueryError as error:
             return {name: error_text(error)}
         if not isinstance(read, Subscribe) or read.channel or read.preview:
-            return {name: NOT_HERE}
+            return {name: tr(NOT_HERE)}
         if set(read.wanted) != set(said[WHAT]):
-            return {name: NOT_HERE}
+            return {name: tr(NOT_HERE)}
         order = read
     assert order is not None
     return replace(order, channel="".join(said[WHERE]) or ME)

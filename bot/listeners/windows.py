@@ -9,6 +9,7 @@ import structlog
 from bot.flows.reply import Reply
 from bot.listeners.services import Services
 from bot.queries.model import Part
+from bot.queries.wording import mark, tr
 from bot.slack import SlackError
 from bot.views.care import care_blocks
 from bot.views.ids import AnswerRef, CarePlace, InvoiceRef
@@ -21,7 +22,7 @@ from storage.errors import StorageError
 
 log = structlog.get_logger(__name__)
 
-OLD = "This button is from an older answer. Ask again to get a new one."
+OLD = mark("This button is from an older answer. Ask again to get a new one.")
 
 #: A trigger is good for 3 s: what is not ready by then is put into an open window.
 OPEN_SECONDS = 0.4
@@ -45,7 +46,7 @@ async def one_view(
     """
     answer = await services.replies.one(ref, part=part)
     if answer is None:
-        return sentence_view("Invoice", OLD)
+        return sentence_view(tr("Invoice"), tr(OLD))
     view = invoice_view(answer, zone=services.replies.zone, part=part)
     if part is not None or place is None:
         return view
@@ -62,6 +63,8 @@ async def open_when_ready(
 ) -> str:
     """Open what *making* gives; where it takes long, a window that waits for it.
 
+    *title* is a marked text.
+
     Raises:
         SlackError: the window was not opened, or not filled.
     """
@@ -71,7 +74,7 @@ async def open_when_ready(
         return await services.slack.open_view(trigger_id, task.result(), above=above)
     try:
         opened = await services.slack.open_view(
-            trigger_id, loading_view(title), above=above
+            trigger_id, loading_view(tr(title)), above=above
         )
     except SlackError:
         task.cancel()
@@ -80,11 +83,11 @@ async def open_when_ready(
         view = await task
     except StorageError as error:
         log.error("window not filled", cause=str(error))
-        view = sentence_view(title, NO_DATABASE)
+        view = sentence_view(tr(title), tr(NO_DATABASE))
     except Exception:
         # Whoever waits has to see something, and the log gets the whole of it.
         log.exception("defect", window=title)
-        view = sentence_view(title, INTERNAL)
+        view = sentence_view(tr(title), tr(INTERNAL))
     await services.slack.update_view(opened, view)
     return opened
 
@@ -115,7 +118,7 @@ def view_of(services: Services, reply: Reply) -> View:
         check_view(view)
     except MessageError as error:
         log.error("window too big", error=str(error))
-        return sentence_view("Answer", reply.message.text)
+        return sentence_view(tr("Answer"), reply.message.text)
     return view
 
 

@@ -58,6 +58,14 @@ def either(texts: Sequence[str]) -> str:
     )
 
 
+def together(texts: Sequence[str]) -> str:
+    """List what belongs together: ``a and b``, ``a and b and c``."""
+    listed = texts[0]
+    for each in texts[1:]:
+        listed = tr("{others} and {last}", others=listed, last=each)
+    return listed
+
+
 def mark(text: str) -> str:
     """Mark a text for translators that is said later, by `tr`."""
     return text

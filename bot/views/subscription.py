@@ -93,9 +93,12 @@ def new_message(pace: Pace) -> Message:
 
 
 def made_message(entry: Entry, *, begun: str, every: timedelta) -> Message:
-    """Say exactly what will be posted where, when next, and how to stop it."""
+    """Say exactly what will be posted where, when next, and how to stop it.
+
+    *begun* is the sentence that says what became of it.
+    """
     lines = [
-        f"*Subscription {entry.id} {begun}.*",
+        f"*{begun}*",
         f"{sentence(what_of(entry))} {_posted(entry)} in {place_of(entry.channel)}, "
         f"{when_of(entry, every=every)}.",
         *manner_of(entry),
