@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from bot.queries.wording import mark
 from providers.models import OWED, Invoice
 
 
@@ -15,16 +16,16 @@ def overdue_days(invoice: Invoice, *, today: date) -> int:
 
 
 def lateness(invoice: Invoice, *, today: date) -> tuple[int, str]:
-    """Count as `overdue_days`, and say by which rule."""
+    """Count as `overdue_days`, and say by which rule: a text that `tr` says."""
     if invoice.due_on is None:
-        return 0, "without a due date nothing is overdue"
+        return 0, mark("without a due date nothing is overdue")
     if invoice.kind != "invoice":
-        return 0, "a credit note is never overdue"
+        return 0, mark("a credit note is never overdue")
     if invoice.status not in OWED:
-        return 0, "only what is unpaid, or paid in part, can be overdue"
+        return 0, mark("only what is unpaid, or paid in part, can be overdue")
     if invoice.balance == 0:
-        return 0, "nothing is left to pay"
+        return 0, mark("nothing is left to pay")
     days = (today - invoice.due_on).days
     if days <= 0:
-        return 0, "it is overdue from the day after the due date"
-    return days, "something is owed after the due date: every day since counts"
+        return 0, mark("it is overdue from the day after the due date")
+    return days, mark("something is owed after the due date: every day since counts")

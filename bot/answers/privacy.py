@@ -12,6 +12,7 @@ import msgspec
 
 from bot.answers.model import Answer, Freshness, InvoiceList, OneInvoice
 from bot.queries.model import Query
+from bot.queries.wording import tr
 from providers.models import Invoice, LineItem
 
 #: Of a number this much is shown where names are not, enough to tell rows apart.
@@ -131,7 +132,7 @@ def nameless_invoice(invoice: Invoice) -> Invoice:
         provider_status="…",
         has_pdf=False,
         lines=tuple(map(_nameless_line, invoice.lines)),
-        checks=("something does not add up",) if invoice.checks else (),
+        checks=(tr("something does not add up"),) if invoice.checks else (),
     )
 
 

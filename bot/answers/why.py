@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 
 from bot.answers.ageing import lateness
 from bot.answers.lines import Basis, amount_of, basis_of
+from bot.queries.wording import mark
 from providers.models import Invoice, LineItem, Reason
 
 ZERO = Decimal(0)
@@ -76,10 +77,13 @@ def why_overdue(invoice: Invoice, *, today: date) -> Reason:
     days, rule = lateness(invoice, today=today)
     due_on = None if invoice.due_on is None else invoice.due_on.isoformat()
     seen = (
-        ("due date", due_on),
-        ("today", today.isoformat()),
-        ("status", invoice.status.value.replace("_", " ")),
-        ("balance", None if invoice.balance is None else format(invoice.balance, "f")),
+        (mark("due date"), due_on),
+        (mark("today"), today.isoformat()),
+        (mark("status"), invoice.status.value.replace("_", " ")),
+        (
+            mark("balance"),
+            None if invoice.balance is None else format(invoice.balance, "f"),
+        ),
     )
     return Reason("overdue", rule, seen, f"{days}")
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from operator import attrgetter
 
 from bot.answers.ageing import overdue_days
+from bot.queries.wording import mark
 from providers.models import Invoice
 
 #: Text, an amount, a day, a whole number, a truth, or what the provider does not say.
@@ -29,7 +30,10 @@ _UNWANTED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: the published field's name, a heading for people, its value."""
+    """One column: the published field's name, a heading for people, its value.
+
+    The *heading* is said by `tr`.
+    """
 
     name: str
     heading: str
@@ -37,38 +41,40 @@ class Column:
     read: Callable[[Invoice, date], Value]
 
 
-def _field(name: str, *, width: int = 12, heading: str = "") -> Column:
+def _field(name: str, heading: str, *, width: int = 12) -> Column:
     read = attrgetter(name)
-    said = heading or name.replace("_", " ").capitalize()
-    return Column(name, said, width, lambda invoice, _: read(invoice))
+    return Column(name, heading, width, lambda invoice, _: read(invoice))
 
 
 COLUMNS = (
-    _field("number", width=22),
-    _field("kind"),
-    _field("connection"),
-    _field("counterparty", width=30),
-    _field("description", width=30),
-    _field("period"),
-    _field("issued_on"),
-    _field("due_on"),
-    _field("due_basis"),
+    _field("number", mark("Number"), width=22),
+    _field("kind", mark("Kind")),
+    _field("connection", mark("Connection")),
+    _field("counterparty", mark("Counterparty"), width=30),
+    _field("description", mark("Description"), width=30),
+    _field("period", mark("Period")),
+    _field("issued_on", mark("Issued on")),
+    _field("due_on", mark("Due on")),
+    _field("due_basis", mark("Due basis")),
     Column(
-        "overdue_days", "Days overdue", 12, lambda i, day: overdue_days(i, today=day)
+        "overdue_days",
+        mark("Days overdue"),
+        12,
+        lambda i, day: overdue_days(i, today=day),
     ),
-    _field("paid_on"),
-    _field("currency"),
-    _field("net", width=16),
-    _field("tax", width=16),
-    _field("total", width=16),
-    _field("paid", width=16),
-    _field("balance", width=16),
-    Column("status", "Status", 14, lambda invoice, _: invoice.status.value),
-    _field("provider_status", width=16),
-    _field("has_pdf", heading="PDF offered"),
-    Column("checks", "Checks", 30, lambda invoice, _: "; ".join(invoice.checks)),
-    _field("provider"),
-    _field("id", width=22, heading="Provider's id"),
+    _field("paid_on", mark("Paid on")),
+    _field("currency", mark("Currency")),
+    _field("net", mark("Net"), width=16),
+    _field("tax", mark("Tax"), width=16),
+    _field("total", mark("Total"), width=16),
+    _field("paid", mark("Paid"), width=16),
+    _field("balance", mark("Balance"), width=16),
+    Column("status", mark("Status"), 14, lambda invoice, _: invoice.status.value),
+    _field("provider_status", mark("Provider status"), width=16),
+    _field("has_pdf", mark("PDF offered")),
+    Column("checks", mark("Checks"), 30, lambda invoice, _: "; ".join(invoice.checks)),
+    _field("provider", mark("Provider")),
+    _field("id", mark("Provider's id"), width=22),
 )
 
 

@@ -21,6 +21,7 @@ from bot.answers.model import (
 from bot.answers.totals import totals_of
 from bot.exports.separated import to_csv
 from bot.exports.workbook import Source, to_xlsx
+from bot.queries.wording import tr
 from providers.models import Invoice
 
 Format = Literal["csv", "xlsx", "json"]
@@ -70,7 +71,12 @@ def export_file(
             content = text.encode("utf-8", "backslashreplace")
         case _:
             assert_never(form)
-    name = f"{name_of(question)}-on-{today.isoformat()}.{form}"
+    name = tr(
+        "{question}-on-{day}.{ending}",
+        question=name_of(question),
+        day=today.isoformat(),
+        ending=form,
+    )
     count = answer.count if isinstance(answer, Changes) else len(invoices)
     return ExportFile(name, content, count)
 
@@ -78,7 +84,7 @@ def export_file(
 def name_of(question: str) -> str:
     """Make the words of *question* a file's name: no path, no blanks, not too long."""
     words = re.sub(r"[^\w]+", "-", question).strip("-_")
-    return words[:LONGEST_NAME].rstrip("-_") or "invoices"
+    return words[:LONGEST_NAME].rstrip("-_") or tr("invoices")
 
 
 def _announced(

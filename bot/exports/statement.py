@@ -18,12 +18,13 @@ from bot.answers.ageing import overdue_days
 from bot.answers.lines import amount_of, basis_of, by_customer
 from bot.exports.columns import clean
 from bot.exports.fonts import BOLD, EAST_ASIAN, REGULAR, drawable
+from bot.queries.wording import mark, tr
 from bot.views import words
 from bot.views.lines import sum_words
 from providers.models import Invoice, LineItem
 
 #: What stands on every page.
-NOT_THEIRS = "Not the provider's document"
+NOT_THEIRS = mark("Not the provider's document")
 #: Rows that are drawn; how many more there are is said.
 MOST_LINES = 1_000
 LONGEST = 300
@@ -84,7 +85,11 @@ class _Page(FPDF):
 
     def header(self) -> None:
         self.write_line(
-            f"{NOT_THEIRS}: a statement drawn from the data of {self._origin.label}",
+            tr(
+                "Not the provider's document: a statement drawn from the data of "
+                "{label}",
+                label=self._origin.label,
+            ),
             size=9,
             bold=True,
             shade=True,
@@ -95,9 +100,13 @@ class _Page(FPDF):
         self.set_y(-16)
         self.set_text_color(*_FAINT)
         self.set_font("sans", "", 8)
-        day = words.day(self._origin.figures_of)
-        said = f"{NOT_THEIRS} · figures of {day} · page {self.page_no()} of {{nb}}"
-        self.cell(0, 6, said, align=Align.C)
+        said = (
+            tr(NOT_THEIRS),
+            tr("figures of {day}", day=words.day(self._origin.figures_of)),
+            # What fpdf2 writes the number of all pages over in the end.
+            tr("page {page} of {pages}", page=self.page_no(), pages="{nb}"),
+        )
+        self.cell(0, 6, " · ".join(said), align=Align.C)
 
     def write_line(
         self, text: str, *, size: float = 10, bold: bool = False, shade: bool = False
@@ -119,31 +128,33 @@ class _Page(FPDF):
 
 
 def _head(page: _Page, invoice: Invoice, origin: Origin) -> None:
-    kind = words.kind(invoice.kind)
     number = _safe(invoice.number)
-    page.set_title(f"Statement of {kind} {number}")
-    page.write_line(f"Statement of {kind} {number}", size=18, bold=True)
+    title = tr("Statement of invoice {number}", number=number)
+    if invoice.kind == "credit_note":
+        title = tr("Statement of credit note {number}", number=number)
+    page.set_title(title)
+    page.write_line(title, size=18, bold=True)
     page.ln(1)
-    page.write_line(invoice.counterparty or "The provider names no counterparty")
-    page.write_line(f"By way of {origin.label}")
+    page.write_line(invoice.counterparty or tr("The provider names no counterparty"))
+    page.write_line(tr("By way of {label}", label=origin.label))
     if invoice.description:
         page.write_line(invoice.description)
     page.ln(4)
 
 
 def _dates(page: _Page, invoice: Invoice, origin: Origin) -> None:
-    due = words.day(invoice.due_on) if invoice.due_on else "not stated"
+    due = words.day(invoice.due_on) if invoice.due_on else tr("not stated")
     if invoice.due_basis == "terms":
-        due += " (from configured payment terms)"
+        due = tr("{day} (from configured payment terms)", day=due)
     status = words.status(invoice.status)
     late = overdue_days(invoice, today=origin.figures_of)
     rows = [
-        ("Billing period", words.month(invoice.period) if invoice.period else None),
-        ("Issued", words.day(invoice.issued_on)),
-        ("Due", due),
-        ("Paid on", words.day(invoice.paid_on) if invoice.paid_on else None),
-        ("Status", f"{status}, {words.late(late)}" if late else status),
-        ("Provider's status", invoice.provider_status or None),
+        (tr("Billing period"), words.month(invoice.period) if invoice.period else None),
+        (tr("Issued"), words.day(invoice.issued_on)),
+        (tr("Due"), due),
+        (tr("Paid on"), words.day(invoice.paid_on) if invoice.paid_on else None),
+        (tr("Status"), f"{status}, {words.late(late)}" if late else status),
+        (tr("Provider's status"), invoice.provider_status or None),
     ]
     _pairs(page, [(label, said) for label, said in rows if said is not None])
 
@@ -151,11 +162,11 @@ def _dates(page: _Page, invoice: Invoice, origin: Origin) -> None:
 def _amounts(page: _Page, invoice: Invoice) -> None:
     credit = invoice.kind == "credit_note"
     shown = [
-        ("Net", invoice.net),
-        ("Tax", invoice.tax),
-        ("Total", invoice.total),
-        ("Used" if credit else "Paid", invoice.paid),
-        ("Still to use" if credit else "Balance", invoice.balance),
+        (tr("Net"), invoice.net),
+        (tr("Tax"), invoice.tax),
+        (tr("Total"), invoice.total),
+        (tr("Used") if credit else tr("Paid"), invoice.paid),
+        (tr("Still to use") if credit else tr("Balance"), invoice.balance),
     ]
     _pairs(page, [(label, words.money(a, invoice.currency)) for label, a in shown])
 
@@ -179,11 +190,16 @@ def _pairs(page: _Page, pairs: Sequence[tuple[str, str]]) -> None:
 
 
 def _lines(page: _Page, invoice: Invoice) -> None:
-    page.write_line("Line items", size=13, bold=True)
+    page.write_line(tr("Line items"), size=13, bold=True)
     page.ln(1)
     page.set_font("sans", "", 9)
     page.set_draw_color(*_RULE)
-    headings = ("Item", "Quantity", "Price", f"Amount, {_safe(invoice.currency)}")
+    headings = (
+        tr("Item"),
+        tr("Quantity"),
+        tr("Price"),
+        tr("Amount, {currency}", currency=_safe(invoice.currency)),
+    )
     shown = invoice.lines[:MOST_LINES]
     basis = basis_of(invoice.lines)
     with page.table(
@@ -203,9 +219,11 @@ def _lines(page: _Page, invoice: Invoice) -> None:
                 _line(table, line, amount, invoice.currency)
     if len(invoice.lines) > len(shown):
         left = words.count(
-            len(invoice.lines) - len(shown), "{n} more line", "{n} more lines"
+            len(invoice.lines) - len(shown),
+            "and {n} more line, not drawn here",
+            "and {n} more lines, not drawn here",
         )
-        page.write_line(f"and {left}, not drawn here", size=9)
+        page.write_line(left, size=9)
     page.ln(2)
     page.write_line(sum_words(invoice), size=9)
     page.ln(3)
@@ -222,23 +240,24 @@ def _customer(
 
 
 def _line(table: Table, line: LineItem, amount: Decimal | None, currency: str) -> None:
-    period = ""
+    name = f"{line.kind} " if line.kind else ""
+    name += line.description or ""
     if line.period_from and line.period_to:
-        period = f", {words.day(line.period_from)} to {words.day(line.period_to)}"
-    kind = f"{line.kind} " if line.kind else ""
+        first, last = words.day(line.period_from), words.day(line.period_to)
+        name = tr("{item}, {first} to {last}", item=name, first=first, last=last)
     price = line.unit_price
     table.row(
         (
-            _safe(f"{kind}{line.description or ''}{period}".strip() or "–"),
+            _safe(name.strip() or "–"),
             "–" if line.quantity is None else words.figure(line.quantity),
             "–" if price is None else words.number(price, currency),
-            "not stated" if amount is None else words.number(amount, currency),
+            tr("not stated") if amount is None else words.number(amount, currency),
         )
     )
 
 
 def _checks(page: _Page, checks: Sequence[str]) -> None:
-    page.write_line("What does not add up", size=13, bold=True)
+    page.write_line(tr("What does not add up"), size=13, bold=True)
     for check in checks[:30]:
         page.write_line(f"– {check}", size=9)
 

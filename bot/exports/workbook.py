@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.answers.model import Freshness, Group, Proof, Total
 from bot.exports.columns import COLUMNS, Value, clean, is_formula
+from bot.queries.wording import mark, tr
 from providers.models import Invoice
 
 #: Digits that Excel keeps of a number; an amount with more is written as text, exact.
@@ -22,6 +23,8 @@ EXACT_DIGITS = 15
 FIRST_YEAR = 1900
 #: Characters (UTF-16 units) that Excel takes in a cell.
 MAX_CELL = 32_767
+#: Characters of a sheet's name, and those that Excel does not take in one.
+MAX_SHEET_NAME, _NOT_IN_NAMES = 31, str.maketrans("[]:*?/\\'", "        ")
 
 _OPTIONS = {
     "constant_memory": True,
@@ -98,6 +101,11 @@ class _Cells:
             self.formats[key] = self.book.add_format(properties)
         return self.formats[key]
 
+    def sheet(self, name: str) -> Any:
+        """Add a sheet; its *name* is made one that Excel takes."""
+        fitting = name.translate(_NOT_IN_NAMES).strip()
+        return self.book.add_worksheet(fitting[:MAX_SHEET_NAME])
+
     def write(self, sheet: Any, row: int, column: int, value: Value) -> None:
         match value:
             case None:
@@ -152,11 +160,11 @@ class _Cells:
 
 
 def _write_rows(cells: _Cells, invoices: Iterable[Invoice], today: date) -> None:
-    sheet = cells.book.add_worksheet("Invoices")
+    sheet = cells.sheet(tr("Invoices"))
     sheet.freeze_panes(1, 1)
     for number, column in enumerate(COLUMNS):
         sheet.set_column(number, number, column.width)
-    cells.heading(sheet, 0, [column.heading for column in COLUMNS])
+    cells.heading(sheet, 0, [tr(column.heading) for column in COLUMNS])
     row = 0
     # Not `table`: that would hold the values of all rows at once.
     for row, invoice in enumerate(invoices, 1):
@@ -167,16 +175,17 @@ def _write_rows(cells: _Cells, invoices: Iterable[Invoice], today: date) -> None
 
 def _write_groups(cells: _Cells, groups: Sequence[Group]) -> None:
     """Write the sums by what was asked for, a row per group, kind and currency."""
-    sheet = cells.book.add_worksheet("Groups")
+    sheet = cells.sheet(tr("Groups"))
     sheet.freeze_panes(1, 0)
     sheet.set_column(0, 8, 18)
     rows = [_group_values(each) for each in groups]
-    cells.table(sheet, 0, ("Group", "Currency", *_TOTAL_HEADINGS), rows)
+    headings = (tr("Group"), tr("Currency"), *map(tr, _TOTAL_HEADINGS))
+    cells.table(sheet, 0, headings, rows)
     sheet.autofilter(0, 0, len(rows), 8)
 
 
 def _group_values(group: Group) -> tuple[Value, ...]:
-    name = group.name or "none stated"
+    name = group.name or tr("none stated")
     return (name, group.total.currency, *_total_values(group.total))
 
 
@@ -184,24 +193,35 @@ def _write_totals(
     cells: _Cells, currency: str, totals: Sequence[Total], proof: Proof | None
 ) -> None:
     """Write one currency's totals, invoices and credit notes apart."""
-    sheet = cells.book.add_worksheet(f"Totals {currency}")
+    sheet = cells.sheet(tr("Totals {currency}", currency=currency))
     sheet.freeze_panes(1, 0)
     sheet.set_column(0, 6, 18)
-    cells.table(sheet, 0, _TOTAL_HEADINGS, [_total_values(each) for each in totals])
+    headings = [tr(each) for each in _TOTAL_HEADINGS]
+    cells.table(sheet, 0, headings, [_total_values(each) for each in totals])
     if proof is not None:
         below = len(totals) + 2
-        cells.table(sheet, below, ("Days late", "Balance"), _proof_values(proof))
+        headings = [tr("Days late"), tr("Balance")]
+        cells.table(sheet, below, headings, _proof_values(proof))
 
 
 _TOTAL_HEADINGS = (
-    "Kind",
-    "Documents",
-    "Total",
-    "Balance",
-    "Balance not stated",
-    "Overdue",
-    "Overdue balance",
+    mark("Kind"),
+    mark("Documents"),
+    mark("Total"),
+    mark("Balance"),
+    mark("Balance not stated"),
+    mark("Overdue"),
+    mark("Overdue balance"),
 )
+
+
+#: Ages that are words; the others are days from and to.
+_AGES = {
+    "not_due": mark("not due"),
+    "over_90": mark("over 90"),
+    "no_due_date": mark("no due date"),
+    "no_issue_date": mark("no issue date"),
+}
 
 
 def _total_values(total: Total) -> tuple[Value, ...]:
@@ -217,21 +237,25 @@ def _total_values(total: Total) -> tuple[Value, ...]:
 
 
 def _proof_values(proof: Proof) -> list[tuple[Value, ...]]:
-    ages = [(age.replace("_", " "), amount) for age, amount in proof.buckets]
-    return [*ages, ("outstanding", proof.outstanding)]
+    ages = [
+        (tr(_AGES[age]) if age in _AGES else age.replace("_", " "), amount)
+        for age, amount in proof.buckets
+    ]
+    return [*ages, (tr("outstanding"), proof.outstanding)]
 
 
 def _write_source(cells: _Cells, source: Source) -> None:
     """Write what was asked, and per connection the age of its figures."""
-    sheet = cells.book.add_worksheet("Source")
+    sheet = cells.sheet(tr("Source"))
     sheet.set_column(0, 3, 26)
-    cells.table(sheet, 0, ("Question", "Day"), [(source.question, source.today)])
-    headings = ("Connection", "Name", "Figures from (UTC)", "Problem")
+    headings = [tr("Question"), tr("Day")]
+    cells.table(sheet, 0, headings, [(source.question, source.today)])
+    headings = [tr("Connection"), tr("Name"), tr("Figures from (UTC)"), tr("Problem")]
     cells.table(sheet, 3, headings, [_age(each) for each in source.freshness])
 
 
 def _age(each: Freshness) -> tuple[Value, ...]:
-    moment = "not read yet"
+    moment = tr("not read yet")
     if each.as_of is not None:
         moment = f"{each.as_of.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
     return (each.connection, each.label, moment, each.problem)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from bot.answers.privacy import short_number
+from bot.queries.wording import tr
 from bot.tracking.events import (
     Amended,
     Baseline,
@@ -44,7 +45,7 @@ def _nameless_change(change: Change) -> Change:
     if change.field == "number":
         return Change("number", _short(change.before), _short(change.after))
     if change.field == "lines":
-        return Change("lines", "as before", "others")
+        return Change("lines", tr("as before"), tr("others"))
     return change
 
 
