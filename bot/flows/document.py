@@ -219,4 +219,4 @@ def _named(found: Document | str, key: str) -> Document | str:
 def filename_of(number: str) -> str:
     """Name a file after an invoice: letters, digits, ``-`` and ``_`` of its number."""
     name = re.sub(r"[^\w-]+", "-", number, flags=re.UNICODE).strip("-_")
-    return f"{name[:80] or tr('invoice')}.pdf"
+    return f"{name[:80]}.pdf" if name else tr("invoice.pdf")

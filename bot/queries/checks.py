@@ -12,7 +12,7 @@ from bot.queries.model import (
     Suggestion,
     grouped_as_usual,
 )
-from bot.queries.spans import months
+from bot.queries.spans import day_in_words, month_in_words, months
 from bot.queries.wording import tr
 
 
@@ -94,7 +94,7 @@ def _named(period: Period) -> str:
     if first is None:
         return tr("That")
     if not period.whole_months:
-        return f"{first.day} {first:%B %Y}"
+        return day_in_words(first)
     if last and (first.month, last.month, last.year) == (1, 12, first.year):
         return str(first.year)
-    return f"{first:%B %Y}"
+    return month_in_words(first.year, first.month)

@@ -282,7 +282,8 @@ def _explained(doubt: UnclearError, tokens: Sequence[Token], door: Door) -> Quer
     problem, hint = doubt.problem, doubt.hint
     nearest_word = suggestions[0].label
     if doubt.name_closest and (nearest_word, nearest_word) in doubt.fixes:
-        problem = f"{problem} {tr('Closest: `{word}`.', word=nearest_word)}"
+        closest = tr("Closest: `{word}`.", word=nearest_word)
+        problem = f"{problem} {closest}"
     if doubt.lists_commands:
         years = {label for label, text in doubt.fixes if text.isdigit()}
         hint = _did_you_mean(suggestions, years)

@@ -131,7 +131,8 @@ def parse_settings(text: str, *, context: Context) -> SettingsOrder | None:
     near = process.extractOne(name, NAMES, score_cutoff=50)
     problem = tr("There is no setting `{name}`.", name=name)
     if near:
-        problem = f"{problem} {tr('Closest: `{word}`.', word=near[0])}"
+        closest = tr("Closest: `{word}`.", word=near[0])
+        problem = f"{problem} {closest}"
     raise QueryError(
         problem,
         hint=tr(

@@ -4,6 +4,10 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from babel.dates import format_date, format_skeleton
+
+from bot.queries.wording import locale
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -47,9 +51,15 @@ def try_day(year: int, month: int, day: int) -> date | None:
 
 def day_in_words(day: date) -> str:
     """Write a day: 4 March 2025."""
-    return f"{day.day} {day:%B %Y}"
+    spoken = locale()
+    if spoken.startswith("en"):
+        return f"{day.day} {day:%B %Y}"
+    return format_date(day, "long", locale=spoken)
 
 
 def month_in_words(year: int, month: int) -> str:
     """Write a month: August 2021."""
-    return f"{date(year, month, 1):%B %Y}"
+    spoken, first = locale(), date(year, month, 1)
+    if spoken.startswith("en"):
+        return f"{first:%B %Y}"
+    return format_skeleton("yMMMM", first, locale=spoken)

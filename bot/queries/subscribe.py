@@ -433,7 +433,8 @@ def _explained(doubt: UnclearError, written: _Written) -> QueryError:
     problem = doubt.problem
     first = suggestions[0].label
     if doubt.name_closest and (first, first) in doubt.fixes:
-        problem = f"{problem} {tr('Closest: `{word}`.', word=first)}"
+        closest = tr("Closest: `{word}`.", word=first)
+        problem = f"{problem} {closest}"
     return QueryError(problem, hint=doubt.hint, suggestions=suggestions)
 
 

@@ -12,11 +12,19 @@ from gettext import NullTranslations
 
 #: The catalogue of the language that is spoken; ``None`` is English, as written.
 _spoken: ContextVar[NullTranslations | None] = ContextVar("texts", default=None)
+#: The locale that is spoken, as CLDR names it.
+_locale: ContextVar[str] = ContextVar("locale", default="en")
 
 
-def use(texts: NullTranslations | None) -> None:
-    """Speak the language of a catalogue from here on, in this task."""
+def use(texts: NullTranslations | None, locale: str) -> None:
+    """Speak the language of a catalogue, and a *locale*, from here on, in this task."""
     _spoken.set(texts)
+    _locale.set(locale)
+
+
+def locale() -> str:
+    """Name the locale that is spoken."""
+    return _locale.get()
 
 
 def language() -> object:

@@ -92,7 +92,7 @@ def configured(name: str) -> Speech:
 def speak(spoken: Speech) -> None:
     """Write numbers and dates as *spoken* from here on, in this task."""
     _spoken.set(spoken)
-    use(spoken.texts)
+    use(spoken.texts, str(spoken.locale))
 
 
 @contextmanager
