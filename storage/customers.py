@@ -17,7 +17,14 @@ from providers.models import LineItem
 from storage.criteria import OVERDUE_SQL, Criteria, to_condition
 from storage.rows import to_lines
 from storage.sums import EXACT, Sum, add_up
-from storage.totals import Total, to_totals
+from storage.totals import (
+    Aged,
+    Bucket,
+    Total,
+    aged_condition,
+    to_aged,
+    to_totals,
+)
 
 #: A group's name, kind and currency.
 _Key = tuple[str, str, str]
@@ -46,6 +53,34 @@ def by_customer(db: Database, criteria: Criteria) -> list[tuple[str, list[Total]
         (name, to_totals((k[1:], s) for k, s in sums.items() if k[0] == name))
         for name in names
     ]
+
+
+def ageing_by_customer(
+    db: Database, criteria: Criteria
+) -> list[tuple[str, list[Aged]]]:
+    """Add up what is owed by age, as `ageing_by`, for each customer.
+
+    A balance is of an invoice as a whole: one for several customers is nobody's.
+    """
+    condition, bucket_sql, order = aged_condition(criteria)
+    rows = db.execute(
+        f"select currency, {bucket_sql}, balance, lines from {condition.table} "  # noqa: S608  # our own words; values are parameters
+        f"where {condition.sql}",
+        condition.parameters,
+    )
+    sums: dict[tuple[str, str, Bucket], Sum] = {}
+    with localcontext(EXACT):
+        for currency, bucket, balance, lines in rows.fetchall():
+            named = {line.customer for line in to_lines(lines)}
+            whose = (named.pop() or "") if len(named) == 1 else ""
+            key = (whose, currency, bucket)
+            sums.setdefault(key, Sum()).add_text(None, balance, 0)
+    groups: dict[str, list[Aged]] = {}
+    for (name, currency, bucket), found in sorted(
+        sums.items(), key=lambda item: (*item[0][:2], order.index(item[0][2]))
+    ):
+        groups.setdefault(name, []).append(to_aged(currency, bucket, found))
+    return list(groups.items())
 
 
 def _add(

@@ -9,7 +9,7 @@ from typing import Literal
 from sqlite_utils import Database
 
 from providers.models import OWED, Kind
-from storage.criteria import Criteria, to_condition
+from storage.criteria import Condition, Criteria, to_condition
 from storage.sums import BALANCES, Group, Sum, add_up, read_tallies
 
 Bucket = Literal[
@@ -132,31 +132,59 @@ def ageing(
     db: Database, criteria: Criteria, *, today: date | None = None
 ) -> list[Aged]:
     """Add up what is owed by currency and by its age; empty buckets are left out."""
-    day = today or criteria.today
-    statuses = tuple(s for s in criteria.statuses or OWED if s in OWED)
-    if not statuses:
-        return []
-    criteria = replace(criteria, today=day, statuses=statuses)
-    condition = to_condition(criteria)
-    condition.add("kind = 'invoice' and balance_minor is not 0")
-    for days in (30, 60, 90):
-        condition.parameters[f"day{days}"] = (day - timedelta(days=days)).isoformat()
-    bucket_sql = _BUCKET_SQL[criteria.age_by]
+    criteria = replace(criteria, today=today or criteria.today)
+    condition, bucket_sql, order = aged_condition(criteria)
     groups = add_up(db, ("currency", bucket_sql), condition, sums_sql=BALANCES)
-    buckets = BUCKETS if criteria.age_by == "due_on" else BUCKETS_SINCE_ISSUE
-    order = [bucket for bucket, _ in buckets]
     return [
-        Aged(
-            currency,
-            bucket,
-            s.invoices,
-            s.balance if s.balances else None,
-            s.invoices - s.balances,
-        )
-        for (currency, bucket), s in sorted(
+        to_aged(currency, bucket, found)
+        for (currency, bucket), found in sorted(
             groups.items(), key=lambda item: (item[0][0], order.index(item[0][1]))
         )
     ]
+
+
+def ageing_by(
+    db: Database, criteria: Criteria, by: Dimension
+) -> list[tuple[str, list[Aged]]]:
+    """Add up as `ageing`, for each group of *by*, in the order of their names."""
+    condition, bucket_sql, order = aged_condition(criteria)
+    key = _KEYS[by].format(month=_month(criteria))
+    sums = add_up(db, (key, "currency", bucket_sql), condition, sums_sql=BALANCES)
+    groups: dict[str, list[Aged]] = {}
+    for (name, currency, bucket), found in sorted(
+        sums.items(), key=lambda item: (*item[0][:2], order.index(item[0][2]))
+    ):
+        groups.setdefault(name, []).append(to_aged(currency, bucket, found))
+    return list(groups.items())
+
+
+def aged_condition(criteria: Criteria) -> tuple[Condition, str, list[Bucket]]:
+    """Say what is owed of the invoices meant: where, its age in SQL, and their order.
+
+    Nothing is, where only other statuses are asked for.
+    """
+    statuses = tuple(s for s in criteria.statuses or OWED if s in OWED)
+    condition = to_condition(replace(criteria, statuses=statuses or OWED))
+    condition.add("kind = 'invoice' and balance_minor is not 0")
+    if not statuses:
+        condition.add("false")
+    for days in (30, 60, 90):
+        day = criteria.today - timedelta(days=days)
+        condition.parameters[f"day{days}"] = day.isoformat()
+    buckets = BUCKETS if criteria.age_by == "due_on" else BUCKETS_SINCE_ISSUE
+    order = [bucket for bucket, _ in buckets]
+    return condition, _BUCKET_SQL[criteria.age_by], order
+
+
+def to_aged(currency: str, bucket: Bucket, found: Sum) -> Aged:
+    """Write a sum of balances as what is owed at one age."""
+    return Aged(
+        currency,
+        bucket,
+        found.invoices,
+        found.balance if found.balances else None,
+        found.invoices - found.balances,
+    )
 
 
 def _sums(db: Database, criteria: Criteria, by: tuple[str, ...]) -> dict[Group, Sum]:

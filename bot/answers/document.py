@@ -17,6 +17,7 @@ from bot.answers.model import (
     Changes,
     Compared,
     Freshness,
+    Group,
     InvoiceList,
     NoSuchInvoice,
     OneInvoice,
@@ -62,7 +63,8 @@ def answer_document(question: str, answer: Answer) -> dict[str, Any]:
         document |= _about_one(answer)
     if isinstance(answer, InvoiceList) and answer.query.group is not None:
         document["groups"] = [
-            {"group": each.name or None, **_total(each.total)} for each in answer.groups
+            {"group": each.name or None, **_age(each), **_total(each.total)}
+            for each in answer.groups
         ]
     if isinstance(answer, InvoiceList) and answer.query.compared is not None:
         document["compared"] = [_compared(answer, each) for each in answer.compared]
@@ -79,6 +81,10 @@ def _about_one(answer: OneInvoice) -> dict[str, Any]:
     if answer.why is not None:
         about["why"] = why_document(answer.why)
     return about
+
+
+def _age(group: Group) -> dict[str, Any]:
+    return {"age": group.age} if group.age else {}
 
 
 def _changes_document(question: str, answer: Changes) -> dict[str, Any]:

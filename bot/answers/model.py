@@ -1,5 +1,6 @@
 """What a question gets: a closed union of values. No wording here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -100,6 +101,8 @@ class Group:
     name: str
     total: Total
     label: str = ""
+    #: Of the ages of groups, the age's key.
+    age: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,15 +189,35 @@ def pages(answer: InvoiceList) -> int:
     """Count the pages that *answer* has, at least one."""
     if is_ageing_grid(answer):
         return 1
-    if rows := len(answer.compared) or len(answer.groups):
+    if rows := len(answer.compared) or len(rows_of(answer.groups)):
         return -(-rows // GROUP_PAGE_SIZE)
     return max(1, -(-answer.count // PAGE_SIZE))
+
+
+def rows_of(groups: Sequence[Group]) -> list[list[Group]]:
+    """Put the ages of one group and currency together; other groups are by themselves.
+
+    They come in order, so that those of one row are neighbours.
+    """
+    rows: list[list[Group]] = []
+    for each in groups:
+        last = rows[-1][-1] if rows else None
+        if last and each.age and _row_key(last) == _row_key(each):
+            rows[-1].append(each)
+        else:
+            rows.append([each])
+    return rows
+
+
+def _row_key(group: Group) -> tuple[str, str]:
+    return group.name, group.total.currency
 
 
 def is_ageing_grid(answer: InvoiceList) -> bool:
     """Tell whether ages are shown as rows, with a column for each currency."""
     currencies = {each.total.currency for each in answer.groups}
-    return answer.query.group == "age" and 0 < len(currencies) <= GRID_CURRENCIES
+    whole = answer.query.group == "age" and answer.query.aged_by is None
+    return whole and 0 < len(currencies) <= GRID_CURRENCIES
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def counted(query: Query, by_status: InvoiceList) -> Counted:
     counts: dict[str, int] = {}
     for group in by_status.groups:
         counts[group.name] = counts.get(group.name, 0) + group.total.invoices
-    shown = replace(only_counted(query), group=None)
+    shown = replace(only_counted(query), group=None, aged_by=None)
     overdue = sum(total.overdue for total in by_status.totals)
     return Counted(shown, by_status.freshness, tuple(counts.items()), overdue)
 
@@ -96,7 +96,8 @@ def nameless(answer: Answer) -> InvoiceList | OneInvoice | None:
     """
     if isinstance(answer, InvoiceList):
         query = answer.query
-        if names_somebody(query) or query.group not in {None, *NAMELESS_GROUPS}:
+        groups = {query.group, query.aged_by} - {None}
+        if names_somebody(query) or not groups <= NAMELESS_GROUPS:
             return None
         return InvoiceList(
             query=replace(query, number=None),

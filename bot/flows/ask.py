@@ -528,6 +528,8 @@ class Questions:
         match query.group:
             case None:
                 return ()
+            case "age" if query.aged_by is not None:
+                return self._aged_groups(criteria, query.aged_by)
             case "age":
                 aged = self._store.held(totals.ageing, criteria)
                 return tuple(Group(each.bucket, _aged_total(each)) for each in aged)
@@ -543,6 +545,18 @@ class Questions:
                     for name, sums in groups
                     for each in sums
                 )
+
+    def _aged_groups(self, criteria: Criteria, by: Dimension) -> tuple[Group, ...]:
+        """Give the ages of each group, those of one group and currency together."""
+        if by == "customer":
+            groups = self._store.read(customers.ageing_by_customer, criteria)
+        else:
+            groups = self._store.read(totals.ageing_by, criteria, by)  # type: ignore[arg-type]  # the grammar has no others
+        return tuple(
+            Group(name, _aged_total(each), self._label_of(by, name), each.bucket)
+            for name, aged in groups
+            for each in aged
+        )
 
     def _label_of(self, by: Dimension, name: str) -> str:
         """Say what people call a group: a provider by its own label."""

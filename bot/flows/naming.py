@@ -208,7 +208,9 @@ def _with_count(name: str, count: int, *, unpaid: bool) -> str:
 
 
 def _plain(query: Query) -> Query:
-    return replace(query, group=None, limit=None, chart=False, compared=None)
+    return replace(
+        query, group=None, aged_by=None, limit=None, chart=False, compared=None
+    )
 
 
 def _nobody(query: Query, role: Role, said: str, look: Look) -> QueryError:

@@ -133,6 +133,7 @@ def _wider(query: Query) -> Iterator[tuple[Filter, Query]]:
         query,
         limit=None,
         group=None,
+        aged_by=None,
         chart=False,
         sort="due_on" if about_owed(query) else "issued_on",
         descending=False,

@@ -204,7 +204,7 @@ def _orders(query: Query, _context: Context) -> _Made:
         all_of_them = tr("All, not only {n}", n=query.limit)
         yield all_of_them, replace(query, limit=None)
     if query.group is not None:
-        bare = replace(query, group=None, chart=False)
+        bare = replace(query, group=None, aged_by=None, chart=False)
         if query.group == "age":
             bare = _without_age(bare)
         label = tr("As a whole") if query.compared else tr("Single invoices")
@@ -232,7 +232,7 @@ def _in_usual_order(before: Query, after: Query) -> Query:
     if (before.sort, before.descending) == (_usual_order(before), False):
         after = replace(after, sort=_usual_order(after))
     if after.group == "age" and not _is_owed(after):
-        after = replace(after, group=None, chart=False)
+        after = replace(after, group=None, aged_by=None, chart=False)
     return after
 
 

@@ -7,6 +7,7 @@ A clause function returns whether it took anything. A new clause is a function i
 import re
 from collections.abc import Callable
 from functools import partial
+from typing import cast
 
 from bot.queries.amounts import read_currency
 from bot.queries.comparison import read_versus
@@ -26,6 +27,7 @@ from bot.queries.filters import (
     read_text,
 )
 from bot.queries.keys import read_key
+from bot.queries.model import Dimension
 from bot.queries.outputs import read_news, read_output, read_part
 from bot.queries.parts import year_of
 from bot.queries.periods import read_period
@@ -157,9 +159,7 @@ def _read_group(reader: Reader, draft: Draft) -> bool:
         return False
     start = reader.pos
     reader.take(meaning.length)
-    draft.set_once(reader, start, "group", meaning.value)
-    if meaning.value == "age":
-        draft.base = draft.base or "unpaid"
+    draft.set_group(reader, start, cast(Dimension, meaning.value))
     return True
 
 

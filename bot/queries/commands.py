@@ -92,6 +92,7 @@ def _extras(query: Query) -> Iterator[tuple[str, object]]:
     yield "paid_late", query.paid_late
     yield "snoozed", query.snoozed
     yield "group", query.group
+    yield "aged_by", query.aged_by
     yield "chart", query.chart
     yield "file", query.file
     yield "to_me", query.to_me
@@ -224,6 +225,8 @@ def _order(query: Query) -> Iterator[str]:
         yield f"limit:{query.limit}"
     if query.group is not None and not (year and query.group == "month"):
         yield "aging" if query.group == "age" else f"by {query.group}"
+    if query.aged_by is not None:
+        yield f"by {query.aged_by}"
 
 
 def _output(query: Query) -> Iterator[str]:

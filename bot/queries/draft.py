@@ -46,6 +46,15 @@ ORDERS: dict[str, tuple[str, bool]] = {
 }
 
 
+#: What ages can be told of each of.
+_AGED_BY: tuple[Dimension, ...] = (
+    "connection",
+    "provider",
+    "seller",
+    "customer",
+    "currency",
+    "status",
+)
 #: What the groups of two periods have no names in common for.
 _NOT_COMPARED = ("month", "quarter", "year", "age")
 
@@ -106,6 +115,17 @@ class Draft(States):
                 fixes=[(tr("Leave it out"), "")],
             )
         setattr(self, name, value)
+
+    def set_group(self, reader: Reader, start: int, group: Dimension) -> None:
+        """Note a grouping; ages may be of each of some groups."""
+        groups = {self.group, group} - {None, "age"}
+        both = "age" in {self.group, group} and groups <= set(_AGED_BY)
+        if not both or self.aged_by not in {None, *groups}:
+            self.set_once(reader, start, "group", group)
+        else:
+            self.group, self.aged_by = "age", next(iter(groups), self.aged_by)
+        if self.group == "age":
+            self.base = self.base or "unpaid"
 
     def set_period(self, reader: Reader, start: int, period: Period) -> None:
         """Note a period; ``since`` and ``until`` about the same date join."""
@@ -173,6 +193,8 @@ class Draft(States):
             descending=descending,
             limit=self.limit,
             group=self._group(),
+            # Ages are told per currency as they are.
+            aged_by=None if self.aged_by == "currency" else self.aged_by,
             chart=self.chart,
             file=self.file,
             to_me=self.to_me,
@@ -209,6 +231,12 @@ class Draft(States):
                 ),
                 "/unpaid by connection",
                 "/unpaid top 5",
+            )
+        if self.aged_by is not None and self.chart:
+            raise ConflictError(
+                tr("A chart shows ages, or groups, not the ages of each group."),
+                "/invoices aging as chart",
+                f"/unpaid by {self.aged_by} as chart",
             )
         return group
 

@@ -117,18 +117,24 @@ def follow(new: Query, before: Query) -> Query:
 def _arranged(merged: Query, new: Query, before: Query) -> Query:
     """Take the order, or the grouping, that does not contradict what is new."""
     if new.limit is not None or not _is_plain(new):
-        merged = replace(merged, group=None, chart=False, compared=None)
+        merged = replace(merged, group=None, aged_by=None, chart=False, compared=None)
         return _ordered(merged, before if _is_plain(new) else new)
     kept = before.group != "age" or _is_owed(merged)
     if before.group == "month" and is_year_alone(before):
         kept = is_year_alone(merged)
     if new.group is None and not new.compared and kept:
-        merged = replace(merged, group=before.group, chart=before.chart or new.chart)
+        chart = before.chart or new.chart
+        merged = replace(
+            merged,
+            group=before.group,
+            aged_by=None if chart else before.aged_by,
+            chart=chart,
+        )
     if merged.compared and not is_comparable(merged.group, chart=merged.chart):
         if new.group:
             merged = replace(merged, compared=None)
         else:
-            merged = replace(merged, group=None, chart=False)
+            merged = replace(merged, group=None, aged_by=None, chart=False)
     if merged.group or merged.compared:
         return replace(merged, sort=_default_sort(merged), descending=False)
     return replace(_ordered(merged, before), limit=before.limit)

@@ -99,6 +99,8 @@ class Query:
     limit: int | None = None
     #: Sums by this in place of single invoices.
     group: Dimension | None = None
+    #: Of ages (group = "age"), those of each of these.
+    aged_by: Dimension | None = None
     #: Draws the groups as bars, too.
     chart: bool = False
     #: Also as a file, into the answer's thread or, with *to_me*, a direct message.

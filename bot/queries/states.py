@@ -42,6 +42,7 @@ class States:
     #: From which day age is counted, where that was said.
     basis: Literal["due", "issued"] | None = None
     group: Dimension | None = None
+    aged_by: Dimension | None = None
 
     @property
     def _has_age(self) -> bool:
