@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.answers.model import Group, InvoiceList
 from bot.queries.model import Dimension
-from bot.queries.wording import mark
+from bot.queries.wording import tr, trn
 from bot.views import words
 from bot.views.grouping import HEADINGS, called, group_name
 from bot.views.kit import (
@@ -28,7 +28,7 @@ from bot.views.kit import (
     outside,
     plain,
 )
-from bot.views.reading import reading_line, title_of, trouble_lines
+from bot.views.reading import reading_line, title_by, trouble_lines
 from providers.models import OWED
 
 #: Of a file's description (files.getUploadURLExternal).
@@ -44,8 +44,8 @@ class Drawing:
     title: str
     currency: str
     by: Dimension
-    #: What the bars measure: "Total" or "Balance".
-    what: str
+    #: Whether the bars measure balances, else totals.
+    owed: bool
     bars: tuple[tuple[str, Decimal], ...]
     #: Over all groups of the currency, drawn or not.
     whole: Decimal
@@ -65,12 +65,15 @@ class Drawing:
     @property
     def x_label(self) -> str:
         """What the bars are."""
-        return HEADINGS[self.by]
+        return tr(HEADINGS[self.by])
 
     @property
     def y_label(self) -> str:
         """What they measure."""
-        return f"{self.what} in {plain(self.currency, 10)}"
+        currency = plain(self.currency, 10)
+        if self.owed:
+            return tr("Balance in {currency}", currency=currency)
+        return tr("Total in {currency}", currency=currency)
 
 
 def drawings(answer: InvoiceList) -> list[Drawing]:
@@ -108,7 +111,15 @@ def takeaway(drawing: Drawing) -> str:
 
 def alt_text(found: Sequence[Drawing]) -> str:
     """Say what a picture of the charts shows, to who does not see it. Plain text."""
-    said = (f"{e.heading}: {e.y_label}, as bars; {_most(e)}." for e in found)
+    said = (
+        tr(
+            "{chart}: {amounts}, as bars; {takeaway}.",
+            chart=each.heading,
+            amounts=each.y_label,
+            takeaway=_most(each),
+        )
+        for each in found
+    )
     return plain(" ".join(said), MAX_ALT_TEXT)
 
 
@@ -123,15 +134,19 @@ def picture_comment(answer: InvoiceList, *, now: datetime, zone: ZoneInfo) -> st
 
 def _most(drawing: Drawing) -> str:
     name, amount = max(drawing.bars, key=lambda bar: bar[1])
-    said = (
-        f"most: {plain(group_name(drawing.by, name), 80)}, "
-        f"{words.number(amount, drawing.currency)}"
+    values = {
+        "bar": plain(group_name(drawing.by, name), 80),
+        "amount": words.number(amount, drawing.currency),
+    }
+    if not (drawing.whole > 0 and 0 < amount < drawing.whole):
+        return tr("most: {bar}, {amount}", **values)
+    share = (amount * 100 / drawing.whole).quantize(Decimal(1))
+    return tr(
+        "most: {bar}, {amount}, {percent} % of {total}",
+        **values,
+        percent=words.figure(share),
+        total=words.number(drawing.whole, drawing.currency),
     )
-    if drawing.whole > 0 and 0 < amount < drawing.whole:
-        share = (amount * 100 / drawing.whole).quantize(Decimal(1))
-        of_all = words.number(drawing.whole, drawing.currency)
-        said += f", {words.figure(share)} % of {of_all}"
-    return said
 
 
 def chart_note(answer: InvoiceList) -> str | None:
@@ -141,21 +156,35 @@ def chart_note(answer: InvoiceList) -> str | None:
         return None
     said = []
     if any(each.total.kind != "invoice" for each in answer.groups):
-        said.append("credit notes")
-    for each in found:
-        if each.left_out:
-            one, many = mark("{n} smaller group"), mark("{n} smaller groups")
-            if each.by in _IN_TIME:
-                one, many = mark("{n} earlier group"), mark("{n} earlier groups")
-            rest = words.count(each.left_out, one, many)
-            said.append(f"{rest} in {outside(each.currency, 10)}")
+        said.append(tr("credit notes"))
+    said += [_left_out(each) for each in found if each.left_out]
     others = _currencies(answer.groups)[MAX_CHARTS:]
     if others:
         named = ", ".join(outside(code, 10) for code in sorted(others)[:20])
-        said.append(f"what is in {named}")
+        said.append(tr("what is in {currencies}", currencies=named))
     if not said:
         return None
-    return f"Not drawn, only in the table: {'; '.join(said)}."
+    return tr("Not drawn, only in the table: {groups}.", groups="; ".join(said))
+
+
+def _left_out(drawing: Drawing) -> str:
+    """Count the groups of a currency that are not drawn."""
+    number, currency = drawing.left_out, outside(drawing.currency, 10)
+    if drawing.by in _IN_TIME:
+        return trn(
+            "{n} earlier group in {currency}",
+            "{n} earlier groups in {currency}",
+            number,
+            n=words.figure(number),
+            currency=currency,
+        )
+    return trn(
+        "{n} smaller group in {currency}",
+        "{n} smaller groups in {currency}",
+        number,
+        n=words.figure(number),
+        currency=currency,
+    )
 
 
 def _drawing(answer: InvoiceList, by: Dimension, code: str) -> Drawing:
@@ -170,10 +199,10 @@ def _drawing(answer: InvoiceList, by: Dimension, code: str) -> Drawing:
             amounts[name] = amounts.get(name, Decimal(0)) + (amount or 0)
     names = _names(by, amounts)
     return Drawing(
-        title=f"{title_of(query)} by {by}",
+        title=title_by(query, by),
         currency=code,
         by=by,
-        what="Balance" if owed else "Total",
+        owed=owed,
         bars=tuple((name, amounts.get(name, Decimal(0))) for name in names),
         whole=sum(amounts.values(), Decimal(0)),
         left_out=len(amounts.keys() - set(names)),

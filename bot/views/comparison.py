@@ -6,24 +6,24 @@ from decimal import Decimal
 from bot.answers.comparison import amounts, change
 from bot.answers.model import Compared, InvoiceList, Total
 from bot.queries.model import Query
+from bot.queries.wording import tr
 from bot.views import words
 from bot.views.grouping import HEADINGS, Grid, called
 from bot.views.kit import plain
-from bot.views.reading import period_of
+from bot.views.reading import compared_with, period_of
 
 #: A cell is cut here, so that a page of rows stays within a message.
 _AMOUNT = 40
-_NOTE = {"invoice": "", "credit_note": " credit notes"}
 
 
 def compared_grid(answer: InvoiceList, rows: Sequence[Compared]) -> Grid:
     """Put both periods and the difference into columns."""
     query = answer.query
     by = query.group if query.group != "currency" else None
-    names = (HEADINGS[by],) if by else ()
+    names = (tr(HEADINGS[by]),) if by else ()
     periods = [plain(period_of(p) or "–", 60) for p in (query.period, query.compared)]
     return Grid(
-        (*names, "Currency", *periods, "Difference", "Change"),
+        (*names, tr("Currency"), *periods, tr("Difference"), tr("Change")),
         tuple(_row(query, each) for each in rows),
         left=len(names) + 1,
         amounts=tuple(_values(query, each) for each in rows),
@@ -32,12 +32,17 @@ def compared_grid(answer: InvoiceList, rows: Sequence[Compared]) -> Grid:
 
 def compared_periods(query: Query) -> str:
     """Say both periods: "October 2025 compared with September 2025"."""
-    return f"{period_of(query.period)} compared with {period_of(query.compared)}"
+    return compared_with(*_both(query))
 
 
 def compared_title(query: Query) -> str:
     """Say what the table holds, beside the menu."""
-    return f"{period_of(query.period)} beside {period_of(query.compared)}, per currency"
+    period, before = _both(query)
+    return tr("{period} beside {before}, per currency", period=period, before=before)
+
+
+def _both(query: Query) -> tuple[str, str]:
+    return period_of(query.period) or "–", period_of(query.compared) or "–"
 
 
 def compared_words(query: Query, compared: Compared) -> str:
@@ -47,21 +52,29 @@ def compared_words(query: Query, compared: Compared) -> str:
         named = f"{called(query.group, compared)}, "
     now, before = amounts(query, compared)
     currency = compared.currency
-    sides = " after ".join(
-        "not stated" if side is None else words.number(side, currency)
+    after, was = (
+        tr("not stated") if side is None else words.number(side, currency)
         for side in (now, before)
     )
-    said = f"{named}{currency}{_NOTE[compared.kind]}: {sides}"
+    sides = tr("{now} after {before}", now=after, before=was)
+    said = f"{named}{_currency(compared, currency)}: {sides}"
     difference, percent = _changed(now, before, currency)
     if difference == "–":
         return said
     return f"{said}, {difference}" + (f" ({percent})" if percent != "–" else "")
 
 
+def _currency(compared: Compared, code: str) -> str:
+    """Name a currency, and what is compared in it where those are no invoices."""
+    if compared.kind == "invoice":
+        return code
+    return tr("{currency} credit notes", currency=code)
+
+
 def _row(query: Query, compared: Compared) -> tuple[str, ...]:
     now, before = amounts(query, compared)
     cells = (
-        f"{plain(compared.currency, 10)}{_NOTE[compared.kind]}",
+        _currency(compared, plain(compared.currency, 10)),
         _side(now, compared.now, compared.currency),
         _side(before, compared.before, compared.currency),
         *_changed(now, before, compared.currency),
@@ -85,7 +98,7 @@ def _values(query: Query, compared: Compared) -> tuple[Decimal | None, ...]:
 def _side(amount: Decimal | None, total: Total | None, currency: str) -> str:
     if total is None:
         return "–"
-    said = "not stated" if amount is None else words.number(amount, currency)
+    said = tr("not stated") if amount is None else words.number(amount, currency)
     return plain(f"{said} ({words.figure(total.invoices)})", _AMOUNT)
 
 

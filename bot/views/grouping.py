@@ -14,38 +14,39 @@ from bot.answers.model import (
     is_ageing_grid,
 )
 from bot.queries.model import Dimension
+from bot.queries.wording import mark, tr
 from bot.views import words
 from bot.views.kit import Block, Element, data_table, number_cell, plain, text_cell
 from providers.models import Status
 
 #: How late a balance is, in words; the keys are the snapshot's.
 AGES = {
-    "not_due": "not due",
-    "1-30": "1–30 days late",
-    "31-60": "31–60",
-    "61-90": "61–90",
-    "over_90": "over 90",
-    "no_due_date": "no due date",
+    "not_due": mark("not due"),
+    "1-30": mark("1–30 days late"),
+    "31-60": mark("31–60"),
+    "61-90": mark("61–90"),
+    "over_90": mark("over 90"),
+    "no_due_date": mark("no due date"),
 }
 #: The same where age is counted from the day of issue.
 AGES_SINCE_ISSUE = {
-    "0-30": "0–30 days old",
-    "31-60": "31–60",
-    "61-90": "61–90",
-    "over_90": "over 90",
-    "no_issue_date": "no issue date",
+    "0-30": mark("0–30 days old"),
+    "31-60": mark("31–60"),
+    "61-90": mark("61–90"),
+    "over_90": mark("over 90"),
+    "no_issue_date": mark("no issue date"),
 }
 HEADINGS: dict[Dimension, str] = {
-    "month": "Month",
-    "quarter": "Quarter",
-    "year": "Year",
-    "connection": "Connection",
-    "provider": "Provider",
-    "seller": "From",
-    "customer": "Customer",
-    "currency": "Currency",
-    "status": "Status",
-    "age": "Age",
+    "month": mark("Month"),
+    "quarter": mark("Quarter"),
+    "year": mark("Year"),
+    "connection": mark("Connection"),
+    "provider": mark("Provider"),
+    "seller": mark("From"),
+    "customer": mark("Customer"),
+    "currency": mark("Currency"),
+    "status": mark("Status"),
+    "age": mark("Age"),
 }
 #: A cell is cut here, so that a page of rows stays within a message.
 _NAME, _AMOUNT = 60, 40
@@ -100,22 +101,28 @@ def group_grid(answer: InvoiceList, groups: Sequence[Group]) -> Grid:
     by = answer.query.group or "month"
     if is_ageing_grid(answer):
         return _ages(answer)
-    headings = (HEADINGS[by], "Documents", "Total", "Balance", "Overdue")
+    headings = (
+        tr(HEADINGS[by]),
+        tr("Documents"),
+        tr("Total"),
+        tr("Balance"),
+        tr("Overdue"),
+    )
     rows = tuple(_row(by, each) for each in groups)
     return Grid(headings, rows, 2, tuple(_amounts(each.total) for each in groups))
 
 
 #: The group of what has none of it.
 _NONE = {
-    **dict.fromkeys(("month", "quarter", "year", "seller"), "not stated"),
-    "customer": "no customer, or tax",
+    **dict.fromkeys(("month", "quarter", "year", "seller"), mark("not stated")),
+    "customer": mark("no customer, or tax"),
 }
 
 
 def group_name(by: Dimension, name: str) -> str:
     """Say what a group is called: ``Aug 2021``, ``Q3 2021``, ``part paid``."""
     if not name and by in _NONE:
-        return _NONE[by]
+        return tr(_NONE[by])
     match by:
         case "month":
             return words.month(name)
@@ -137,7 +144,7 @@ def called(by: Dimension, group: Group | Compared) -> str:
 
 def age_words(age: str) -> str:
     """Say an age, however it is counted."""
-    return AGES[age] if age in AGES else AGES_SINCE_ISSUE[age]
+    return tr(AGES[age] if age in AGES else AGES_SINCE_ISSUE[age])
 
 
 def with_bars(grid: Grid, groups: Sequence[Group], *, owed: bool) -> Grid:
@@ -191,7 +198,8 @@ def documents(total: Total) -> str:
 def _balance(total: Total) -> str:
     said = words.money(total.balance, total.currency)
     if total.balance is not None and total.not_stated:
-        said += f" + {words.figure(total.not_stated)} not stated"
+        number = words.figure(total.not_stated)
+        said = tr("{amount} + {n} not stated", amount=said, n=number)
     return plain(said, _AMOUNT)
 
 
@@ -202,25 +210,25 @@ def _ages(answer: InvoiceList) -> Grid:
     since_issue = answer.query.age_basis == "issued"
     ages = AGES_SINCE_ISSUE if since_issue else AGES
     rows = [
-        (said, *(_cell(cells.get((age, currency))) for currency in currencies))
+        (tr(said), *(_cell(cells.get((age, currency))) for currency in currencies))
         for age, said in ages.items()
     ]
     owed = {each.currency: each for each in answer.totals if each.kind == "invoice"}
     sums = tuple(_cell(owed.get(currency)) for currency in currencies)
-    rows.append(("outstanding", *sums))
+    rows.append((tr("outstanding"), *sums))
     sums_of = [[cells.get((age, c)) for c in currencies] for age in ages]
     sums_of.append([owed.get(currency) for currency in currencies])
     amounts = tuple(
         tuple(None if each is None else each.balance for each in row) for row in sums_of
     )
-    return Grid((HEADINGS["age"], *currencies), tuple(rows), 1, amounts)
+    return Grid((tr(HEADINGS["age"]), *currencies), tuple(rows), 1, amounts)
 
 
 def _cell(total: Total | None) -> str:
     if total is None:
         return "–"
     if total.balance is None:
-        return f"not stated ({words.figure(total.invoices)})"
+        return tr("not stated ({n})", n=words.figure(total.invoices))
     return plain(
         f"{words.number(total.balance, total.currency)} "
         f"({words.figure(total.invoices)})",

@@ -19,6 +19,7 @@ from bot.answers.model import (
 )
 from bot.queries.changes import Change
 from bot.queries.model import is_year_alone
+from bot.queries.wording import mark, tr, trn
 from bot.views import ids, words
 from bot.views.as_text import text_blocks
 from bot.views.chart import chart_blocks, chart_note
@@ -56,6 +57,7 @@ from bot.views.reading import (
     caption_of,
     group_caption,
     is_billed_apart,
+    is_incomplete,
     reading_line,
     state_of,
     title_of,
@@ -69,7 +71,15 @@ PDF_BUTTONS = 3
 #: The first day of a weekend, as `date.weekday` counts.
 SATURDAY = 5
 
-HEADINGS = ("Invoice", "From", "Issued", "Due", "Total", "Balance", "Status")
+HEADINGS = (
+    mark("Invoice"),
+    mark("From"),
+    mark("Issued"),
+    mark("Due"),
+    mark("Total"),
+    mark("Balance"),
+    mark("Status"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +110,9 @@ def listing_message(answer: InvoiceList, setting: Setting) -> Message:
             )
         )
     )
-    incomplete = any(line.startswith("*Incomplete") for line in troubles)
     totals = [total_line(each) for each in answer.totals]
-    if incomplete and totals:
-        totals[0] = f"Incomplete: {totals[0]}"
+    if totals and is_incomplete(answer.freshness):
+        totals[0] = tr("Incomplete: {total}", total=totals[0])
     instead, longer = change_elements(setting.changes)
     if not answer.count and not answer.compared:
         blocks.append(section(nothing_line(answer), accessory=instead))
@@ -128,9 +137,14 @@ def _whole_lines(lines: Sequence[str]) -> str:
     if len(said) <= MAX_SECTION:
         return said
     kept = said[: MAX_SECTION - 40].split("\n")[:-1]
-    return "\n".join(
-        [*kept, f"and {words.figure(len(lines) - len(kept))} more currencies"]
+    left = len(lines) - len(kept)
+    more = trn(
+        "and {n} more currencies",
+        "and {n} more currencies",
+        left,
+        n=words.figure(left),
     )
+    return "\n".join([*kept, more])
 
 
 def total_line(total: Total) -> str:
@@ -138,14 +152,19 @@ def total_line(total: Total) -> str:
     counted = words.documents(total.kind, total.invoices)
     parts = [f"*{outside(total.currency, 10)}*", counted]
     if total.total is not None:
-        parts.append(f"total {words.number(total.total, total.currency)}")
+        amount = words.number(total.total, total.currency)
+        parts.append(tr("total {amount}", amount=amount))
     if total.balance is not None:
-        word = "balance" if total.kind == "invoice" else "still to use"
-        parts.append(f"{word} {words.number(total.balance, total.currency)}")
+        amount = words.number(total.balance, total.currency)
+        if total.kind == "invoice":
+            parts.append(tr("balance {amount}", amount=amount))
+        else:
+            parts.append(tr("still to use {amount}", amount=amount))
     if total.not_stated:
-        parts.append(f"balance of {words.figure(total.not_stated)} not stated")
+        number = words.figure(total.not_stated)
+        parts.append(tr("balance of {n} not stated", n=number))
     if total.overdue:
-        late = f"{words.figure(total.overdue)} overdue"
+        late = tr("{n} overdue", n=words.figure(total.overdue))
         if total.overdue_balance is not None:
             late += f" ({words.number(total.overdue_balance, total.currency)})"
         parts.append(late)
@@ -161,7 +180,12 @@ def due_words(invoice: Invoice, *, today: date) -> str:
         return "–"
     else:
         said = words.day(invoice.due_on)
-    return f"{said} (assumed)" if invoice.due_basis == "terms" else said
+    return assumed(said) if invoice.due_basis == "terms" else said
+
+
+def assumed(said: str) -> str:
+    """Say that a due date is one that we computed."""
+    return tr("{due} (assumed)", due=said)
 
 
 def _table(answer: InvoiceList) -> Block:
@@ -178,7 +202,7 @@ def _table(answer: InvoiceList) -> Block:
 
 
 def _rows(answer: InvoiceList) -> Block:
-    head = [text_cell(heading) for heading in HEADINGS]
+    head = [text_cell(tr(heading)) for heading in HEADINGS]
     period = answer.query.period
     soon = period is not None and period.field == "due"
     rows = [_row(each, answer.today, upcoming=soon) for each in answer.invoices]
@@ -191,14 +215,14 @@ def workday_words(invoice: Invoice, *, today: date) -> str:
     if due is None or due < today or due.weekday() < SATURDAY:
         return said
     friday = due - timedelta(days=due.weekday() - SATURDAY + 1)
-    return f"{said}, pay by Fri {words.day(friday)}"
+    return tr("{due}, pay by Fri {day}", due=said, day=words.day(friday))
 
 
 def _row(invoice: Invoice, today: date, *, upcoming: bool) -> list[Element]:
     due = workday_words if upcoming else due_words
     status = state_of(invoice.status, invoice.provider_status)
     if invoice.checks:
-        status += " · check"
+        status += f" · {tr('check')}"
     return [
         text_cell(plain(invoice.number, 60)),
         text_cell(plain(invoice.counterparty or "–", 80)),
@@ -212,7 +236,7 @@ def _row(invoice: Invoice, today: date, *, upcoming: bool) -> list[Element]:
 
 def _amount(amount: Decimal | None, currency: str) -> Element:
     if amount is None:
-        return text_cell("not stated")
+        return text_cell(tr("not stated"))
     return number_cell(amount, words.money(amount, _code(currency)))
 
 
@@ -232,17 +256,25 @@ def _small_print(answer: InvoiceList) -> list[str]:
         first = (answer.page - 1) * PAGE_SIZE + 1
         last = first + len(answer.invoices) - 1
         lines.append(
-            f"Rows {words.figure(first)}–{words.figure(last)} of "
-            f"{words.figure(answer.count)}; totals are over all of them."
+            tr(
+                "Rows {first}–{last} of {n}; totals are over all of them.",
+                first=words.figure(first),
+                last=words.figure(last),
+                n=words.figure(answer.count),
+            )
         )
     if is_billed_apart(answer):
-        lines.append(BILLED_RULE)
+        lines.append(tr(BILLED_RULE))
     listed = () if answer.groups else answer.invoices
     doubtful = sum(1 for invoice in listed if invoice.checks)
     if doubtful:
         lines.append(
-            f"{words.count(doubtful, '{n} row', '{n} rows')} marked “check”: something does not add "
-            "up; Details says what."
+            words.count(
+                doubtful,
+                "{n} row marked “check”: something does not add up; Details says what.",
+                "{n} rows marked “check”: something does not add up; Details says "
+                "what.",
+            )
         )
     if answer.proof:
         lines.append(
@@ -255,7 +287,13 @@ def _pages_of_groups(answer: InvoiceList) -> list[str]:
     last = pages(answer)
     if last == 1:
         return []
-    return [f"Page {answer.page} of {last}; totals are over all of them."]
+    return [
+        tr(
+            "Page {page} of {pages}; totals are over all of them.",
+            page=answer.page,
+            pages=last,
+        )
+    ]
 
 
 def proof_line(proof: Proof) -> str:
@@ -265,14 +303,17 @@ def proof_line(proof: Proof) -> str:
         for age, amount in proof.buckets
     )
     total = sum((amount for _, amount in proof.buckets), Decimal(0))
-    said = (
-        f"{outside(proof.currency, 10)}: {parts} = outstanding "
-        f"{words.number(proof.outstanding, proof.currency)}"
+    said = tr(
+        "{currency}: {parts} = outstanding {amount}",
+        currency=outside(proof.currency, 10),
+        parts=parts,
+        amount=words.number(proof.outstanding, proof.currency),
     )
     if total == proof.outstanding:
         return said
     missing = words.number(proof.outstanding - total, proof.currency)
-    return f"{said} *does not add up: {missing} is missing above*"
+    wrong = tr("*does not add up: {amount} is missing above*", amount=missing)
+    return f"{said} {wrong}"
 
 
 def export_comment(answer: InvoiceList, *, now: datetime, zone: ZoneInfo) -> str:
@@ -289,17 +330,17 @@ def _actions(answer: InvoiceList, setting: Setting) -> list[Block]:
     here = ids.answer_value(setting.command, answer.page)
     row: list[Element] = []
     if not setting.shared:
-        row.append(button("Share here", ids.ANSWER_SHARE, here, "primary"))
-    row.append(button("Refresh", ids.ANSWER_REFRESH, here))
+        row.append(button(tr("Share here"), ids.ANSWER_SHARE, here, "primary"))
+    row.append(button(tr("Refresh"), ids.ANSWER_REFRESH, here))
     if answer.page > 1:
         before = ids.answer_value(setting.command, answer.page - 1)
-        row.append(button("Previous", ids.ANSWER_PREVIOUS, before))
+        row.append(button(tr("Previous"), ids.ANSWER_PREVIOUS, before))
     if answer.page < pages(answer):
         after = ids.answer_value(setting.command, answer.page + 1)
-        row.append(button("Next", ids.ANSWER_NEXT, after))
+        row.append(button(tr("Next"), ids.ANSWER_NEXT, after))
     if answer.count and not answer.compared:
-        row.append(button("Export CSV", ids.ANSWER_CSV, here))
-        row.append(button("Export Excel", ids.ANSWER_XLSX, here))
+        row.append(button(tr("Export CSV"), ids.ANSWER_CSV, here))
+        row.append(button(tr("Export Excel"), ids.ANSWER_XLSX, here))
     row += _other_reading(answer, setting.command)
     blocks = [actions("answer", *row)]
     listed = () if answer.groups else answer.invoices
@@ -317,8 +358,8 @@ def _other_reading(answer: InvoiceList, command: str) -> list[Element]:
         rest = "/invoices all" if rest == "/invoices" else rest
         if is_year_alone(answer.query) and not answer.query.chart:
             rest = f"{command} sort:issued"
-        drawn = ("Chart", f"{command} as chart")
-        others = [("Show invoices", rest)] + ([] if answer.query.chart else [drawn])
+        drawn = (tr("Chart"), f"{command} as chart")
+        others = [(tr("Show invoices"), rest)] + ([] if answer.query.chart else [drawn])
     elif (
         answer.compared
         or pages(answer) == 1
@@ -327,9 +368,9 @@ def _other_reading(answer: InvoiceList, command: str) -> list[Element]:
     ):
         return []
     elif answer.proof:
-        others = [("By age", f"{command} aging")]
+        others = [(tr("By age"), f"{command} aging")]
     else:
-        others = [("By month", f"{command.removesuffix(' sort:issued')} by month")]
+        others = [(tr("By month"), f"{command.removesuffix(' sort:issued')} by month")]
     return [
         button(label, f"{ids.RUN_COMMAND}:{number}", ids.answer_value(other))
         for number, (label, other) in enumerate(others, 1)
@@ -345,14 +386,14 @@ def _is_sorted(answer: InvoiceList) -> bool:
 def _invoice_actions(invoices: Sequence[Invoice], here: str) -> list[Element]:
     elements: list[Element] = []
     options = _options(invoices)
-    details = select("Details of …", ids.INVOICE_DETAILS, options)
+    details = select(tr("Details of …"), ids.INVOICE_DETAILS, options)
     if options:
         elements.append(details)
     with_pdf = [invoice for invoice in invoices if invoice.has_pdf]
     if len(with_pdf) <= PDF_BUTTONS:
         elements += [
             button(
-                plain(f"PDF {invoice.number}", 75),
+                plain(tr("PDF {number}", number=invoice.number), 75),
                 f"{ids.INVOICE_PDF}:{number}",
                 ids.invoice_value(invoice.connection, invoice.id),
             )
@@ -360,12 +401,13 @@ def _invoice_actions(invoices: Sequence[Invoice], here: str) -> list[Element]:
         ]
         return elements
     if len(with_pdf) == len(invoices):
-        documents = same_select(details, "PDF of …", ids.INVOICE_PDF)
+        documents = same_select(details, tr("PDF of …"), ids.INVOICE_PDF)
     else:
-        documents = select("PDF of …", ids.INVOICE_PDF, _options(with_pdf))
+        documents = select(tr("PDF of …"), ids.INVOICE_PDF, _options(with_pdf))
     if documents["options"]:
         elements.append(documents)
-    elements.append(button(f"PDF of all {len(with_pdf)}", ids.ANSWER_PDFS, here))
+    every = tr("PDF of all {n}", n=len(with_pdf))
+    elements.append(button(every, ids.ANSWER_PDFS, here))
     return elements
 
 
@@ -392,7 +434,7 @@ def _fallback(answer: InvoiceList, troubles: list[str], totals: list[str]) -> st
         parts += [line.replace("*", "") for line in totals]
     parts += rows
     if left > 0:
-        parts.append(f"and {words.figure(left)} more")
+        parts.append(tr("and {n} more", n=words.figure(left)))
     return outside_limit("\n".join(parts))
 
 
@@ -421,7 +463,11 @@ def invoice_words(invoice: Invoice, *, today: date) -> str:
     state = state_of(invoice.status, invoice.provider_status)
     amount = words.money(invoice.total, invoice.currency)
     if invoice.balance is not None and invoice.balance not in {invoice.total, 0}:
-        amount += f" (balance {words.money(invoice.balance, invoice.currency)})"
+        amount = tr(
+            "{amount} (balance {balance})",
+            amount=amount,
+            balance=words.money(invoice.balance, invoice.currency),
+        )
     said = f"{invoice.number}: {amount}, {state}"
     return outside(f"{said}, {words.late(late)}" if late else said, 250)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from bot.queries.wording import tr, trn
 from bot.views import words
 from bot.views.kit import Block, bar_chart, context, outside, plain, section
 
@@ -28,11 +29,15 @@ def spend_blocks(spend: Sequence[Spend]) -> list[Block]:
         blocks += [_chart(each), section(_in_words(each))]
     if not shown:
         return []
-    note = "Invoices only; credit notes are not subtracted."
+    note = tr("Invoices only; credit notes are not subtracted.")
     left = shown[CHARTS:]
     if left:
         named = ", ".join(outside(each.currency, 10) for each in left[:20])
-        note = f"Not drawn, since fewer invoices are in them: {named}. {note}"
+        others = tr(
+            "Not drawn, since fewer invoices are in them: {currencies}.",
+            currencies=named,
+        )
+        note = f"{others} {note}"
     return [*blocks, context(note)]
 
 
@@ -40,11 +45,16 @@ def _chart(spend: Spend) -> Block:
     currency = plain(spend.currency, 10)
     first, last = spend.months[0][0], spend.months[-1][0]
     return bar_chart(
-        f"{currency}, {words.month(first)} to {words.month(last)}",
+        tr(
+            "{currency}, {first} to {last}",
+            currency=currency,
+            first=words.month(first),
+            last=words.month(last),
+        ),
         _labels([name for name, _ in spend.months]),
         [(currency, [float(amount) for _, amount in spend.months])],
-        x_label="Month",
-        y_label=f"Total in {currency}",
+        x_label=tr("Month"),
+        y_label=tr("Total in {currency}", currency=currency),
     )
 
 
@@ -60,10 +70,20 @@ def _in_words(spend: Spend) -> str:
     whole = sum((amount for _, amount in spend.months), Decimal(0))
     most, amount = max(spend.months, key=lambda each: each[1])
     before, now = spend.months[-2], spend.months[-1]
-    return (
-        f"*{words.money(whole, currency)}* on "
-        f"{words.count(spend.invoices, '{n} invoice', '{n} invoices')}; the most in {words.month(most)}: "
-        f"{words.money(amount, currency)}.\n"
-        f"{words.month(now[0])} so far: {words.money(now[1], currency)}; "
-        f"{words.month(before[0])}: {words.money(before[1], currency)}."
+    of_all = trn(
+        "*{total}* on {n} invoice; the most in {month}: {amount}.",
+        "*{total}* on {n} invoices; the most in {month}: {amount}.",
+        spend.invoices,
+        total=words.money(whole, currency),
+        n=words.figure(spend.invoices),
+        month=words.month(most),
+        amount=words.money(amount, currency),
     )
+    lately = tr(
+        "{month} so far: {amount}; {month_before}: {amount_before}.",
+        month=words.month(now[0]),
+        amount=words.money(now[1], currency),
+        month_before=words.month(before[0]),
+        amount_before=words.money(before[1], currency),
+    )
+    return f"{of_all}\n{lately}"
