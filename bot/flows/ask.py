@@ -5,33 +5,30 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from decimal import Decimal
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import structlog
 from sqlite_utils import Database
 
-from bot.answers.comparison import compare
 from bot.answers.model import (
     GROUP_PAGE_SIZE,
     NAMED,
     PAGE_SIZE,
     Answer,
-    Compared,
     Freshness,
-    Group,
     HelpWanted,
     InvoiceList,
     NoSuchInvoice,
     Note,
     OneInvoice,
-    Proof,
     Total,
 )
 from bot.answers.totals import totals_of
+from bot.flows.adding import Adding
 from bot.flows.care import care_of
 from bot.flows.changes import changes_of
-from bot.flows.criteria import about_owed, criteria_of, is_broad
+from bot.flows.criteria import criteria_of, is_broad
+from bot.flows.freshness import Currentness, Refresher
 from bot.flows.line_items import LineItems
 from bot.flows.naming import needs_a_look, settle
 from bot.flows.notes import notes_of
@@ -39,7 +36,6 @@ from bot.flows.one_invoice import explanation_of, history_of, previous_of
 from bot.flows.years import Years
 from bot.queries.model import (
     Context,
-    Dimension,
     KnownConnection,
     Part,
     Period,
@@ -47,9 +43,8 @@ from bot.queries.model import (
     is_year_alone,
 )
 from providers.models import Invoice
-from storage import cursors, customers, preferences, snapshots, totals
+from storage import cursors, preferences, snapshots, totals
 from storage.criteria import Criteria
-from storage.cursors import ConnectionState
 from storage.errors import StorageError
 from storage.reader import Aside, Reader
 from storage.rows import StoredInvoice
@@ -60,22 +55,8 @@ T = TypeVar("T")
 
 #: What arrives within this time after the question is in the answer.
 WAIT_SECONDS = 1.5
-#: A connection that failed is not asked again by a question before this.
-RETRY_AFTER = timedelta(seconds=20)
 #: Rows of an answer that is not for Slack: all of them.
 ALL_ROWS = 1_000_000
-
-
-class Refresher(Protocol):
-    """Reads connections again; joins a reading that is under way."""
-
-    async def sync(self, names: Sequence[str] | None) -> object:
-        """Read these connections, or all."""
-        ...
-
-    def running(self, name: str) -> bool:
-        """Tell whether a connection is being read right now."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +110,17 @@ class Questions:
         self._labels = {each.name: each.label for each in settings.connections}
         self._now = now
         self._today = today
+        self._current = self._currentness(store)
+
+    def _currentness(self, store: Reader) -> Currentness:
+        return Currentness(
+            store,
+            refresher=self._reader,
+            labels=self._labels,
+            fresh_for=self._settings.fresh_for,
+            years=self._years,
+            now=self._now,
+        )
 
     def context(self) -> Context:
         """Say what the words of a question depend on right now."""
@@ -171,6 +163,7 @@ class Questions:
         if self._slowly is None:
             self._slowly = copy(self)
             self._slowly._store = reader
+            self._slowly._current = self._currentness(reader)
         return self._slowly
 
     async def ask(
@@ -190,7 +183,10 @@ class Questions:
         """
         if query.show == "help":
             return Asked(self.answer(query))
-        old, unread = self._to_read(query, again=again), self._unread(query, again)
+        old, unread = (
+            self._current.to_read(query, again=again),
+            self._current.unread_years(query, again=again),
+        )
         if not old and not unread and not self._without_lines(query):
             return Asked(await self.answer_now(query, page=page))
         reading: asyncio.Task[object] = asyncio.ensure_future(
@@ -263,7 +259,7 @@ class Questions:
         if missing:
             loading = asyncio.gather(*map(self._line_items.load, missing))
             await asyncio.wait({loading}, timeout=wait_seconds)
-        return self._shown(query, stored, self._freshness(query, ()))
+        return self._shown(query, stored, self._current.of(query, ()))
 
     async def _read(
         self, query: Query, old: Sequence[str], unread: Mapping[str, Sequence[int]]
@@ -291,7 +287,7 @@ class Questions:
         years = self._years
         return years is not None and any(
             each.problem is None
-            for name in self._named(query)
+            for name in self._current.named(query)
             for each in years.standing(name, query)
         )
 
@@ -313,14 +309,6 @@ class Questions:
         last = max(max(found) for found in unread.values())
         period = Period(date(first, 1, 1), date(last, 12, 31), whole_months=True)
         return Query(period=period, connections=tuple(unread))
-
-    def _unread(self, query: Query, again: bool) -> dict[str, list[int]]:
-        """List the years that *query* is about and that nobody has read, by name."""
-        years = self._years
-        if years is None or query.show != "invoices":
-            return {}
-        due = {name: years.due(name, query, again=again) for name in self._named(query)}
-        return {name: wanted for name, wanted in due.items() if wanted}
 
     def _without_lines(self, query: Query) -> list[Invoice]:
         if query.show != "invoice":
@@ -354,7 +342,7 @@ class Questions:
         """
         if query.show == "help":
             return HelpWanted(query.topic)
-        freshness = self._freshness(query, awaited)
+        freshness = self._current.of(query, awaited)
         if query.show == "invoice":
             return self._one(query, freshness)
         today = self._today()
@@ -381,13 +369,14 @@ class Questions:
         today: date,
     ) -> InvoiceList:
         criteria = self.criteria(query, today=today)
-        sums = self._totals(criteria)
+        adding = self._adding()
+        sums = adding.totals(criteria)
         count = sum(each.invoices for each in sums)
         if query.limit is not None:
             listed = self._limited(query, criteria, freshness, today, rows)
             return replace(listed, notes=self._notes(query, listed.totals))
-        groups = self._groups(query, criteria)
-        compared = self._compared(query, sums, groups)
+        groups = adding.groups(query, criteria)
+        compared = adding.compared(query, sums, groups)
         if (groups or compared) and rows == PAGE_SIZE:
             lines = len(compared) or len(groups)
             page, found = _page(page, lines, GROUP_PAGE_SIZE), []
@@ -410,7 +399,7 @@ class Questions:
             page=page,
             totals=sums,
             freshness=freshness,
-            proof=() if compared else self._proof(query, criteria, sums),
+            proof=() if compared else adding.proof(query, criteria, sums),
             groups=() if query.compared else groups,
             compared=compared,
             notes=self._notes(query, sums),
@@ -508,78 +497,12 @@ class Questions:
             freshness=freshness,
         )
 
-    def _totals(self, criteria: Criteria) -> tuple[Total, ...]:
-        return tuple(map(_total, self._store.held(totals.totals, criteria)))
-
-    def _compared(
-        self, query: Query, sums: Sequence[Total], groups: Sequence[Group]
-    ) -> tuple[Compared, ...]:
-        """Put the other period beside the sums, or groups, of the first."""
-        if query.compared is None:
-            return ()
-        other = replace(query, period=query.compared, compared=None)
-        criteria = self.criteria(other, today=self._today())
-        if query.group is not None:
-            return compare(groups, self._groups(other, criteria))
-        before = self._totals(criteria)
-        return compare(_one_group(sums), _one_group(before))
-
-    def _groups(self, query: Query, criteria: Criteria) -> tuple[Group, ...]:
-        match query.group:
-            case None:
-                return ()
-            case "age" if query.aged_by is not None:
-                return self._aged_groups(criteria, query.aged_by)
-            case "age":
-                aged = self._store.held(totals.ageing, criteria)
-                return tuple(Group(each.bucket, _aged_total(each)) for each in aged)
-            case "customer":
-                groups = self._store.read(customers.by_customer, criteria)
-                return tuple(
-                    Group(name, _total(each)) for name, sums in groups for each in sums
-                )
-            case by:
-                groups = self._store.read(totals.grouped, criteria, by)
-                return tuple(
-                    Group(name, _total(each), self._label_of(by, name))
-                    for name, sums in groups
-                    for each in sums
-                )
-
-    def _aged_groups(self, criteria: Criteria, by: Dimension) -> tuple[Group, ...]:
-        """Give the ages of each group, those of one group and currency together."""
-        if by == "customer":
-            groups = self._store.read(customers.ageing_by_customer, criteria)
-        else:
-            groups = self._store.read(totals.ageing_by, criteria, by)  # type: ignore[arg-type]  # the grammar has no others
-        return tuple(
-            Group(name, _aged_total(each), self._label_of(by, name), each.bucket)
-            for name, aged in groups
-            for each in aged
-        )
-
-    def _label_of(self, by: Dimension, name: str) -> str:
-        """Say what people call a group: a provider by its own label."""
-        if by != "provider":
-            return ""
-        known = self._settings.connections
-        return next((e.provider_label for e in known if e.provider == name), "")
-
-    def _proof(
-        self, query: Query, criteria: Criteria, sums: Sequence[Total]
-    ) -> tuple[Proof, ...]:
-        """Split the balances by age, where the question is about what is owed."""
-        if not about_owed(query):
-            return ()
-        aged: dict[str, list[tuple[str, Decimal]]] = {}
-        for each in self._store.held(totals.ageing, criteria):
-            if each.balance is not None:
-                row = (each.bucket, each.balance)
-                aged.setdefault(each.currency, []).append(row)
-        return tuple(
-            Proof(each.currency, tuple(aged.get(each.currency, ())), each.balance)
-            for each in sums
-            if each.kind == "invoice" and each.balance is not None
+    def _adding(self) -> Adding:
+        return Adding(
+            self._store,
+            criteria=lambda query, day: self.criteria(query, today=day),
+            labels={e.provider: e.provider_label for e in self._settings.connections},
+            today=self._today(),
         )
 
     def _notes(self, query: Query, sums: Sequence[Total]) -> tuple[Note, ...]:
@@ -601,58 +524,6 @@ class Questions:
         criteria = self.criteria(query, today=self._today())
         groups = self._store.held(totals.grouped, criteria, "status")
         return {status: sum(each.invoices for each in sums) for status, sums in groups}
-
-    def _to_read(self, query: Query, *, again: bool) -> list[str]:
-        now = self._now()
-        return [
-            name
-            for name, state in self._touched(query).items()
-            if again or self._is_old(name, state, now)
-        ]
-
-    def _is_old(self, name: str, state: ConnectionState | None, now: datetime) -> bool:
-        if state is None:
-            return True
-        if state.last_success and now - state.last_success < self._settings.fresh_for:
-            return False
-        if self._reader.running(name):
-            return True  # nothing more is asked of the provider by waiting for it
-        tried = state.last_attempt
-        return tried is None or state.error is None or now - tried >= RETRY_AFTER
-
-    def _touched(self, query: Query) -> Mapping[str, ConnectionState | None]:
-        states = {each.name: each for each in self._store.held(cursors.state)}
-        return {name: states.get(name) for name in self._named(query)}
-
-    def _named(self, query: Query) -> list[str]:
-        """List the connections that *query* is about."""
-        names = query.connections or tuple(
-            name for name in self._labels if name not in query.not_connections
-        )
-        return [name for name in names if name in self._labels]
-
-    def _freshness(
-        self, query: Query, awaited: Collection[str]
-    ) -> tuple[Freshness, ...]:
-        return tuple(
-            Freshness(
-                connection=name,
-                label=self._labels[name],
-                as_of=None if state is None else state.last_success,
-                problem=None if state is None else state.error,
-                reading=name in awaited and self._reader.running(name),
-                years=() if self._years is None else self._years.standing(name, query),
-                unread=() if state is None else self._missing(name, query),
-                begins=None if self._years is None else self._years.begins(name, query),
-            )
-            for name, state in self._touched(query).items()
-        )
-
-    def _missing(self, name: str, query: Query) -> tuple[int, ...]:
-        """List the older years that a list needs and that nobody is reading."""
-        if self._years is None or query.show != "invoices":
-            return ()
-        return self._years.missing(name, query)
 
 
 def _list_held(
@@ -677,34 +548,6 @@ def _known(
     return replace(known, undated=terms == "none")
 
 
-def _one_group(sums: Sequence[Total]) -> list[Group]:
-    return [Group("", each) for each in sums]
-
-
 def _page(page: int, rows: int, size: int) -> int:
     """Keep a page within those there are."""
     return max(1, min(page, -(-rows // size)))
-
-
-def _total(total: totals.Total) -> Total:
-    return Total(
-        kind=total.kind,
-        currency=total.currency,
-        invoices=total.invoices,
-        total=total.total,
-        balance=total.balance,
-        not_stated=total.no_balance,
-        overdue=total.overdue_invoices,
-        overdue_balance=total.overdue_balance,
-    )
-
-
-def _aged_total(aged: totals.Aged) -> Total:
-    return Total(
-        kind="invoice",
-        currency=aged.currency,
-        invoices=aged.invoices,
-        total=None,
-        balance=aged.balance,
-        not_stated=aged.no_balance,
-    )
