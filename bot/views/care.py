@@ -8,6 +8,7 @@ from bot.answers.ageing import overdue_days
 from bot.answers.care import NO_CARE, Care, Done
 from bot.queries.care import Deed
 from bot.queries.spans import ahead_of
+from bot.queries.wording import mark, tr
 from bot.tracking.events import DocumentEvent, Withdrawn
 from bot.views import ids, words
 from bot.views.ids import CarePlace, CareRef
@@ -38,21 +39,35 @@ from providers.models import OWED, Invoice, Status
 #: A note's room where it is kept, and in a line.
 NOTE, NOTE_LINE = 500, 300
 _PERSON = re.compile(r"[UW][A-Z0-9]{1,30}$")
-#: What a change is called that ended a silence, by the event's kind.
+#: What is said of a change that ended a silence, by the event's kind.
 _CHANGES = {
-    "amended": "it was amended",
-    "payment": "something was paid",
-    "withdrawn": "the provider no longer lists it",
-    "issued": "it is back",
+    "amended": mark("no longer silent: it was amended"),
+    "payment": mark("no longer silent: something was paid"),
+    "withdrawn": mark("no longer silent: the provider no longer lists it"),
+    "issued": mark("no longer silent: it is back"),
 }
-#: The words of the log that need nothing else.
+_CHANGED = mark("no longer silent: it changed")
+#: The words of the log that need nothing else: by nobody, and by a person.
 _DONE = {
-    "acknowledged": "acknowledged",
-    "unacknowledged": "acknowledgement taken back",
-    "unsnoozed": "snooze ended",
-    "woke": "the snooze ended",
-    "unassigned": "assigned to nobody",
+    "acknowledged": (mark("acknowledged"), mark("acknowledged by {person}")),
+    "unacknowledged": (
+        mark("acknowledgement taken back"),
+        mark("acknowledgement taken back by {person}"),
+    ),
+    "unsnoozed": (mark("snooze ended"), mark("snooze ended by {person}")),
+    "woke": (mark("the snooze ended"), mark("the snooze ended by {person}")),
+    "unassigned": (mark("assigned to nobody"), mark("assigned to nobody by {person}")),
 }
+_NOTE = (mark("note: {note}"), mark("note by {person}: {note}"))
+#: As a sentence begins.
+_LAST_NOTE = (mark("Note: {note}"), mark("Note by {person}: {note}"))
+_SNOOZED = (mark("snoozed until {day}"), mark("snoozed until {day} by {person}"))
+_ASSIGNED = (
+    mark("assigned to {assignee}"),
+    mark("assigned to {assignee} by {person}"),
+)
+#: What a later version has done.
+_OTHER = (mark("{what}"), mark("{what} by {person}"))
 #: Blocks and fields of the forms.
 UNTIL, DAY, PERSON, WORDS = "until", "day", "person", "words"
 
@@ -67,36 +82,49 @@ def care_lines(care: Care) -> list[str]:
     said = []
     if care.acknowledged_by is not None:
         said.append(
-            f"Acknowledged by {person(care.acknowledged_by)}, "
-            f"{words.day(care.acknowledged_on)}"
+            tr(
+                "Acknowledged by {person}, {day}",
+                person=person(care.acknowledged_by),
+                day=words.day(care.acknowledged_on),
+            )
         )
     if care.snoozed_until is not None:
         said.append(
-            f"Snoozed until {words.day(care.snoozed_until)} "
-            f"by {person(care.snoozed_by or '')}"
+            tr(
+                "Snoozed until {day} by {person}",
+                day=words.day(care.snoozed_until),
+                person=person(care.snoozed_by or ""),
+            )
         )
     if care.assignee is not None:
-        said.append(f"Assigned to {person(care.assignee)}")
+        said.append(tr("Assigned to {person}", person=person(care.assignee)))
     if care.notes:
-        said.append(done_words(care.notes[-1]))
+        note = care.notes[-1]
+        said.append(_by(note, _LAST_NOTE, note=outside(note.detail or "", NOTE_LINE)))
     return said
 
 
 def done_words(done: Done) -> str:
     """Say one thing that was done, by whom."""
-    by = "" if done.by is None else f" by {person(done.by)}"
+    detail = done.detail or ""
     match done.what:
         case "noted":
-            return f"note{by}: {outside(done.detail or '', NOTE_LINE)}"
+            return _by(done, _NOTE, note=outside(detail, NOTE_LINE))
         case "snoozed":
-            until = date.fromisoformat(done.detail or "")
-            return f"snoozed until {words.day(until)}{by}"
+            return _by(done, _SNOOZED, day=words.day(date.fromisoformat(detail)))
         case "assigned":
-            return f"assigned to {person(done.detail or '')}{by}"
+            return _by(done, _ASSIGNED, assignee=person(detail))
         case "changed":
-            return f"no longer silent: {_CHANGES.get(done.detail or '', 'it changed')}"
+            return tr(_CHANGES.get(detail, _CHANGED))
         case what:
-            return f"{_DONE.get(what, outside(what, 80))}{by}"
+            return _by(done, _DONE.get(what, _OTHER), what=outside(what, 80))
+
+
+def _by(done: Done, texts: tuple[str, str], **values: str) -> str:
+    """Say one of two texts: by nobody, and by a person."""
+    if done.by is None:
+        return tr(texts[0], **values)
+    return tr(texts[1], person=person(done.by), **values)
 
 
 def can_be_silent(invoice: Invoice | DocumentEvent) -> bool:
@@ -118,16 +146,19 @@ def care_buttons(
     made: list[Element] = []
     if can_be_silent(invoice):
         if care.acknowledged_by is None:
-            made.append(button("Acknowledge", ids.CARE_ACKNOWLEDGE, value))
+            made.append(button(tr("Acknowledge"), ids.CARE_ACKNOWLEDGE, value))
         if care.snoozed_until is None:
-            made.append(button("Snooze", ids.CARE_SNOOZE, value))
-    more: list[tuple[str, Deed]] = [("Assign", "assign"), ("Add a note", "note")]
+            made.append(button(tr("Snooze"), ids.CARE_SNOOZE, value))
+    more: list[tuple[str, Deed]] = [
+        (tr("Assign"), "assign"),
+        (tr("Add a note"), "note"),
+    ]
     if care.acknowledged_by is not None:
-        more.append(("Take the acknowledgement back", "take_back"))
+        more.append((tr("Take the acknowledgement back"), "take_back"))
     if care.snoozed_until is not None:
-        more.append(("End the snooze", "unsnooze"))
+        more.append((tr("End the snooze"), "unsnooze"))
     if care.assignee is not None:
-        more.append(("Assign to nobody", "unassign"))
+        more.append((tr("Assign to nobody"), "unassign"))
     options = [
         (label, CareRef(deed=deed, connection=invoice.connection, id=invoice.id))
         for label, deed in more
@@ -141,27 +172,32 @@ def care_buttons(
 def snooze_view(number: str, place: CarePlace, *, today: date) -> View:
     """Ask until when an invoice is to be silent."""
     choices = [
-        (f"{label} ({words.day(day)})", day.isoformat())
+        (tr("{label} ({day})", label=label, day=words.day(day)), day.isoformat())
         for label, day in snooze_days(today)
     ]
     return modal(
-        "Snooze",
+        tr("Snooze"),
         [
             context(
-                f"Nothing is told of the dates of {outside(number, 80)} before that "
-                "day, unless it changes. If it is unpaid then, I say so here."
+                tr(
+                    "Nothing is told of the dates of {number} before that day, unless "
+                    "it changes. If it is unpaid then, I say so here.",
+                    number=outside(number, 80),
+                )
             ),
             input_block(
                 UNTIL,
-                "Until",
-                menu(UNTIL, "Choose a day", choices),
+                tr("Until"),
+                menu(UNTIL, tr("Choose a day"), choices),
                 optional=True,
             ),
-            input_block(DAY, "Or until another day", date_input(DAY), optional=True),
+            input_block(
+                DAY, tr("Or until another day"), date_input(DAY), optional=True
+            ),
         ],
         callback_id=ids.CARE_SNOOZE_VIEW,
-        submit="Snooze",
-        close="Cancel",
+        submit=tr("Snooze"),
+        close=tr("Cancel"),
         metadata=place.model_dump_json(),
     )
 
@@ -171,25 +207,27 @@ def snooze_days(today: date) -> Sequence[tuple[str, date]]:
     monday = today + timedelta(days=7 - today.weekday())
     month = ahead_of(today.replace(day=1), 1, "month")
     return (
-        ("Tomorrow", today + timedelta(days=1)),
-        ("Next week", monday),
-        ("Next month", month),
+        (tr("Tomorrow"), today + timedelta(days=1)),
+        (tr("Next week"), monday),
+        (tr("Next month"), month),
     )
 
 
 def assign_view(number: str, place: CarePlace, *, assignee: str | None) -> View:
     """Ask who is to look after an invoice."""
     return modal(
-        "Assign",
+        tr("Assign"),
         [
-            context(f"Who looks after {outside(number, 80)}?"),
+            context(tr("Who looks after {number}?", number=outside(number, 80))),
             input_block(
-                PERSON, "Person", person_menu(PERSON, "Choose a person", assignee)
+                PERSON,
+                tr("Person"),
+                person_menu(PERSON, tr("Choose a person"), assignee),
             ),
         ],
         callback_id=ids.CARE_ASSIGN_VIEW,
-        submit="Assign",
-        close="Cancel",
+        submit=tr("Assign"),
+        close=tr("Cancel"),
         metadata=place.model_dump_json(),
     )
 
@@ -197,19 +235,22 @@ def assign_view(number: str, place: CarePlace, *, assignee: str | None) -> View:
 def note_view(number: str, place: CarePlace) -> View:
     """Ask for a note about an invoice."""
     return modal(
-        "Note",
+        tr("Note"),
         [
             context(
-                f"The note stays with {outside(number, 80)}; everybody who may see "
-                "the invoice sees it."
+                tr(
+                    "The note stays with {number}; everybody who may see the invoice "
+                    "sees it.",
+                    number=outside(number, 80),
+                )
             ),
             input_block(
-                WORDS, "Note", {**text_input(WORDS, most=NOTE), "multiline": True}
+                WORDS, tr("Note"), {**text_input(WORDS, most=NOTE), "multiline": True}
             ),
         ],
         callback_id=ids.CARE_NOTE_VIEW,
-        submit="Keep",
-        close="Cancel",
+        submit=tr("Keep"),
+        close=tr("Cancel"),
         metadata=place.model_dump_json(),
     )
 
@@ -218,9 +259,8 @@ def wake_words(invoice: Invoice, *, today: date) -> str:
     """Say what is still owed when a snooze has ended."""
     owed = words.money(invoice.balance, invoice.currency)
     late = overdue_days(invoice, today=today)
-    return (
-        f"{owed} owed, {words.late(late) if late else words.due(invoice.due_on, today)}"
-    )
+    when = words.late(late) if late else words.due(invoice.due_on, today)
+    return tr("{amount} owed, {when}", amount=owed, when=when)
 
 
 def care_blocks(invoice: Invoice, care: Care, *, said: str = "") -> list[Block]:
@@ -229,7 +269,7 @@ def care_blocks(invoice: Invoice, care: Care, *, said: str = "") -> list[Block]:
     *said* is what was done just now, in mrkdwn of our own.
     """
     lines = [f"*{said}*"] if said else []
-    lines += [line[:1].upper() + line[1:] for line in care_lines(care)]
+    lines += care_lines(care)
     blocks = [section("\n".join(lines))] if lines else []
     buttons = care_buttons(invoice, care)
     if buttons:
@@ -244,4 +284,4 @@ def outcome_message(sentence: str) -> Message:
 
 def outcome_view(title: str, sentence: str) -> View:
     """Say in a window what was done; *sentence* is mrkdwn of our own."""
-    return modal(title, [section(sentence)], close="Done")
+    return modal(title, [section(sentence)], close=tr("Done"))

@@ -4,6 +4,7 @@ from datetime import date
 
 from bot.answers.ageing import overdue_days
 from bot.answers.care import Care
+from bot.queries.wording import mark, tr
 from bot.tracking.events import DocumentEvent
 from bot.views import words
 from bot.views.care import care_buttons, care_lines, person, wake_words
@@ -55,15 +56,19 @@ def living_message(  # noqa: PLR0913 - what a message is made of, by keyword
     party = [outside(invoice.counterparty, PARTY)] if invoice.counterparty else []
     stands = [] if withdrawn else [_stands(invoice)]
     changes = _changes(event, invoice)
-    cared = [_capitalised(line) for line in care_lines(care)]
+    cared = care_lines(care)
     lines = [f"*{title} {number}*", *party, *stands, *changes, *cared]
     told = "; ".join(details(event, today=date.min))
     blocks = [
         section(cut_mrkdwn("\n".join(lines), MAX_SECTION)),
         context(
             cut_mrkdwn(
-                f"From {label_of(labels, event.connection)}. "
-                f"First told as: {headline(event).rstrip(':')}, {told}",
+                tr(
+                    "From {label}. First told as: {event}, {details}",
+                    label=label_of(labels, event.connection),
+                    event=headline(event).rstrip(":"),
+                    details=told,
+                ),
                 MAX_SECTION,
             )
         ),
@@ -80,14 +85,20 @@ def wake_message(
 ) -> Message:
     """Say that a snooze has ended and what is still owed."""
     number = outside(invoice.number, NUMBER)
-    title = f"Snooze over: {words.kind(invoice.kind)} {number}"
+    title = tr("Snooze over: invoice {number}", number=number)
+    if invoice.kind == "credit_note":
+        title = tr("Snooze over: credit note {number}", number=number)
     party = [outside(invoice.counterparty, PARTY)] if invoice.counterparty else []
     facts = [*party, wake_words(invoice, today=today)]
-    lines = [f"*{title}*", *facts, *map(_capitalised, care_lines(care))]
+    lines = [f"*{title}*", *facts, *care_lines(care)]
     blocks = [
         section("\n".join(lines)),
         context(
-            f"From {label_of(labels, invoice.connection)}. Snoozed by {person(by)}."
+            tr(
+                "From {label}. Snoozed by {person}.",
+                label=label_of(labels, invoice.connection),
+                person=person(by),
+            )
         ),
     ]
     buttons = care_buttons(invoice, care)
@@ -98,9 +109,10 @@ def wake_message(
 
 def hidden_wake_message(by: str) -> Message:
     """Say that a snooze has ended, where others see no figures."""
-    said = (
-        f"Snooze over: an invoice that {person(by)} snoozed is still unpaid. "
-        "`/unpaid` shows it to whoever may see it."
+    said = tr(
+        "Snooze over: an invoice that {person} snoozed is still unpaid. `/unpaid` "
+        "shows it to whoever may see it.",
+        person=person(by),
     )
     return Message(said, [section(said)])
 
@@ -109,20 +121,37 @@ def _title(
     event: DocumentEvent, invoice: Invoice, *, withdrawn: bool, today: date
 ) -> str:
     """Say in front what matters most now; else what was told, as it was."""
-    kind = words.kind(invoice.kind)
+    is_credit = invoice.kind == "credit_note"
     if withdrawn:
-        return f"Withdrawn: {kind}"
-    match invoice.status:
-        case Status.PAID:
-            on = f" {words.day(invoice.paid_on)}" if invoice.paid_on else ""
-            return f"{MARK} Paid{on}: {kind}"
-        case Status.SETTLED_CREDIT:
-            return f"{MARK} Used up: {kind}"
-        case Status.NOTHING_DUE:
-            return f"{MARK} Nothing due: {kind}"
+        return tr("Withdrawn: credit note") if is_credit else tr("Withdrawn: invoice")
+    done = _done(invoice, is_credit=is_credit)
+    if done:
+        return f"{MARK} {done}"
     if overdue_days(invoice, today=today):
-        return f"Overdue: {kind}"
+        return tr("Overdue: credit note") if is_credit else tr("Overdue: invoice")
     return headline(event)
+
+
+def _done(invoice: Invoice, *, is_credit: bool) -> str:
+    """Say why an invoice needs nobody any more; empty where it does."""
+    texts = _DONE.get(invoice.status)
+    if invoice.status is Status.PAID and invoice.paid_on:
+        texts = _PAID_ON
+    if texts is None:
+        return ""
+    return tr(texts[is_credit], day=words.day(invoice.paid_on))
+
+
+#: Of an invoice, and of a credit note.
+_PAID_ON = (mark("Paid {day}: invoice"), mark("Paid {day}: credit note"))
+_DONE = {
+    Status.PAID: (mark("Paid: invoice"), mark("Paid: credit note")),
+    Status.SETTLED_CREDIT: (mark("Used up: invoice"), mark("Used up: credit note")),
+    Status.NOTHING_DUE: (
+        mark("Nothing due: invoice"),
+        mark("Nothing due: credit note"),
+    ),
+}
 
 
 def _stands(invoice: Invoice) -> str:
@@ -132,9 +161,10 @@ def _stands(invoice: Invoice) -> str:
         return f"{total}, {words.status(invoice.status)}"
     parts = [total]
     if invoice.balance is not None and invoice.balance != invoice.total:
-        parts.append(f"{words.money(invoice.balance, invoice.currency)} left")
+        left = words.money(invoice.balance, invoice.currency)
+        parts.append(tr("{amount} left", amount=left))
     if invoice.due_on is not None:
-        parts.append(f"due {words.day(invoice.due_on)}")
+        parts.append(tr("due {day}", day=words.day(invoice.due_on)))
     return ", ".join([*parts, words.status(invoice.status)])
 
 
@@ -144,20 +174,25 @@ def _changes(event: DocumentEvent, invoice: Invoice) -> list[str]:
     before = (event.total, event.currency)
     if before != (invoice.total, invoice.currency):
         said.append(
-            f"total {words.money(*before)} → "
-            f"{words.money(invoice.total, invoice.currency)}"
+            tr(
+                "total {before} → {after}",
+                before=words.money(*before),
+                after=words.money(invoice.total, invoice.currency),
+            )
         )
     if event.due_on != invoice.due_on:
-        said.append(f"due date {_day(event.due_on)} → {_day(invoice.due_on)}")
+        said.append(
+            tr(
+                "due date {before} → {after}",
+                before=_day(event.due_on),
+                after=_day(invoice.due_on),
+            )
+        )
     if event.number != invoice.number:
         was, now = (outside(each, NUMBER) for each in (event.number, invoice.number))
-        said.append(f"number {was} → {now}")
-    return [f"Amended: {'; '.join(said)}"] if said else []
+        said.append(tr("number {before} → {after}", before=was, after=now))
+    return [tr("Amended: {changes}", changes="; ".join(said))] if said else []
 
 
 def _day(day: date | None) -> str:
-    return "not stated" if day is None else words.day(day)
-
-
-def _capitalised(line: str) -> str:
-    return line[:1].upper() + line[1:]
+    return tr("not stated") if day is None else words.day(day)

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from pydantic import ValidationError
 
+from bot.queries.wording import mark, tr
 from bot.tracking.events import (
     Amended,
     Baseline,
@@ -49,12 +50,14 @@ def notice_message(event: DocumentEvent, *, today: date, labels: Labels) -> Mess
     lines = [f"*{title}*", *filter(None, [_party(event)]), *details(event, today=today)]
     blocks = [
         section("\n".join(lines)),
-        context(f"From {label_of(labels, event.connection)}"),
+        context(tr("From {label}", label=label_of(labels, event.connection))),
     ]
     buttons = [each for each in (details_button(event), pdf_button(event)) if each]
     if buttons:
         blocks.append(actions("notice", *buttons, *care_buttons(event)))
-    return Message(text=event_line(event, today=today) + ".", blocks=blocks)
+    return Message(
+        text=tr("{event}.", event=event_line(event, today=today)), blocks=blocks
+    )
 
 
 def trouble_message(event: Trouble, *, labels: Labels) -> Message:
@@ -67,17 +70,19 @@ def trouble_line(event: Trouble, *, labels: Labels) -> str:
     """Say what failed, what it means for the figures, and what to do."""
     label = label_of(labels, event.connection)
     if event.recovered:
-        return f"{label} can be read again; its figures are up to date."
+        return tr("{label} can be read again; its figures are up to date.", label=label)
     detail = outside(event.detail, DETAIL).rstrip(".")
-    return (
-        f"{label} {detail}. This is the third failure in a row; its figures stay as "
-        "they were last read. An admin can run `duebot check`."
+    return tr(
+        "{label} {problem}. This is the third failure in a row; its figures stay as "
+        "they were last read. An admin can run `duebot check`.",
+        label=label,
+        problem=detail,
     )
 
 
 def baseline_message(events: Sequence[Baseline], *, labels: Labels) -> Message:
     """Say what was found at the first reading: a line for each connection."""
-    intro = "First reading done. From now on I tell here what changes."
+    intro = tr("First reading done. From now on I tell here what changes.")
     lines = [baseline_line(event, labels=labels) for event in events]
     # Ten lines a section keep every section far below its limit.
     parts = [
@@ -90,54 +95,85 @@ def baseline_message(events: Sequence[Baseline], *, labels: Labels) -> Message:
 
 def baseline_line(event: Baseline, *, labels: Labels) -> str:
     """Say in a line what a first reading found."""
-    found = words.count(event.invoices, "{n} invoice", "{n} invoices")
+    found = words.documents("invoice", event.invoices)
     if event.credit_notes:
-        found += f" and {words.count(event.credit_notes, '{n} credit note', '{n} credit notes')}"
+        found = tr(
+            "{invoices} and {credit_notes}",
+            invoices=found,
+            credit_notes=words.documents("credit_note", event.credit_notes),
+        )
     overdue = ", ".join(
         f"{words.figure(each.invoices)} ({words.money(each.balance, each.currency)})"
         for each in event.overdue[:20]
     )
     label = label_of(labels, event.connection)
-    return f"{label}: {found}; overdue: {overdue or 'none'}."
+    if not overdue:
+        return tr("{label}: {found}; overdue: none.", label=label, found=found)
+    return tr(
+        "{label}: {found}; overdue: {overdue}.",
+        label=label,
+        found=found,
+        overdue=overdue,
+    )
 
 
 def event_line(event: DocumentEvent, *, today: date) -> str:
     """Tell one event in one line of mrkdwn."""
-    party = _party(event)
-    return (
-        f"{headline(event)} {outside(event.number, NUMBER)}"
-        f"{f', {party}' if party else ''}: {'; '.join(details(event, today=today))}"
-    )
+    title = f"{headline(event)} {outside(event.number, NUMBER)}"
+    party, said = _party(event), "; ".join(details(event, today=today))
+    if not party:
+        return f"{title}: {said}"
+    return f"{title}, {party}: {said}"
 
 
-def headline(event: DocumentEvent) -> str:  # noqa: PLR0911 - one for each event
+def headline(event: DocumentEvent) -> str:
     """Name what happened, with the sort of document: ``Credit note withdrawn``."""
-    kind = words.kind(event.kind)
+    if isinstance(event, Payment):
+        return _payment_headline(event)
+    return tr(_HEADLINES[_told_as(event)][event.kind == "credit_note"])
+
+
+def _told_as(event: DocumentEvent) -> str:
     match event:
-        case Issued(again=True):
-            return f"Back again: {kind}"
         case Issued():
-            return f"New {kind}"
+            return "again" if event.again else "issued"
         case Amended():
-            return f"{kind.capitalize()} amended:"
+            return "amended"
         case Payment():
-            return _payment_headline(event)
+            return "payment"
         case DueSoon():
-            return f"Due soon: {kind}"
-        case Overdue(after_days=0):
-            return f"Overdue: {kind}"
+            return "due_soon"
         case Overdue():
-            return f"Still overdue: {kind}"
+            return "still_overdue" if event.after_days else "overdue"
         case Withdrawn():
-            return f"Withdrawn: {kind}"
+            return "withdrawn"
         case _:
             assert_never(event)
 
 
+#: By what happened: of an invoice, and of a credit note.
+_HEADLINES = {
+    "again": (mark("Back again: invoice"), mark("Back again: credit note")),
+    "issued": (mark("New invoice"), mark("New credit note")),
+    "amended": (mark("Invoice amended:"), mark("Credit note amended:")),
+    "due_soon": (mark("Due soon: invoice"), mark("Due soon: credit note")),
+    "overdue": (mark("Overdue: invoice"), mark("Overdue: credit note")),
+    "still_overdue": (
+        mark("Still overdue: invoice"),
+        mark("Still overdue: credit note"),
+    ),
+    "withdrawn": (mark("Withdrawn: invoice"), mark("Withdrawn: credit note")),
+}
+
+
 def _payment_headline(event: Payment) -> str:
     if event.kind == "credit_note":
-        return "Credit used up:" if event.paid_in_full else "Credit partly used:"
-    return "Paid: invoice" if event.paid_in_full else "Part payment: invoice"
+        if event.paid_in_full:
+            return tr("Credit used up:")
+        return tr("Credit partly used:")
+    if event.paid_in_full:
+        return tr("Paid: invoice")
+    return tr("Part payment: invoice")
 
 
 def details(event: DocumentEvent, *, today: date) -> list[str]:
@@ -149,10 +185,11 @@ def details(event: DocumentEvent, *, today: date) -> list[str]:
             return [_payment(event)]
         case DueSoon() | Overdue():
             owed = words.money(event.balance, event.currency)
-            return [f"{owed} owed, {words.due(event.due_on, today)}"]
+            due = words.due(event.due_on, today)
+            return [tr("{amount} owed, {when}", amount=owed, when=due)]
         case Withdrawn():
             total = words.money(event.total, event.currency)
-            return [f"{total}; the provider no longer lists it"]
+            return [tr("{amount}; the provider no longer lists it", amount=total)]
         case Issued():
             return [_issued(event, today)]
         case _:
@@ -165,7 +202,7 @@ def _issued(event: Issued, today: date) -> str:
         parts.append(words.due(event.due_on, today))
     elif event.due_on is not None:
         # Nobody is late with what is paid, or with a credit note.
-        parts.append(f"due {words.day(event.due_on)}")
+        parts.append(tr("due {day}", day=words.day(event.due_on)))
     return ", ".join([*parts, words.status(event.status)])
 
 
@@ -175,10 +212,13 @@ def _payment(event: Payment) -> str:
         return f"{total}, {words.status(event.status)}"
     paid = words.money(event.before - event.after, event.currency)
     left = words.money(event.after, event.currency)
-    verb = "used" if event.kind == "credit_note" else "paid"
+    if event.kind == "credit_note":
+        if event.after == 0:
+            return tr("{amount} used", amount=paid)
+        return tr("{amount} used, {left} left", amount=paid, left=left)
     if event.after == 0:
-        return f"{paid} paid, nothing left to pay" if verb == "paid" else f"{paid} used"
-    return f"{paid} {verb}, {left} left"
+        return tr("{amount} paid, nothing left to pay", amount=paid)
+    return tr("{amount} paid, {left} left", amount=paid, left=left)
 
 
 def _amendments(event: Amended, changes: Sequence[Change]) -> list[str]:
@@ -186,25 +226,28 @@ def _amendments(event: Amended, changes: Sequence[Change]) -> list[str]:
         (each.before for each in changes if each.field == "currency"), event.currency
     )
     return [
-        f"{_FIELDS[each.field]} {_value(each, each.before, before or event.currency)}"
-        f" → {_value(each, each.after, event.currency)}"
+        tr(
+            _FIELDS[each.field],
+            before=_value(each, each.before, before or event.currency),
+            after=_value(each, each.after, event.currency),
+        )
         for each in changes
     ]
 
 
 _FIELDS = {
-    "total": "total",
-    "tax": "tax",
-    "due_on": "due date",
-    "currency": "currency",
-    "number": "number",
-    "lines": "lines",
+    "total": mark("total {before} → {after}"),
+    "tax": mark("tax {before} → {after}"),
+    "due_on": mark("due date {before} → {after}"),
+    "currency": mark("currency {before} → {after}"),
+    "number": mark("number {before} → {after}"),
+    "lines": mark("lines {before} → {after}"),
 }
 
 
 def _value(change: Change, value: str | None, currency: str) -> str:
     if value is None:
-        return "none" if change.field == "lines" else "not stated"
+        return tr("none") if change.field == "lines" else tr("not stated")
     match change.field:
         case "total" | "tax":
             return words.money(Decimal(value), currency)
@@ -221,13 +264,13 @@ def _value(change: Change, value: str | None, currency: str) -> str:
 def details_button(event: DocumentEvent) -> Element | None:
     """Make the button that shows the invoice, where its id fits a button."""
     value = _reference(event)
-    return None if value is None else button("Details", INVOICE_DETAILS, value)
+    return None if value is None else button(tr("Details"), INVOICE_DETAILS, value)
 
 
 def pdf_button(event: DocumentEvent) -> Element | None:
     """Make the button for the official document, where the provider has one."""
     value = _reference(event) if event.has_pdf else None
-    return None if value is None else button("PDF", INVOICE_PDF, value)
+    return None if value is None else button(tr("PDF"), INVOICE_PDF, value)
 
 
 def _reference(event: DocumentEvent) -> str | None:

@@ -217,6 +217,14 @@ def short_month(period: str) -> str:
     return str(_spoken.get().locale.months["stand-alone"]["abbreviated"][number])
 
 
+def weekday(when: date) -> str:
+    """Say the day of the week, cut short: ``Mon``."""
+    locale = _spoken.get().locale
+    if locale.language == "en":
+        return f"{when:%a}"
+    return str(locale.days["format"]["abbreviated"][when.weekday()])
+
+
 @cache
 def _months() -> dict[int, str]:
     return dict(Locale("en").months["format"]["abbreviated"])

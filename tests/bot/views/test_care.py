@@ -178,7 +178,7 @@ def test_whatever_people_write_can_be_sent(note: str, number: str) -> None:
     care = Care(log=(done,))
     shown(replace(stored(), number=number or "-"), care)
     [line] = care_lines(care)
-    assert "<" not in line.removeprefix("note by <@U1>: ")
+    assert "<" not in line.removeprefix("Note by <@U1>: ")
 
 
 def test_a_menu_carries_what_fits_it() -> None:
