@@ -6,8 +6,10 @@ from typing import assert_never
 
 from bot.answers.care import NO_CARE, Care
 from bot.answers.history import Happening, History
+from bot.queries.wording import mark, tr, trn
 from bot.tracking.events import (
     Amended,
+    AmendedField,
     Change,
     DocumentEvent,
     DueSoon,
@@ -22,13 +24,14 @@ from bot.views.kit import outside
 
 #: Room for what comes from outside in a line.
 NUMBER, LINES = 80, 400
-_FIELDS = {
-    "total": "total",
-    "tax": "tax",
-    "due_on": "due date",
-    "currency": "currency",
-    "number": "number",
-    "lines": "lines",
+#: What an amendment changed, before and after.
+_FIELDS: dict[AmendedField, str] = {
+    "total": mark("total {before} → {after}"),
+    "tax": mark("tax {before} → {after}"),
+    "due_on": mark("due date {before} → {after}"),
+    "currency": mark("currency {before} → {after}"),
+    "number": mark("number {before} → {after}"),
+    "lines": mark("lines {before} → {after}"),
 }
 
 
@@ -37,9 +40,13 @@ def history_lines(history: History, *, zone: tzinfo, care: Care = NO_CARE) -> li
 
     What people did about it stands between what happened.
     """
-    first = f"*{moment(history.first_seen, zone)}* first seen"
+    when = moment(history.first_seen, zone)
+    first = tr("*{moment}* first seen", moment=when)
     if history.was_known:
-        first += ", when its connection was read for the first time"
+        first = tr(
+            "*{moment}* first seen, when its connection was read for the first time",
+            moment=when,
+        )
     told = [
         each
         for each in history.happenings
@@ -67,38 +74,55 @@ def what_happened(event: DocumentEvent) -> str:  # noqa: PLR0911 - one for each 
     """Say an event in a few words, with what it was before and after."""
     match event:
         case Issued(again=True):
-            return "back again, after it had been gone"
+            return tr("back again, after it had been gone")
         case Issued():
-            return f"new: {words.money(event.total, event.currency)}"
+            total = words.money(event.total, event.currency)
+            return tr("new: {amount}", amount=total)
         case Amended(changes=changes):
-            return "amended: " + "; ".join(_change(each, event) for each in changes)
+            said = "; ".join(_change(each, event) for each in changes)
+            return tr("amended: {changes}", changes=said)
         case Payment():
             return _payment(event)
         case DueSoon():
-            return f"due soon: {words.day(event.due_on)}, {_owed(event)}"
+            return tr(
+                "due soon: {day}, {amount} owed",
+                day=words.day(event.due_on),
+                amount=_owed(event),
+            )
         case Overdue(after_days=0):
-            return f"overdue: {_owed(event)}"
+            return tr("overdue: {amount} owed", amount=_owed(event))
         case Overdue(after_days=days):
-            return f"still overdue after {words.count(days, '{n} day', '{n} days')}: {_owed(event)}"
+            return trn(
+                "still overdue after {n} day: {amount} owed",
+                "still overdue after {n} days: {amount} owed",
+                days,
+                n=words.figure(days),
+                amount=_owed(event),
+            )
         case Withdrawn():
-            return "gone: the provider no longer lists it"
+            return tr("gone: the provider no longer lists it")
         case _:
             assert_never(event)
 
 
 def _owed(event: DocumentEvent) -> str:
-    return f"{words.money(event.balance, event.currency)} owed"
+    return words.money(event.balance, event.currency)
 
 
 def _payment(event: Payment) -> str:
-    verb = "used" if event.kind == "credit_note" else "paid"
+    is_credit = event.kind == "credit_note"
     if event.before is None or event.after is None:
-        return f"{verb}, {words.status(event.status)}"
+        said = tr("used") if is_credit else tr("paid")
+        return f"{said}, {words.status(event.status)}"
     amount = words.money(event.before - event.after, event.currency)
+    if event.paid_in_full and is_credit:
+        return tr("used: {amount}, nothing left", amount=amount)
     if event.paid_in_full:
-        return f"{verb}: {amount}, nothing left"
+        return tr("paid: {amount}, nothing left", amount=amount)
     left = words.money(event.after, event.currency)
-    return f"{verb} in part: {amount}, {left} left"
+    if is_credit:
+        return tr("used in part: {amount}, {left} left", amount=amount, left=left)
+    return tr("paid in part: {amount}, {left} left", amount=amount, left=left)
 
 
 def _change(change: Change, event: Amended) -> str:
@@ -113,13 +137,14 @@ def _change(change: Change, event: Amended) -> str:
         and after is not None
     ):
         was = words.number(Decimal(before), event.currency)
-        return f"{field} {was} → {words.money(Decimal(after), event.currency)}"
-    return f"{field} {_value(change, before)} → {_value(change, after)}"
+        now = words.money(Decimal(after), event.currency)
+        return tr(field, before=was, after=now)
+    return tr(field, before=_value(change, before), after=_value(change, after))
 
 
 def _value(change: Change, value: str | None) -> str:
     if value is None:
-        return "none" if change.field == "lines" else "not stated"
+        return tr("none") if change.field == "lines" else tr("not stated")
     match change.field:
         case "due_on":
             return words.day(date.fromisoformat(value))

@@ -4,6 +4,7 @@ from datetime import tzinfo
 
 from bot.answers.model import NoSuchInvoice, OneInvoice
 from bot.queries.model import Part
+from bot.queries.wording import mark, tr
 from bot.views import ids, words
 from bot.views.care import care_blocks
 from bot.views.facts import facts_blocks, heading, invoice_card, rest_of_facts
@@ -24,7 +25,7 @@ from bot.views.kit import (
     plain,
     section,
 )
-from bot.views.lines import lines_table, lines_text
+from bot.views.lines import NO_LINES, lines_table, lines_text
 from bot.views.listing import Setting, invoice_words, outside_limit
 from bot.views.modal import View, modal
 from bot.views.paragraphs import paragraphs
@@ -41,13 +42,14 @@ MOST_LINES, MOST_HAPPENINGS = 300, 300
 #: Blocks of a window's body; Slack takes 100.
 MOST_BLOCKS = 90
 _TITLES: dict[Part, str] = {
-    "lines": "Line items",
-    "history": "History",
-    "why": "Why",
-    "pdf": "PDF",
+    "lines": mark("Line items"),
+    "history": mark("History"),
+    "why": mark("Why"),
+    "pdf": mark("PDF"),
 }
-_NO_LINES = "The provider gives no line items."
-_NO_REASONS = "What decided is not known any more; Refresh reads the invoice again."
+_NO_REASONS = mark(
+    "What decided is not known any more; Refresh reads the invoice again."
+)
 
 
 def invoice_message(answer: OneInvoice, setting: Setting) -> Message:
@@ -64,7 +66,8 @@ def invoice_message(answer: OneInvoice, setting: Setting) -> Message:
         blocks += _part_blocks(answer, part, zone=setting.zone, tables=True)
     known = [each.as_of for each in answer.freshness if each.as_of is not None]
     if known:
-        blocks.append(context(f"Read {words.ago(min(known), setting.now)}."))
+        ago = words.ago(min(known), setting.now)
+        blocks.append(context(tr("Read {ago}.", ago=ago)))
     blocks.append(actions("answer", *_answer_buttons(setting)))
     if len(buttons) > MAX_CARD_BUTTONS:
         blocks.append(actions("invoice", *buttons[MAX_CARD_BUTTONS:]))
@@ -77,16 +80,17 @@ def invoice_message(answer: OneInvoice, setting: Setting) -> Message:
 def invoice_view(answer: OneInvoice, *, zone: tzinfo, part: Part | None = None) -> View:
     """Show one invoice, or a part of it, as a modal; which takes no tables."""
     if part is None:
-        title = words.kind(answer.invoice.kind).capitalize()
+        is_credit = answer.invoice.kind == "credit_note"
+        title = tr("Credit note") if is_credit else tr("Invoice")
         blocks = invoice_blocks(answer, zone=zone)
     else:
-        title = _TITLES[part]
+        title = tr(_TITLES[part])
         blocks = [heading(answer.invoice)]
         blocks += _part_blocks(answer, part, zone=zone, tables=False)
     shown = blocks[:MOST_BLOCKS]
     if len(blocks) > len(shown):
         shown.append(
-            context("There is more than a window holds; a file has all of it.")
+            context(tr("There is more than a window holds; a file has all of it."))
         )
     buttons = invoice_buttons(answer) if part is None else []
     return modal(title, [*shown, *([actions("invoice", *buttons)] if buttons else [])])
@@ -102,18 +106,20 @@ def invoice_buttons(answer: OneInvoice) -> list[Element]:
     if len(value) > MAX_BUTTON_VALUE:
         return []  # longer than any id we can carry
     shown = answer.query.part
-    document = "PDF" if invoice.has_pdf else "Statement PDF"
+    document = tr("PDF") if invoice.has_pdf else tr("Statement PDF")
     row = [button(document, ids.INVOICE_PDF, value)]
     if shown is not None:
-        row.append(button("Details", ids.INVOICE_DETAILS, value))
+        row.append(button(tr("Details"), ids.INVOICE_DETAILS, value))
     if invoice.lines and shown != "lines":
-        row.append(button("Lines", ids.INVOICE_LINES, value))
+        row.append(button(tr("Lines"), ids.INVOICE_LINES, value))
     if answer.history is not None and shown != "history":
-        row.append(button("History", ids.INVOICE_HISTORY, value))
+        row.append(button(tr("History"), ids.INVOICE_HISTORY, value))
     if shown != "why":
-        row.append(button("Why", ids.INVOICE_WHY, value))
+        row.append(button(tr("Why"), ids.INVOICE_WHY, value))
     if answer.portal is not None:
-        row.append(link_button("Open at provider", ids.OPEN_AT_PROVIDER, answer.portal))
+        row.append(
+            link_button(tr("Open at provider"), ids.OPEN_AT_PROVIDER, answer.portal)
+        )
     return row
 
 
@@ -130,22 +136,24 @@ def _lines_and_history(
     blocks: list[Block] = []
     if invoice.lines:
         blocks.append(divider())
-        blocks.append(section("*Line items*"))
+        blocks.append(section(tr("*Line items*")))
         blocks += _lines(invoice, tables=tables)
     if answer.lines_problem:
         problem = outside(answer.lines_problem, 300)
-        blocks.append(context(f"Line items did not come: the provider {problem}."))
+        blocks.append(
+            context(
+                tr("Line items did not come: the provider {problem}.", problem=problem)
+            )
+        )
     if invoice.checks:
-        blocks.append(section("*Check*\n" + _checks(invoice)))
+        blocks.append(section(f"{tr('*Check*')}\n{_checks(invoice)}"))
     if answer.history is not None:
         lines = history_lines(answer.history, zone=zone, care=answer.care)
         earlier = len(lines) - LATEST
         if earlier > 0:
-            said = (
-                f"_{words.count(earlier, '{n} earlier entry', '{n} earlier entries')}_"
-            )
+            said = words.count(earlier, "_{n} earlier entry_", "_{n} earlier entries_")
             lines = [said, *lines[-LATEST:]]
-        blocks += [context(each) for each in paragraphs(["*History*", *lines])]
+        blocks += [context(each) for each in paragraphs([tr("*History*"), *lines])]
     return blocks
 
 
@@ -160,23 +168,23 @@ def _part_blocks(
         case "why" if answer.why is not None:
             return why_blocks(answer.why, tables=tables)
         case _:
-            return [section(_NO_REASONS)]
+            return [section(tr(_NO_REASONS))]
 
 
 def _lines_alone(invoice: Invoice, *, tables: bool) -> list[Block]:
     if not invoice.lines:
-        return [section(_NO_LINES)]
+        return [section(tr(NO_LINES))]
     return _lines(invoice, tables=tables, most=MOST_LINES)
 
 
 def _history(answer: OneInvoice, zone: tzinfo, *, most: int) -> list[Block]:
     """Show all that happened; of very much, the first and the last."""
     if answer.history is None:
-        return [section("Nothing is kept of its history.")]
+        return [section(tr("Nothing is kept of its history."))]
     lines = history_lines(answer.history, zone=zone, care=answer.care)
     left = len(lines) - MOST_HAPPENINGS
     if left > 0:
-        said = f"_{words.count(left, '{n} entry', '{n} entries')} left out_"
+        said = words.count(left, "_{n} entry left out_", "_{n} entries left out_")
         lines = [lines[0], said, *lines[-MOST_HAPPENINGS + 1 :]]
     return [section(each) for each in paragraphs(lines)[-most:]]
 
@@ -185,8 +193,8 @@ def _answer_buttons(setting: Setting) -> list[Element]:
     here = ids.answer_value(setting.command)
     row: list[Element] = []
     if not setting.shared:
-        row.append(button("Share here", ids.ANSWER_SHARE, here, "primary"))
-    row.append(button("Refresh", ids.ANSWER_REFRESH, here))
+        row.append(button(tr("Share here"), ids.ANSWER_SHARE, here, "primary"))
+    row.append(button(tr("Refresh"), ids.ANSWER_REFRESH, here))
     return row
 
 
@@ -204,16 +212,22 @@ def _checks(invoice: Invoice) -> str:
 def no_such_invoice_message(answer: NoSuchInvoice, setting: Setting) -> Message:
     """Say that nothing has this number, and which numbers are like it."""
     troubles = trouble_lines(answer.freshness, now=setting.now, zone=setting.zone)
-    said = f"No invoice `{outside(answer.number, 80)}`."
+    number = outside(answer.number, 80)
+    said = tr("No invoice `{number}`.", number=number)
     if answer.closest:
         closest = ", ".join(outside(each, 60) for each in answer.closest[:MAX_ACTIONS])
-        said += f" Closest: {closest}."
+        hint = tr("Closest: {numbers}.", numbers=closest)
     else:
-        said += " Try `/invoices` with a year and a month to see what there is."
+        hint = tr("Try `/invoices` with a year and a month to see what there is.")
+    said = f"{said} {hint}"
     blocks = [context(line) for line in troubles[:10]]
     blocks.append(section(said))
     buttons = [
-        button(plain(f"Open {each}", 75), f"{ids.RUN_COMMAND}:{number}", value)
+        button(
+            plain(tr("Open {number}", number=each), 75),
+            f"{ids.RUN_COMMAND}:{number}",
+            value,
+        )
         for number, each in enumerate(answer.closest[:MAX_ACTIONS], 1)
         if len(value := ids.answer_value(f"/invoice {each}")) <= MAX_BUTTON_VALUE
     ]

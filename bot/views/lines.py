@@ -11,6 +11,7 @@ from bot.answers.lines import (
     off_by,
     sum_lines,
 )
+from bot.queries.wording import mark, tr, trn
 from bot.views import words
 from bot.views.kit import (
     Block,
@@ -38,29 +39,48 @@ _COLUMNS = (
     Column(align="right"),
 )
 
+#: What is said where an invoice has no rows.
+NO_LINES = mark("The provider gives no line items.")
+
 
 def sum_words(invoice: Invoice) -> str:
     """Say what the rows make, and whether that is what the invoice states."""
     made = sum_lines(invoice)
     if made is None:
-        return "The provider gives no line items."
-    what = "before tax" if made.basis == "net" else "with tax"
-    said = f"The lines make {words.money(made.lines, invoice.currency)} {what}"
+        return tr(NO_LINES)
+    amount = words.money(made.lines, invoice.currency)
+    if made.basis == "net":
+        said = tr("The lines make {amount} before tax", amount=amount)
+    else:
+        said = tr("The lines make {amount} with tax", amount=amount)
     if made.not_stated:
-        without = words.count(made.not_stated, "{n} line", "{n} lines")
-        return f"{said}; {without} without an amount."
+        return trn(
+            "{sum}; {n} line without an amount.",
+            "{sum}; {n} lines without an amount.",
+            made.not_stated,
+            sum=said,
+            n=words.figure(made.not_stated),
+        )
     if made.difference is None:
-        return f"{said}; the invoice states no amount to compare it with."
+        return tr("{sum}; the invoice states no amount to compare it with.", sum=said)
     if made.difference == 0:
-        return f"{said}, as the invoice says."
-    stated = words.money(made.stated, invoice.currency)
-    apart = words.money(abs(made.difference), invoice.currency)
-    return f"{said}; the invoice says {stated}, a difference of {apart}."
+        return tr("{sum}, as the invoice says.", sum=said)
+    return tr(
+        "{sum}; the invoice says {stated}, a difference of {difference}.",
+        sum=said,
+        stated=words.money(made.stated, invoice.currency),
+        difference=words.money(abs(made.difference), invoice.currency),
+    )
 
 
 def lines_table(invoice: Invoice, *, most: int = MOST_ROWS) -> list[Block]:
     """Show the rows as a table, each customer's under their name, and the sum."""
-    head = ("Item", "Quantity", "Price", f"Amount, {plain(invoice.currency, 10)}")
+    head = (
+        tr("Item"),
+        tr("Quantity"),
+        tr("Price"),
+        tr("Amount, {currency}", currency=plain(invoice.currency, 10)),
+    )
     rows: list[list[Element]] = [[text_cell(each) for each in head]]
     room = MOST_TEXT
     shown = 0
@@ -103,7 +123,7 @@ def line_words(line: LineItem, basis: Basis, currency: str) -> str:
         parts.append(outside(words.money(amount, currency), 60))
     apart = off_by(line)
     if apart is not None:
-        parts.append(f"off by {words.number(apart, currency)}")
+        parts.append(tr("off by {amount}", amount=words.number(apart, currency)))
     return " · ".join(parts)
 
 
@@ -112,8 +132,8 @@ def name_of(line: LineItem, *, period: bool = True) -> str:
     said = " ".join(filter(None, (line.kind, line.description)))
     if period and line.period_from and line.period_to:
         first, last = words.day(line.period_from), words.day(line.period_to)
-        said += f", {first} to {last}"
-    return said or "no description"
+        said = tr("{item}, {first} to {last}", item=said, first=first, last=last)
+    return said or tr("no description")
 
 
 def exact(number: Decimal) -> Decimal:
@@ -130,8 +150,8 @@ def _rows(invoice: Invoice) -> Iterator[tuple[bool, list[Element]]]:
             amounts = [amount_of(line, basis) for line in party.lines]
             yield False, _party_row(party.customer, amounts, invoice.currency)
         for line in party.lines:
-            mark = "· " if party.customer else ""
-            yield True, _row(line, basis, invoice.currency, mark)
+            dot = "· " if party.customer else ""
+            yield True, _row(line, basis, invoice.currency, dot)
 
 
 def _party_row(
@@ -142,13 +162,17 @@ def _party_row(
     return [text_cell(plain(name, 80)), *map(text_cell, ("", "")), amount]
 
 
-def _row(line: LineItem, basis: Basis, currency: str, mark: str) -> list[Element]:
+def _row(line: LineItem, basis: Basis, currency: str, dot: str) -> list[Element]:
     price, amount, apart = line.unit_price, amount_of(line, basis), off_by(line)
-    said = "not stated" if amount is None else words.number(amount, currency)
+    said = tr("not stated") if amount is None else words.number(amount, currency)
     if apart is not None:
-        said += f" (off by {words.number(apart, currency)})"
+        said = tr(
+            "{amount} (off by {difference})",
+            amount=said,
+            difference=words.number(apart, currency),
+        )
     return [
-        text_cell(plain(f"{mark}{name_of(line)}", 90)),
+        text_cell(plain(f"{dot}{name_of(line)}", 90)),
         text_cell(_figure(line.quantity)),
         text_cell("" if price is None else words.number(exact(price), currency)),
         text_cell(said) if amount is None else number_cell(amount, plain(said, 60)),
@@ -164,6 +188,7 @@ def _below(invoice: Invoice, shown: int) -> str:
     said = sum_words(invoice)
     if not left:
         return said
-    return (
-        f"{words.count(left, '{n} more line', '{n} more lines')} not shown here. {said}"
+    more = words.count(
+        left, "{n} more line not shown here.", "{n} more lines not shown here."
     )
+    return f"{more} {said}"

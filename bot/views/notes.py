@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from bot.answers.model import (
     Emptied,
+    Filter,
     InvoiceList,
     NoCurrency,
     Note,
@@ -11,9 +12,10 @@ from bot.answers.model import (
     Undated,
 )
 from bot.queries.model import Query
+from bot.queries.wording import mark, tr, trn
 from bot.views import ids, words
 from bot.views.kit import Block, Element, actions, button, context, outside, plain
-from bot.views.reading import filters_of, period_of
+from bot.views.reading import all_of, any_of, filters_of, period_of
 from providers.models import OWED, Status
 
 #: Of many statuses that an empty answer leaves out, so many are named.
@@ -21,14 +23,33 @@ _NAMED = 4
 #: Buttons of an answer are numbered; those of its notes begin here.
 _FIRST_BUTTON = 11
 _MOST_BUTTONS = 5
-_WITHOUT = {
-    "amount": "of any amount",
-    "currency": "in other currencies",
-    "words": "without the words and names",
-    "period": "in all other periods",
-    "connections": "on other connections",
-    "others": "without the other filters",
-    "all": "in all",
+#: How many there are without a filter.
+_WITHOUT: dict[Filter, tuple[str, str]] = {
+    "amount": (
+        mark("There is {n} of any amount."),
+        mark("There are {n} of any amount."),
+    ),
+    "currency": (
+        mark("There is {n} in other currencies."),
+        mark("There are {n} in other currencies."),
+    ),
+    "words": (
+        mark("There is {n} without the words and names."),
+        mark("There are {n} without the words and names."),
+    ),
+    "period": (
+        mark("There is {n} in all other periods."),
+        mark("There are {n} in all other periods."),
+    ),
+    "connections": (
+        mark("There is {n} on other connections."),
+        mark("There are {n} on other connections."),
+    ),
+    "others": (
+        mark("There is {n} without the other filters."),
+        mark("There are {n} without the other filters."),
+    ),
+    "all": (mark("There is {n} in all."), mark("There are {n} in all.")),
 }
 
 
@@ -56,21 +77,29 @@ def note_line(note: Note) -> str:
     match note:
         case NoCurrency(currencies=found):
             named = ", ".join(outside(code, 10) for code in found)
-            return (
+            return tr(
                 "No currency given: each invoice is compared in its own currency "
-                f"({named} found)."
+                "({currencies} found).",
+                currencies=named,
             )
         case Undated(labels=labels, count=count):
-            named = " and ".join(outside(label, 80) for label in labels)
-            return (
-                f"{named}: no due dates and no payment term, so nothing there counts "
-                f"as overdue. Unpaid there: {words.count(count, '{n} invoice', '{n} invoices')}."
+            return trn(
+                "{connections}: no due dates and no payment term, so nothing there "
+                "counts as overdue. Unpaid there: {n} invoice.",
+                "{connections}: no due dates and no payment term, so nothing there "
+                "counts as overdue. Unpaid there: {n} invoices.",
+                count,
+                connections=all_of([outside(label, 80) for label in labels]),
+                n=words.figure(count),
             )
         case SetCurrency(labels=labels, currency=currency):
-            named = " and ".join(outside(label, 80) for label in labels)
-            verb = "names" if len(labels) == 1 else "name"
-            code = outside(currency, 10)
-            return f"{named} {verb} no currency: {code} is by our settings."
+            return trn(
+                "{connections} names no currency: {currency} is by our settings.",
+                "{connections} name no currency: {currency} is by our settings.",
+                len(labels),
+                connections=all_of([outside(label, 80) for label in labels]),
+                currency=outside(currency, 10),
+            )
         case Emptied():
             return _emptied_line(note)
 
@@ -78,37 +107,54 @@ def note_line(note: Note) -> str:
 def nothing_line(answer: InvoiceList) -> str:
     """Say that nothing matches, what was asked for, and which filter emptied it."""
     said = ", ".join(_asked(answer.query))
-    lines = [f"0 invoices for {said}." if said else "There are no invoices yet."]
+    lines = [
+        tr("0 invoices for {filters}.", filters=said)
+        if said
+        else tr("There are no invoices yet.")
+    ]
     lines += [note_line(note) for note in answer.notes if isinstance(note, Emptied)]
     return " ".join(lines)
 
 
 def _emptied_line(note: Emptied) -> str:
     total = sum(count for _, count in note.by_status)
-    are = "is" if total == 1 else "are"
     if note.without != "state":
-        return f"There {are} {words.figure(total)} {_WITHOUT[note.without]}."
+        one, many = _WITHOUT[note.without]
+        return trn(one, many, total, n=words.figure(total))
     named = [
         f"{words.figure(count)} {words.status(Status(status))}"
         for status, count in note.by_status[:_NAMED]
     ]
     left = len(note.by_status) - len(named)
     if left:
-        named.append(f"{words.figure(left)} other statuses")
-    ones = " one" if total == 1 else " ones"
-    return f"There {are} {' and '.join(named)}{ones if len(named) == 1 else ''}."
+        named.append(
+            trn(
+                "{n} other statuses",
+                "{n} other statuses",
+                left,
+                n=words.figure(left),
+            )
+        )
+    if len(named) == 1:
+        return trn(
+            "There is {count} one.",
+            "There are {count} ones.",
+            total,
+            count=named[0],
+        )
+    return tr("There are {counts}.", counts=all_of(named))
 
 
 def _buttons(note: Note) -> Iterator[tuple[str, str]]:
     match note:
         case NoCurrency(only=only):
             for code, command in only:
-                yield f"Only {code}", command
+                yield tr("Only {currency}", currency=code), command
         case Undated(command=command):
-            yield "Show unpaid", command
+            yield tr("Show unpaid"), command
         case Emptied(by_status=by_status, command=command):
             one = sum(count for _, count in by_status) == 1
-            yield "Show it" if one else "Show them", command
+            yield tr("Show it") if one else tr("Show them"), command
 
 
 def _asked(query: Query) -> Iterator[str]:
@@ -123,16 +169,20 @@ def _asked(query: Query) -> Iterator[str]:
     elif said := period_of(period):
         yield said
     if query.connections:
-        kind = "provider" if len(query.connections) == 1 else "providers"
-        yield f"{kind} {' or '.join(query.connections)}"
+        yield trn(
+            "provider {connections}",
+            "providers {connections}",
+            len(query.connections),
+            connections=any_of(query.connections),
+        )
     if query.overdue:
-        yield "overdue"
+        yield tr("overdue")
     elif set(query.status) == set(OWED):
-        yield "unpaid"
+        yield tr("unpaid")
     elif query.status:
-        yield " or ".join(words.status(each) for each in query.status)
+        yield any_of([words.status(each) for each in query.status])
     if query.overdue is False:
-        yield "not overdue"
+        yield tr("not overdue")
     if query.kinds == ("credit_note",):
-        yield "credit notes"
+        yield tr("credit notes")
     yield from filters_of(query)
