@@ -14,8 +14,9 @@ from bot.flows.reply import answer_message
 from bot.queries.commands import to_command
 from bot.queries.model import Context, Query
 from bot.views import words
+from bot.views.aged import any_grid
 from bot.views.comparison import compared_grid
-from bot.views.grouping import Grid, group_grid, with_bars
+from bot.views.grouping import Grid, with_bars
 from bot.views.kit import Block, plain
 from bot.views.listing import (
     HEADINGS,
@@ -115,7 +116,7 @@ def _print_list(console: Console, answer: InvoiceList, setting: Setting) -> None
     if answer.compared:
         console.print(_grid(compared_grid(answer, answer.compared)))
     elif answer.groups:
-        console.print(_grid(_bars(answer, group_grid(answer, answer.groups))))
+        console.print(_grid(_bars(answer, any_grid(answer))))
     else:
         console.print(_rows(answer, narrow=console.width < NARROW))
     if is_billed_apart(answer):

@@ -1,10 +1,10 @@
-"""What is owed by age, of each group: a row per group and currency, a column per age."""
+"""What is owed by age, of each group: a row per group and currency, a column an age."""
 
 from collections.abc import Sequence
 from decimal import Decimal
 
-from bot.answers.model import Group, InvoiceList, Total
-from bot.queries.model import Dimension
+from bot.answers.model import Group, InvoiceList, Total, is_ageing_grid, rows_of
+from bot.queries.model import Query
 from bot.queries.wording import tr
 from bot.views import words
 from bot.views.grouping import (
@@ -15,6 +15,9 @@ from bot.views.grouping import (
     age_words,
     called,
     documents,
+    group_grid,
+    group_words,
+    of_page,
 )
 from bot.views.kit import plain
 
@@ -54,8 +57,25 @@ def _cell(total: Total | None) -> str:
     return plain(words.number(total.balance, total.currency), _AMOUNT)
 
 
-def aged_words(by: Dimension, group: Group) -> str:
-    """Say the age of a group in a line: "SoftwareOne, 31–60: 2 invoices, 9.00 EUR"."""
-    amount = words.money(group.total.balance, group.total.currency)
-    name = f"{called(by, group)}, {age_words(group.age)}"
-    return f"{name}: {documents(group.total)}, {amount}"
+def any_grid(answer: InvoiceList, *, page: int | None = None) -> Grid:
+    """Put the groups of an answer into rows, all of them or those of a page."""
+    if answer.query.aged_by is not None:
+        rows = rows_of(answer.groups)
+        return aged_grid(answer, rows if page is None else of_page(rows, page))
+    whole = page is None or is_ageing_grid(answer)
+    groups = answer.groups if whole or page is None else of_page(answer.groups, page)
+    return group_grid(answer, groups)
+
+
+def any_words(query: Query, group: Group) -> str:
+    """Say a group and its age: "SoftwareOne, 31–60: 2 invoices, 9.00 EUR"."""
+    by = query.aged_by
+    if by is None:
+        return group_words(query.group or "month", group)
+    return tr(
+        "{group}, {age}: {documents}, {amount}",
+        group=called(by, group),
+        age=age_words(group.age),
+        documents=documents(group.total),
+        amount=words.money(group.total.balance, group.total.currency),
+    )

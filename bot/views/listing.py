@@ -14,13 +14,13 @@ from bot.answers.model import (
     InvoiceList,
     Proof,
     Total,
-    is_ageing_grid,
     pages,
 )
 from bot.queries.changes import Change
 from bot.queries.model import is_year_alone
 from bot.queries.wording import mark, tr, trn
 from bot.views import ids, words
+from bot.views.aged import any_grid, any_words
 from bot.views.as_text import text_blocks
 from bot.views.chart import chart_blocks, chart_note
 from bot.views.comparison import (
@@ -29,7 +29,7 @@ from bot.views.comparison import (
     compared_title,
     compared_words,
 )
-from bot.views.grouping import age_words, grid_block, group_grid, group_words, of_page
+from bot.views.grouping import age_words, grid_block, of_page
 from bot.views.instead import change_elements
 from bot.views.kit import (
     MAX_FALLBACK,
@@ -195,9 +195,9 @@ def _table(answer: InvoiceList) -> Block:
         said = f"{title_of(answer.query)}, {compared_periods(answer.query)}"
         return grid_block(compared_grid(answer, rows), said)
     if answer.groups:
-        whole = is_ageing_grid(answer)
-        groups = answer.groups if whole else of_page(answer.groups, answer.page)
-        return grid_block(group_grid(answer, groups), group_caption(answer.query))
+        return grid_block(
+            any_grid(answer, page=answer.page), group_caption(answer.query)
+        )
     return _rows(answer)
 
 
@@ -359,7 +359,8 @@ def _other_reading(answer: InvoiceList, command: str) -> list[Element]:
         if is_year_alone(answer.query) and not answer.query.chart:
             rest = f"{command} sort:issued"
         drawn = (tr("Chart"), f"{command} as chart")
-        others = [(tr("Show invoices"), rest)] + ([] if answer.query.chart else [drawn])
+        is_drawn = answer.query.chart or answer.query.aged_by is not None
+        others = [(tr("Show invoices"), rest), *([] if is_drawn else [drawn])]
     elif (
         answer.compared
         or pages(answer) == 1
@@ -451,7 +452,7 @@ def _named(answer: InvoiceList) -> tuple[list[str], int]:
     said = [invoice_words(e, today=answer.today) for e in answer.invoices[:NAMED]]
     if by is None or not answer.groups:
         return said, answer.count - len(said)
-    groups = [outside(group_words(by, each), 250) for each in answer.groups]
+    groups = [outside(any_words(answer.query, each), 250) for each in answer.groups]
     if said:
         return [*groups, *said], answer.count - len(said)
     return groups[:NAMED], len(groups) - NAMED

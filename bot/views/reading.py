@@ -181,6 +181,8 @@ def filters_of(query: Query) -> list[str]:
         since_issue = query.group == "age" and query.age_basis == "issued"
         by = tr("by age since issue") if since_issue else tr(_BY[query.group])
         said.append(f"{by}, {tr('as chart')}" if query.chart else by)
+    if query.aged_by is not None:
+        said.append(tr(_BY[query.aged_by]))
     return said
 
 
@@ -316,7 +318,9 @@ def title_by(query: Query, by: Dimension) -> str:
 def group_caption(query: Query) -> str:
     """Say what the rows of sums are; groups come in the order of their names."""
     by = query.group or "month"
-    if by == "age":
+    if query.aged_by is not None:
+        by = query.aged_by
+    elif by == "age":
         return tr("{invoices} by how late they are", invoices=title_of(query))
     said = title_by(query, by)
     if by in {"month", "quarter", "year"}:

@@ -72,6 +72,29 @@ async def test_ages_add_up_to_what_is_outstanding(store: Store) -> None:
         assert sum(amount for _, amount in proof.buckets) == proof.outstanding
 
 
+async def test_ages_of_each_connection_add_up_to_what_it_is_owed(
+    store: Store,
+) -> None:
+    await keep_some(store)
+    for by in ("connection", "provider", "seller", "status", "customer"):
+        answer = ask(store, f"/invoices aging by {by}")
+        owed: dict[str, Decimal] = {}
+        for group in answer.groups:
+            code = group.total.currency
+            owed[code] = owed.get(code, Decimal(0)) + (group.total.balance or 0)
+        assert owed == {each.currency: each.outstanding for each in answer.proof}
+    document = answer_document("", ask(store, "/invoices aging by connection"))
+    assert document["understood"]["aged_by"] == "connection"
+    assert {
+        (each["group"], each["age"], each["balance"]) for each in document["groups"]
+    } == {
+        ("i3d", "not_due", "100.00"),
+        ("i3d", "1-30", "250.00"),
+        ("i3d", "31-60", "100.00"),
+        ("lw", "no_due_date", "79640"),
+    }
+
+
 async def test_json_has_the_groups_beside_every_invoice(store: Store) -> None:
     made = await keep_some(store)
     answer = ask(store, "/invoices 2026 by month", rows=ALL_ROWS)
