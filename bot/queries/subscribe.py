@@ -303,11 +303,12 @@ def _read_when(reader: Reader, plan: _Plan, pace: Pace) -> bool:
         return False
     count = reader.pos - start
     if plan.time is not None:
+        said = reader.said(start)
         reader.pos = start
         raise reader.unclear(
             tr(
                 "There is another time besides `{text}`; make a subscription for each.",
-                text=reader.said(start, start + count),
+                text=said,
             ),
             count=count,
             fixes=[(tr("Leave it out"), "")],
