@@ -318,6 +318,7 @@ class Replies:
 
         From here on this task speaks their locale.
         """
+        words.speak(self._speech)  # until it is known how they read
         try:
             async with asyncio.timeout(ACCESS_SECONDS):
                 spoken = words.speech(await self._access.locale(asker.user))
@@ -387,16 +388,16 @@ class Replies:
         followed: bool = False,
     ) -> Reply:
         known = self._questions.context()
-        setting = Setting(
-            command=_written(_again(query), known),
-            now=self._now(),
-            zone=self._zone,
-            shared=shared,
-            changes=_changes(query, known, language()),
-        )
         level = self._privacy.level(asker.channel, direct=asker.direct)
         # What everybody sees is written as the workspace writes.
         with words.speaking(self._speech) if shared else nullcontext():
+            setting = Setting(
+                command=_written(_again(query), known),
+                now=self._now(),
+                zone=self._zone,
+                shared=shared,
+                changes=_changes(query, known, language()),
+            )
             message = await self._privacy.answer(
                 level if shared else Level.FULL,
                 query,
@@ -407,11 +408,14 @@ class Replies:
                 questions=self._questions,
                 show=self._shown.message,
             )
-        if level is not Level.FULL and not shared and query.show != "help":
-            note = context(note_to_asker(level, asker.channel))
-            message = Message(message.text, [*message.blocks[: MAX_BLOCKS - 2], note])
-        if followed:
-            message = Message(message.text, [*message.blocks, context(tr(FOLLOWED))])
+            blocks = message.blocks
+            if level is not Level.FULL and not shared and query.show != "help":
+                note = context(note_to_asker(level, asker.channel))
+                blocks = [*blocks[: MAX_BLOCKS - 2], note]
+            if followed:
+                blocks = [*blocks, context(tr(FOLLOWED))]
+        if blocks is not message.blocks:
+            message = Message(message.text, blocks)
         return Reply(
             message,
             query,

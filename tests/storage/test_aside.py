@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import time
+from contextvars import ContextVar
 
 import pytest
 
@@ -55,3 +56,12 @@ async def test_a_failure_aside_is_a_storage_error(store: Store) -> None:
         await aside.run(broken)
     aside.close()
     Aside(store.path).close()  # never opened
+
+
+async def test_both_threads_work_in_the_context_of_their_caller(store: Store) -> None:
+    spoken: ContextVar[str] = ContextVar("spoken", default="nothing")
+    aside = Aside(store.path)
+    spoken.set("Dutch")
+    assert await store.run(lambda _: spoken.get()) == "Dutch"
+    assert await aside.run(lambda _: spoken.get()) == "Dutch"
+    aside.close()
