@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.answers.history import Happening
 from bot.answers.model import PAGE_SIZE, Changes
+from bot.queries.wording import mark, tr, trn
 from bot.tracking.digest import EventTotal
 from bot.tracking.events import EventKind
 from bot.views import ids, words
@@ -27,20 +28,38 @@ from bot.views.kit import (
     text_cell,
 )
 from bot.views.listing import Setting, outside_limit
-from bot.views.reading import connections_of, filters_of, period_of, trouble_lines
+from bot.views.reading import (
+    connections_of,
+    filters_of,
+    period_of,
+    read_words,
+    trouble_lines,
+)
 
 #: Rows named in the text for notifications and screen readers.
 NAMED = 10
-HEADINGS = ("When", "What", "Invoice", "From")
+HEADINGS = (mark("When"), mark("What"), mark("Invoice"), mark("From"))
 _COLUMNS = (Column(), Column(wrap=True), Column(), Column(wrap=True))
-#: Each kind, one and many, as what happened.
+#: How many of each kind there are, one and many, as what happened.
 _KINDS: dict[EventKind, tuple[str, str]] = {
-    "overdue": ("fell overdue", "fell overdue"),
-    "due_soon": ("came near its due date", "came near their due dates"),
-    "issued": ("new", "new"),
-    "payment": ("payment", "payments"),
-    "amended": ("amended", "amended"),
-    "withdrawn": ("gone", "gone"),
+    "overdue": (mark("{n} fell overdue"), mark("{n} fell overdue")),
+    "due_soon": (
+        mark("{n} came near its due date"),
+        mark("{n} came near their due dates"),
+    ),
+    "issued": (mark("{n} new"), mark("{n} new")),
+    "payment": (mark("{n} payment"), mark("{n} payments")),
+    "amended": (mark("{n} amended"), mark("{n} amended")),
+    "withdrawn": (mark("{n} gone"), mark("{n} gone")),
+}
+#: Each kind at the head of a line.
+_HEADS: dict[EventKind, str] = {
+    "overdue": mark("Fell overdue"),
+    "due_soon": mark("Came near their due dates"),
+    "issued": mark("New"),
+    "payment": mark("Payments"),
+    "amended": mark("Amended"),
+    "withdrawn": mark("Gone"),
 }
 
 
@@ -64,18 +83,18 @@ def changes_message(answer: Changes, setting: Setting) -> Message:
 def reading_of(answer: Changes, setting: Setting) -> str:
     """Say how the question was read, and how old the figures are."""
     query = answer.query
-    parts = ["What changed", period_of(query.period) or "", connections_of(query)]
+    parts = [tr("What changed"), period_of(query.period) or "", connections_of(query)]
     parts += filters_of(query)
     known = [each.as_of for each in answer.freshness if each.as_of is not None]
     if known:
-        parts.append(f"read {words.ago(min(known), setting.now)}")
+        parts.append(read_words(min(known), setting.now))
     return " · ".join(part for part in parts if part)
 
 
 def summary_lines(answer: Changes) -> list[str]:
     """Say how many of each kind there are, then what they come to per currency."""
     counted = ", ".join(
-        f"{words.figure(number)} {_KINDS[kind][number != 1]}"
+        trn(*_KINDS[kind], number, n=words.figure(number))
         for kind, number in answer.kinds
     )
     return [f"*{counted}*", *map(total_line, answer.totals)]
@@ -84,18 +103,21 @@ def summary_lines(answer: Changes) -> list[str]:
 def total_line(total: EventTotal) -> str:
     """Say what the events of one kind come to: "New · 2 invoices · 242.00 EUR"."""
     said = [
-        _KINDS[total.event][1].capitalize(),
+        tr(_HEADS[total.event]),
         words.documents(total.kind, total.documents),
         outside(words.money(total.amount, total.currency), 60),
     ]
     if total.not_stated:
-        said.append(f"{words.figure(total.not_stated)} not stated")
+        said.append(tr("{n} not stated", n=words.figure(total.not_stated)))
     return " · ".join(said)
 
 
 def nothing_words(answer: Changes) -> str:
     """Say that nothing changed, which is an answer too."""
-    return f"Nothing changed {period_of(answer.query.period) or 'today'}."
+    period = period_of(answer.query.period)
+    if period is None:
+        return tr("Nothing changed today.")
+    return tr("Nothing changed {period}.", period=period)
 
 
 def row_words(happening: Happening, setting: Setting) -> tuple[str, str, str, str]:
@@ -117,11 +139,14 @@ def known_words(answer: Changes, setting: Setting) -> str | None:
         return None
     if known.astimezone(setting.zone).date() < first:
         return None
-    return f"What happened before {moment(known, setting.zone)} was not seen."
+    return tr(
+        "What happened before {moment} was not seen.",
+        moment=moment(known, setting.zone),
+    )
 
 
 def _rows(answer: Changes, setting: Setting) -> Block:
-    head = [text_cell(each) for each in HEADINGS]
+    head = [text_cell(tr(each)) for each in HEADINGS]
     rows = [_row(each, setting) for each in answer.happenings]
     return table([head, *rows], _COLUMNS)
 
@@ -140,8 +165,12 @@ def _small_print(answer: Changes, setting: Setting) -> list[str]:
         first = (answer.page - 1) * PAGE_SIZE + 1
         last = first + len(answer.happenings) - 1
         lines.append(
-            f"Rows {words.figure(first)}–{words.figure(last)} of "
-            f"{words.figure(answer.count)}; counts and sums are over all of them."
+            tr(
+                "Rows {first}–{last} of {n}; counts and sums are over all of them.",
+                first=words.figure(first),
+                last=words.figure(last),
+                n=words.figure(answer.count),
+            )
         )
     known = known_words(answer, setting)
     return [*lines, known] if known else lines
@@ -151,17 +180,17 @@ def _actions(answer: Changes, setting: Setting) -> list[Block]:
     here = ids.answer_value(setting.command, answer.page)
     row: list[Element] = []
     if not setting.shared:
-        row.append(button("Share here", ids.ANSWER_SHARE, here, "primary"))
-    row.append(button("Refresh", ids.ANSWER_REFRESH, here))
+        row.append(button(tr("Share here"), ids.ANSWER_SHARE, here, "primary"))
+    row.append(button(tr("Refresh"), ids.ANSWER_REFRESH, here))
     if answer.page > 1:
         before = ids.answer_value(setting.command, answer.page - 1)
-        row.append(button("Previous", ids.ANSWER_PREVIOUS, before))
+        row.append(button(tr("Previous"), ids.ANSWER_PREVIOUS, before))
     if answer.page * PAGE_SIZE < answer.count:
         after = ids.answer_value(setting.command, answer.page + 1)
-        row.append(button("Next", ids.ANSWER_NEXT, after))
+        row.append(button(tr("Next"), ids.ANSWER_NEXT, after))
     options = _options(answer.happenings)
     if options:
-        row.append(select("Details of …", ids.INVOICE_DETAILS, options))
+        row.append(select(tr("Details of …"), ids.INVOICE_DETAILS, options))
     return [actions("answer", *row)]
 
 
@@ -185,5 +214,5 @@ def _fallback(answer: Changes, setting: Setting, troubles: list[str]) -> str:
         _, what, number, _ = row_words(each, setting)
         lines.append(outside(f"{number}: {what}", 250))
     if answer.count > NAMED:
-        lines.append(f"and {words.figure(answer.count - NAMED)} more")
+        lines.append(tr("and {n} more", n=words.figure(answer.count - NAMED)))
     return outside_limit("\n".join(lines))

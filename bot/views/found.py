@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from bot.queries.wording import mark, tr
 from bot.views import ids, words
 from bot.views.kit import (
     MAX_BUTTON_VALUE,
@@ -17,25 +18,30 @@ from bot.views.kit import (
     section,
 )
 from bot.views.listing import invoice_words, outside_limit
+from bot.views.reading import any_of
 from providers.models import Invoice
 
 #: Invoices listed, each with a button; more are counted.
 SHOWN = 15
-HOW_TO_ASK = (
+HOW_TO_ASK = mark(
     "Ask by its number with `/invoice`, or use the shortcut “Ask about invoices”."
 )
 
 
 def found_message(invoices: Sequence[Invoice], *, today: date) -> Message:
     """List the invoices that a message mentions, each with its Details."""
-    head = f"{words.count(len(invoices), '{n} invoice', '{n} invoices')} mentioned in this message"
+    head = words.count(
+        len(invoices),
+        "{n} invoice mentioned in this message",
+        "{n} invoices mentioned in this message",
+    )
     blocks: list[Block] = [section(f"*{head}*")]
     lines = [invoice_words(each, today=today) for each in invoices[:SHOWN]]
     for number, (invoice, line) in enumerate(zip(invoices, lines, strict=False), 1):
         who = outside(invoice.counterparty or "", 120)
         said = f"*{outside(invoice.number, 100)}*{line.removeprefix(invoice.number)}"
         value = ids.invoice_value(invoice.connection, invoice.id)
-        details = button("Details", f"{ids.INVOICE_DETAILS}:{number}", value)
+        details = button(tr("Details"), f"{ids.INVOICE_DETAILS}:{number}", value)
         blocks.append(
             section(
                 f"{said}\n{who}" if who else said,
@@ -43,28 +49,40 @@ def found_message(invoices: Sequence[Invoice], *, today: date) -> Message:
             )
         )
     if len(invoices) > SHOWN:
-        more = words.count(len(invoices) - SHOWN, "{n} other", "{n} others")
-        blocks.append(context(f"and {more}, further down in the message."))
-        lines.append(f"and {more}")
+        left = len(invoices) - SHOWN
+        more = words.count(
+            left,
+            "and {n} other, further down in the message.",
+            "and {n} others, further down in the message.",
+        )
+        blocks.append(context(more))
+        lines.append(words.count(left, "and {n} other", "and {n} others"))
     return Message(outside_limit("\n".join([f"{head}:", *lines])), blocks)
 
 
 def nothing_message(unknown: Sequence[tuple[str, Sequence[str]]]) -> Message:
     """Say that no known number is in a message; pairs of a word and the closest."""
     if not unknown:
-        said = f"Nothing in this message looks like an invoice number. {HOW_TO_ASK}"
+        nothing = tr("Nothing in this message looks like an invoice number.")
+        said = f"{nothing} {tr(HOW_TO_ASK)}"
         return Message(said, [section(said)])
-    lines = ["No invoice that I know is mentioned in this message."]
+    lines = [tr("No invoice that I know is mentioned in this message.")]
     buttons: list[Element] = []
     for word, closest in unknown:
-        line = f"`{outside(word, 80)}` looks like a number"
+        said = outside(word, 80)
         if closest:
-            named = " or ".join(outside(each, 60) for each in closest)
-            line += f"; closest: {named}"
+            named = any_of([outside(each, 60) for each in closest])
+            line = tr(
+                "`{word}` looks like a number; closest: {numbers}.",
+                word=said,
+                numbers=named,
+            )
             buttons += _open(closest[0], len(buttons) + 1)
-        lines.append(f"{line}.")
+        else:
+            line = tr("`{word}` looks like a number.", word=said)
+        lines.append(line)
     if not buttons:
-        lines.append(HOW_TO_ASK)
+        lines.append(tr(HOW_TO_ASK))
     said = "\n".join(lines)
     blocks = [section(said)]
     if buttons:
@@ -77,4 +95,5 @@ def _open(number: str, at: int) -> list[Element]:
     value = ids.answer_value(f"/invoice {number}")
     if len(value) > MAX_BUTTON_VALUE or not number.strip():
         return []
-    return [button(plain(f"Open {number}", 75), f"{ids.RUN_COMMAND}:{at}", value)]
+    label = plain(tr("Open {number}", number=number), 75)
+    return [button(label, f"{ids.RUN_COMMAND}:{at}", value)]

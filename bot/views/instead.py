@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.queries.changes import Change
+from bot.queries.wording import tr
 from bot.views import ids
 from bot.views.kit import (
     MAX_ACTIONS,
@@ -35,4 +36,4 @@ def change_elements(
             longer.append(button(plain(each.label, MAX_BUTTON), action_id, value))
     if not groups:
         return None, longer
-    return grouped_select("Ask instead …", MENU, [*groups.items()]), longer
+    return grouped_select(tr("Ask instead …"), MENU, [*groups.items()]), longer

@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from bot.queries.wording import tr
 from bot.views.kit import (
     MAX_CHARTS,
     MAX_ID,
@@ -45,7 +46,7 @@ def modal(  # noqa: PLR0913 - what a view may have, by keyword
     *,
     callback_id: str = "",
     submit: str = "",
-    close: str = "Close",
+    close: str = "",
     metadata: str = "",
 ) -> View:
     """Make a modal; *metadata* comes back with what is done in it, and is not trusted.
@@ -55,7 +56,7 @@ def modal(  # noqa: PLR0913 - what a view may have, by keyword
     view: View = {
         "type": "modal",
         "title": plain_text(plain(title, MAX_TITLE)),
-        "close": plain_text(close),
+        "close": plain_text(close or tr("Close")),
         "blocks": list(blocks),
     }
     if callback_id:
@@ -74,7 +75,7 @@ def sentence_view(title: str, sentence: str) -> View:
 
 def loading_view(title: str) -> View:
     """Stand in for a modal whose content is on its way."""
-    return modal(title, [context("One moment …")])
+    return modal(title, [context(tr("One moment …"))])
 
 
 def input_block(
@@ -191,7 +192,7 @@ def date_input(action_id: str) -> Element:
     return {
         "type": "datepicker",
         "action_id": action_id,
-        "placeholder": plain_text("Choose a day"),
+        "placeholder": plain_text(tr("Choose a day")),
     }
 
 

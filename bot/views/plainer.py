@@ -5,9 +5,10 @@ above its buttons; a chart is left out, since what it shows is always in a table
 it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.views import words
+from bot.views.headings import said_before, texts_before
 from bot.views.kit import (
     MAX_MESSAGE,
     MAX_SECTION,
@@ -88,10 +89,11 @@ def _as_lines(rows: Sequence[Sequence[Element]], room: int) -> Iterator[Block]:
 
     A heading stands before what does not say by itself what it is.
     """
-    head = [cell["text"] for cell in rows[0]]
+    head = [outside(cell["text"], 60) for cell in rows[0]]
+    texts = texts_before()
     paragraph, shown = "", 0
     for row in rows[1:]:
-        line = _line(head, [cell["text"] for cell in row])
+        line = _line(head, [cell["text"] for cell in row], texts)
         if room < len(line) + 1:
             break
         room -= len(line) + 1
@@ -104,13 +106,18 @@ def _as_lines(rows: Sequence[Sequence[Element]], room: int) -> Iterator[Block]:
         yield section(paragraph)
     left = len(rows) - 1 - shown
     if left:
-        rest = words.count(left, "{n} more row", "{n} more rows")
-        yield context(f"There is no room for {rest}; Export has all of them.")
+        yield context(
+            words.count(
+                left,
+                "There is no room for {n} more row; Export has all of them.",
+                "There is no room for {n} more rows; Export has all of them.",
+            )
+        )
 
 
-def _line(head: Sequence[str], cells: Sequence[str]) -> str:
+def _line(head: Sequence[str], cells: Sequence[str], texts: Mapping[str, str]) -> str:
     said = [f"*{outside(cells[0], 120)}*"]
     for heading, cell in zip(head[1:], cells[1:], strict=True):
         if cell.strip(" –-"):
-            said.append(f"{outside(heading, 60).lower()} {outside(cell, 120)}")
+            said.append(said_before(heading, outside(cell, 120), texts))
     return cut_mrkdwn(" · ".join(said), MAX_SECTION)

@@ -10,6 +10,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.answers.privacy import Counted, Level
+from bot.queries.wording import mark, tr
 from bot.tracking.events import Baseline, InvoiceEvent, Trouble
 from bot.views import ids, words
 from bot.views.digest import counts
@@ -31,11 +32,11 @@ from bot.views.reading import reading_line, trouble_lines
 from bot.views.subscription import place_of
 from providers.models import OWED, Status
 
-SEND = "Send me the details privately"
+SEND = mark("Send me the details privately")
 RULES = {
-    Level.FULL: "everything",
-    Level.NO_NAMES: "no names",
-    Level.COUNTS: "counts only",
+    Level.FULL: mark("everything"),
+    Level.NO_NAMES: mark("no names"),
+    Level.COUNTS: mark("counts only"),
 }
 #: Blocks of buttons; what they carry leads to an invoice.
 _BUTTONS = frozenset(("actions", "context_actions"))
@@ -43,8 +44,10 @@ _BUTTONS = frozenset(("actions", "context_actions"))
 
 def rule_sentence(level: Level, channel: str) -> str:
     """Say what is not shown where, and by which rule."""
-    what = "Amounts" if level is Level.COUNTS else "Names"
-    return f"{what} are not shown in {place_of(channel)} (rule: {RULES[level]})."
+    values = {"channel": place_of(channel), "rule": tr(RULES[level])}
+    if level is Level.COUNTS:
+        return tr("Amounts are not shown in {channel} (rule: {rule}).", **values)
+    return tr("Names are not shown in {channel} (rule: {rule}).", **values)
 
 
 def counts_message(
@@ -68,10 +71,8 @@ def counts_message(
 
 def hidden_message(level: Level, *, channel: str, value: str) -> Message:
     """Say that an answer is not shown here at all."""
-    said = (
-        f"{rule_sentence(level, channel)} The answer to this question cannot be shown "
-        "here."
-    )
+    hidden = tr("The answer to this question cannot be shown here.")
+    said = f"{rule_sentence(level, channel)} {hidden}"
     return Message(said, [section(said), _send(value)])
 
 
@@ -82,10 +83,10 @@ def counted_words(counted: Counted) -> str:
     part_paid = dict(counted.by_status).get(Status.PART_PAID.value, 0)
     said = []
     if owed or not of:
-        said.append(f"{words.figure(owed)} unpaid")
+        said.append(tr("{n} unpaid", n=words.figure(owed)))
         if part_paid:
-            said.append(f"{words.figure(part_paid)} of them part paid")
-        said.append(f"{words.figure(counted.overdue)} overdue")
+            said.append(tr("{n} of them part paid", n=words.figure(part_paid)))
+        said.append(tr("{n} overdue", n=words.figure(counted.overdue)))
     said += [
         f"{words.figure(number)} {words.status(Status(status))}"
         for status, number in of.items()
@@ -140,22 +141,29 @@ def _short(line: str) -> str:
 
 def note_to_asker(level: Level, channel: str) -> str:
     """Tell who asked privately what sharing would show."""
-    return f"Only you see this. {rule_sentence(level, channel)}"
+    return f"{tr('Only you see this.')} {rule_sentence(level, channel)}"
 
 
 def _baseline(event: Baseline, labels: Labels) -> str:
-    found = words.count(event.invoices, "{n} invoice", "{n} invoices")
+    found = words.documents("invoice", event.invoices)
     if event.credit_notes:
-        found += f" and {words.count(event.credit_notes, '{n} credit note', '{n} credit notes')}"
-    overdue = sum(each.invoices for each in event.overdue)
-    label = label_of(labels, event.connection)
-    return f"First reading of {label}: {found}, {words.figure(overdue)} overdue."
+        found = tr(
+            "{invoices} and {credit_notes}",
+            invoices=found,
+            credit_notes=words.documents("credit_note", event.credit_notes),
+        )
+    return tr(
+        "First reading of {connection}: {documents}, {n} overdue.",
+        connection=label_of(labels, event.connection),
+        documents=found,
+        n=words.figure(sum(each.invoices for each in event.overdue)),
+    )
 
 
 def _send(value: str, *, answer: bool = False) -> Block:
     """Make the buttons: of an *answer* that can be read again, too."""
-    again = [button("Refresh", ids.WITHHELD_REFRESH, value)] if answer else []
-    return actions("privacy", button(SEND, ids.SEND_PRIVATELY, value), *again)
+    again = [button(tr("Refresh"), ids.WITHHELD_REFRESH, value)] if answer else []
+    return actions("privacy", button(tr(SEND), ids.SEND_PRIVATELY, value), *again)
 
 
 def _bare(block: Block) -> Block:

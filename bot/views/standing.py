@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.answers.model import Freshness
+from bot.queries.wording import tr, trn
 from bot.views import ids, words
 from bot.views.kit import (
     Block,
@@ -17,7 +18,14 @@ from bot.views.kit import (
     plain_text,
     section,
 )
-from bot.views.subscription import Entry, edit_button, place_of, what_of, when_of
+from bot.views.subscription import (
+    Entry,
+    edit_button,
+    place_of,
+    sentence,
+    what_of,
+    when_of,
+)
 
 #: Subscriptions shown.
 SUBSCRIPTIONS = 8
@@ -34,7 +42,7 @@ class Moments:
         """Say a moment: ``today 09:05``, ``3 Nov 2025 09:05``."""
         local = when.astimezone(self.zone)
         if local.date() == self.now.astimezone(self.zone).date():
-            return f"today {words.clock(local)}"
+            return tr("today {time}", time=words.clock(local))
         return f"{words.day(local.date())} {words.clock(local)}"
 
 
@@ -46,7 +54,7 @@ def subscription_blocks(
     for number, entry in enumerate(entries[:SUBSCRIPTIONS], 1):
         said = _subscription(entry, every=every, moments=moments)
         if entry.made_by is None:
-            blocks.append(section(f"{said}\nKept in the configuration file."))
+            blocks.append(section(f"{said}\n{tr('Kept in the configuration file.')}"))
             continue
         blocks.append(section(said))
         blocks.append(
@@ -57,54 +65,79 @@ def subscription_blocks(
             )
         )
     if len(entries) > SUBSCRIPTIONS:
-        more = words.count(len(entries) - SUBSCRIPTIONS, "{n} other", "{n} others")
-        blocks.append(context(f"and {more}: `/invoices subscribe list` has them all."))
+        more = words.count(
+            len(entries) - SUBSCRIPTIONS,
+            "and {n} other: `/invoices subscribe list` has them all.",
+            "and {n} others: `/invoices subscribe list` has them all.",
+        )
+        blocks.append(context(more))
     return blocks
 
 
 def connection_line(each: Freshness, held: Mapping[str, int], moments: Moments) -> str:
     """Say how a connection stands: what is held of it, when it was read, or why not."""
     label = f"*{outside(each.label, 60)}* (`{outside(each.connection, 40)}`)"
-    if each.problem:
-        figures = "there are no figures of it yet"
-        if each.as_of is not None:
-            figures = f"its figures are from {moments.said(each.as_of)}"
-        return f"{label} {outside(each.problem, 300)}; {figures}"
+    if each.problem and each.as_of is None:
+        return tr(
+            "{connection} {problem}; there are no figures of it yet",
+            connection=label,
+            problem=outside(each.problem, 300),
+        )
+    if each.problem and each.as_of is not None:
+        return tr(
+            "{connection} {problem}; its figures are from {moment}",
+            connection=label,
+            problem=outside(each.problem, 300),
+            moment=moments.said(each.as_of),
+        )
+    if each.as_of is None and each.reading:
+        return tr("{connection}: it is being read now", connection=label)
     if each.as_of is None:
-        doing = "it is being read now" if each.reading else "not read yet"
-        return f"{label}: {doing}"
-    documents = words.count(
-        held.get(each.connection, 0), "{n} document", "{n} documents"
+        return tr("{connection}: not read yet", connection=label)
+    said = trn(
+        "{connection}: {n} document, last read {moment}",
+        "{connection}: {n} documents, last read {moment}",
+        held.get(each.connection, 0),
+        connection=label,
+        n=words.figure(held.get(each.connection, 0)),
+        moment=moments.said(each.as_of),
     )
-    said = f"{label}: {documents}, last read {moments.said(each.as_of)}"
-    return f"{said}; being read again now" if each.reading else said
+    return tr("{said}; being read again now", said=said) if each.reading else said
 
 
 def _subscription(entry: Entry, *, every: timedelta, moments: Moments) -> str:
     what = what_of(entry)
-    last = "nothing posted yet"
+    last = tr("nothing posted yet")
     if entry.last_post is not None:
-        last = f"last post {moments.said(entry.last_post)}"
-    said = (
-        f"*{what[:1].upper()}{what[1:]}*\nIn {place_of(entry.channel)}, "
-        f"{when_of(entry, every=every)}; {last}"
+        last = tr("last post {moment}", moment=moments.said(entry.last_post))
+    where = tr(
+        "In {channel}, {when}; {last_post}",
+        channel=place_of(entry.channel),
+        when=when_of(entry, every=every),
+        last_post=last,
     )
+    said = f"*{sentence(what)}*\n{where}"
     if entry.paused is not None:
-        said += f"\n*Paused:* {entry.paused.why}. {entry.paused.step}."
+        paused = tr(
+            "*Paused:* {reason}. {step}.",
+            reason=entry.paused.why,
+            step=entry.paused.step,
+        )
+        said += f"\n{paused}"
     return said
 
 
 def _stop_button(entry: Entry, number: int) -> Element:
     value = ids.SubscriptionRef(id=entry.key).model_dump_json()
-    stop = button("Stop", f"{ids.HOME_STOP}:{number}", value, "danger")
-    said = "It posts nothing more then, for everybody in that conversation."
+    stop = button(tr("Stop"), f"{ids.HOME_STOP}:{number}", value, "danger")
+    said = tr("It posts nothing more then, for everybody in that conversation.")
     return {
         **stop,
         "confirm": {
-            "title": plain_text("Stop this subscription?"),
+            "title": plain_text(tr("Stop this subscription?")),
             "text": plain_text(said),
-            "confirm": plain_text("Stop it"),
-            "deny": plain_text("Keep it"),
+            "confirm": plain_text(tr("Stop it")),
+            "deny": plain_text(tr("Keep it")),
             "style": "danger",
         },
     }

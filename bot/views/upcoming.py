@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.queries.wording import tr
 from bot.views import ids, words
 from bot.views.kit import (
     MAX_OPTION_VALUE,
@@ -36,7 +37,8 @@ class Snoozed:
 
 def due_table(due: Sequence[Invoice], *, today: date) -> Block:
     """Show due dates, a row each."""
-    head = [text_cell(each) for each in ("Due", "Invoice", "From", "Balance")]
+    names = (tr("Due"), tr("Invoice"), tr("From"), tr("Balance"))
+    head = [text_cell(each) for each in names]
     return table([head, *(_due_row(each, today) for each in due)], _COLUMNS)
 
 
@@ -47,7 +49,7 @@ def details_menu(action_id: str, invoices: Sequence[Invoice]) -> list[Element]:
         for each in invoices
         if len(value := ids.invoice_value(each.connection, each.id)) <= MAX_OPTION_VALUE
     ]
-    return [select("Details of …", action_id, options)] if options else []
+    return [select(tr("Details of …"), action_id, options)] if options else []
 
 
 def minded_words(
@@ -56,18 +58,24 @@ def minded_words(
     """Say what is assigned to the reader and what is snoozed, a paragraph each."""
     if assigned:
         lines = [f"• {_words(each, today)}" for each in assigned[:MINDED]]
-        yield "\n".join(["*Assigned to you*", *lines, *_more(len(assigned))])
+        yield "\n".join([tr("*Assigned to you*"), *lines, *_more(len(assigned))])
     if snoozed:
-        lines = [
-            f"• until {words.day(each.until)}: {_words(each.invoice, today)}"
-            + (f" (by <@{outside(each.by, 30)}>)" if each.by else "")
-            for each in snoozed[:MINDED]
-        ]
-        yield "\n".join(["*Snoozed*", *lines, *_more(len(snoozed))])
+        lines = [f"• {_snoozed(each, today)}" for each in snoozed[:MINDED]]
+        yield "\n".join([tr("*Snoozed*"), *lines, *_more(len(snoozed))])
+
+
+def _snoozed(each: Snoozed, today: date) -> str:
+    values = {"day": words.day(each.until), "invoice": _words(each.invoice, today)}
+    if not each.by:
+        return tr("until {day}: {invoice}", **values)
+    by = f"<@{outside(each.by, 30)}>"
+    return tr("until {day}: {invoice} (by {person})", **values, person=by)
 
 
 def _more(count: int) -> list[str]:
-    return [f"and {words.figure(count - MINDED)} more"] if count > MINDED else []
+    if count <= MINDED:
+        return []
+    return [tr("and {n} more", n=words.figure(count - MINDED))]
 
 
 def _words(invoice: Invoice, today: date) -> str:
@@ -78,7 +86,7 @@ def _words(invoice: Invoice, today: date) -> str:
 
 def _due_row(invoice: Invoice, today: date) -> list[Element]:
     currency = plain(invoice.currency, 10)
-    balance: Element = text_cell("not stated")
+    balance: Element = text_cell(tr("not stated"))
     if invoice.balance is not None:
         balance = number_cell(invoice.balance, words.money(invoice.balance, currency))
     return [

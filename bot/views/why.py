@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from bot.answers.why import Explanation, Jump, LineChange
+from bot.queries.wording import mark, tr
 from bot.views import words
 from bot.views.kit import (
     Block,
@@ -25,12 +26,19 @@ from providers.models import About, LineItem, Reason, Status
 #: Rows of the split in a table, and where there are only lines.
 MOST_ROWS, MOST_LISTED = 40, 20
 _ABOUT: dict[About, str] = {
-    "kind": "Sort of document",
-    "status": "Status",
-    "due_on": "Due date",
-    "overdue": "Overdue",
+    "kind": mark("Sort of document"),
+    "status": mark("Status"),
+    "due_on": mark("Due date"),
+    "overdue": mark("Overdue"),
 }
-_HEADINGS = ("Line", "Before", "Now", "By quantity", "By price", "Other")
+_HEADINGS = (
+    mark("Line"),
+    mark("Before"),
+    mark("Now"),
+    mark("By quantity"),
+    mark("By price"),
+    mark("Other"),
+)
 _COLUMNS = (Column(wrap=True), *(Column(align="right") for _ in range(5)))
 
 
@@ -54,17 +62,17 @@ def rule_texts(reasons: Sequence[Reason]) -> list[str]:
         mine = [reason for reason in reasons if reason.about == about]
         if mine:
             rules = "\n".join(f"• {_rule(reason)}" for reason in mine)
-            texts.append(f"*{name}: {_outcome(mine[-1])}*\n{rules}")
+            texts.append(f"*{tr(name)}: {_outcome(mine[-1])}*\n{rules}")
     return texts
 
 
 def _rule(reason: Reason) -> str:
-    first, _, rest = reason.rule.partition(" ")
+    first, _, rest = tr(reason.rule).partition(" ")
     if first.islower():  # else it is a provider's own word
         first = first.capitalize()
     said = outside(f"{first} {rest}", 200)
     if reason.seen:
-        facts = [f"{name} {_fact(value)}" for name, value in reason.seen]
+        facts = [f"{tr(name)} {_fact(value)}" for name, value in reason.seen]
         said += f" ({outside(', '.join(facts), 400)})"
     return f"{said}."
 
@@ -72,11 +80,11 @@ def _rule(reason: Reason) -> str:
 def _fact(value: str | None) -> str:
     """Say a value: days as days; all else is the provider's and stays as it is."""
     if value is None:
-        return "not stated"
+        return tr("not stated")
     try:
         return words.day(date.fromisoformat(value))
     except ValueError:
-        return value or "empty"
+        return value or tr("empty")
 
 
 def _outcome(reason: Reason) -> str:
@@ -85,21 +93,32 @@ def _outcome(reason: Reason) -> str:
             return words.status(Status(reason.gives or Status.UNKNOWN))
         case "overdue":
             days = int(reason.gives or 0)
-            return words.late(days) if days else "no"
+            return words.late(days) if days else tr("no")
         case "kind":
-            return outside(str(reason.gives).replace("_", " "), 40)
+            return outside(_kind(str(reason.gives)), 40)
         case _:
-            return "none" if reason.gives is None else _fact(reason.gives)
+            return tr("none") if reason.gives is None else _fact(reason.gives)
+
+
+def _kind(gives: str) -> str:
+    match gives:
+        case "invoice" | "credit_note":
+            return words.kind(gives)
+        case _:
+            return gives.replace("_", " ")
 
 
 def jump_words(jump: Jump) -> str:
     """Say both totals: "Against F25-1 of 3 Oct 2025: 100.00 → 120.00 EUR (+20.00)"."""
     currency = jump.after.currency
-    before = words.number(jump.before.total or Decimal(0), currency)
-    after = outside(words.money(jump.after.total, currency), 60)
-    number, day = outside(jump.before.number, 80), words.day(jump.before.issued_on)
-    apart = signed(jump.difference, currency)
-    return f"Against {number} of {day}: {before} → {after} ({apart})"
+    return tr(
+        "Against {number} of {day}: {before} → {after} ({difference})",
+        number=outside(jump.before.number, 80),
+        day=words.day(jump.before.issued_on),
+        before=words.number(jump.before.total or Decimal(0), currency),
+        after=outside(words.money(jump.after.total, currency), 60),
+        difference=signed(jump.difference, currency),
+    )
 
 
 def split_words(jump: Jump) -> str:
@@ -109,18 +128,18 @@ def split_words(jump: Jump) -> str:
     new = [each for each in jump.lines if each.before is None]
     both = [each for each in jump.lines if each.before and each.after]
     parts = [
-        ("quantity", _sum([each.quantity for each in both])),
-        ("price", _sum([each.price for each in both])),
-        ("new lines", _sum([each.difference for each in new])),
-        ("lines gone", _sum([each.difference for each in gone])),
-        ("other changes of lines", _sum([each.other for each in both])),
-        ("tax", jump.tax),
-        ("not in the lines", jump.rest),
+        (mark("quantity {amount}"), _sum([each.quantity for each in both])),
+        (mark("price {amount}"), _sum([each.price for each in both])),
+        (mark("new lines {amount}"), _sum([each.difference for each in new])),
+        (mark("lines gone {amount}"), _sum([each.difference for each in gone])),
+        (mark("other changes of lines {amount}"), _sum([e.other for e in both])),
+        (mark("tax {amount}"), jump.tax),
+        (mark("not in the lines {amount}"), jump.rest),
     ]
-    said = " ".join(
-        f"{name} {signed(amount, currency)}," for name, amount in parts if amount
+    said = ", ".join(
+        tr(text, amount=signed(amount, currency)) for text, amount in parts if amount
     )
-    return f"{said.rstrip(',')} = {signed(jump.difference, currency)}"
+    return f"{said} = {signed(jump.difference, currency)}"
 
 
 def signed(amount: Decimal, currency: str) -> str:
@@ -133,9 +152,9 @@ def _sum(amounts: Sequence[Decimal]) -> Decimal:
 
 
 def _jump_blocks(jump: Jump, *, tables: bool) -> list[Block]:
-    blocks = [section(f"*What changed the amount*\n{jump_words(jump)}")]
+    blocks = [section(f"{tr('*What changed the amount*')}\n{jump_words(jump)}")]
     if jump.lines and tables:
-        head = [text_cell(each) for each in _HEADINGS]
+        head = [text_cell(tr(each)) for each in _HEADINGS]
         rows = [_row(each, jump.after.currency) for each in jump.lines[:MOST_ROWS]]
         blocks.append(table([head, *rows], _COLUMNS))
         left = len(jump.lines) - MOST_ROWS
@@ -149,11 +168,10 @@ def _jump_blocks(jump: Jump, *, tables: bool) -> list[Block]:
             blocks.append(section("\n".join(said)))
         left = len(jump.lines) - MOST_LISTED
     if left > 0:
-        blocks.append(
-            context(
-                f"and {words.count(left, '{n} more line', '{n} more lines')} that changed"
-            )
+        more = words.count(
+            left, "and {n} more line that changed", "and {n} more lines that changed"
         )
+        blocks.append(context(more))
     blocks.append(context(split_words(jump)))
     return blocks
 
@@ -162,15 +180,17 @@ def change_words(change: LineChange, currency: str) -> str:
     """Say what one row changed: "Server, 2 × 50.00 → 3 × 50.00: quantity +50.00"."""
     name = outside(_name(change), 70)
     if change.before is None:
-        return f"{name}: new, {signed(change.difference, currency)}"
+        added = signed(change.difference, currency)
+        return tr("{line}: new, {amount}", line=name, amount=added)
     if change.after is None:
-        return f"{name}: gone, {signed(change.difference, currency)}"
+        lost = signed(change.difference, currency)
+        return tr("{line}: gone, {amount}", line=name, amount=lost)
     parts = [
-        f"{label} {signed(amount, currency)}"
-        for label, amount in (
-            ("quantity", change.quantity),
-            ("price", change.price),
-            ("other", change.other),
+        tr(text, amount=signed(amount, currency))
+        for text, amount in (
+            (mark("quantity {amount}"), change.quantity),
+            (mark("price {amount}"), change.price),
+            (mark("other {amount}"), change.other),
         )
         if amount
     ]
@@ -206,7 +226,8 @@ def _side(line: LineItem | None, currency: str) -> str:
         price = words.number(exact(line.unit_price), currency)
         return plain(f"{words.figure(exact(line.quantity))} × {price}", 60)
     amount = line.net if line.net is not None else line.total
-    said = "not stated" if amount is None else words.number(amount, currency)
+    said = tr("not stated") if amount is None else words.number(amount, currency)
     if line.quantity is not None:
-        said = f"{words.figure(exact(line.quantity))} for {said}"
+        quantity = words.figure(exact(line.quantity))
+        said = tr("{quantity} for {amount}", quantity=quantity, amount=said)
     return plain(said, 60)

@@ -4,10 +4,12 @@ A modal takes no tables and no charts, and what is pressed in it belongs to no c
 rows become lines, and only the buttons stay that work above any page.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.views import ids
+from bot.queries.wording import mark, tr
+from bot.views import ids, words
+from bot.views.headings import said_before, texts_before
 from bot.views.kit import (
     MAX_ACTIONS,
     MAX_SECTION,
@@ -58,26 +60,28 @@ def answer_view(message: Message, ref: ids.AnswerRef | None) -> View:
     shown = list(_shown(message.blocks))[:_MOST]
     if ref is None:  # no answer to a question: nothing to post, and no other to ask
         return modal("Duebot", shown)
-    again = actions("another", button("Ask another question", ids.HOME_ASK, "ask"))
+    again = actions("another", button(tr("Ask another question"), ids.HOME_ASK, "ask"))
     place = input_block(
         PLACE,
-        "Post to",
-        conversation_menu(PLACE, "Our direct message"),
-        hint="Left empty, it is posted to our direct message, where only you see it.",
+        tr("Post to"),
+        conversation_menu(PLACE, tr("Our direct message")),
+        hint=tr(
+            "Left empty, it is posted to our direct message, where only you see it."
+        ),
         optional=True,
     )
     return modal(
-        "Answer",
+        tr("Answer"),
         [*shown, again, divider(), place],
         callback_id=ids.ANSWER_VIEW,
-        submit="Post",
+        submit=tr("Post"),
         metadata=ref.model_dump_json(),
     )
 
 
 def posted_view(sentence: str) -> View:
     """Say what became of posting an answer; *sentence* is mrkdwn of our own."""
-    return modal("Answer", [section(sentence)], close="Done")
+    return modal(tr("Answer"), [section(sentence)], close=tr("Done"))
 
 
 def _shown(blocks: Sequence[Block]) -> Iterator[Block]:
@@ -87,7 +91,7 @@ def _shown(blocks: Sequence[Block]) -> Iterator[Block]:
             case "table" | "data_table":
                 yield from _lines(block["rows"])
             case "data_visualization":
-                yield context("The chart is drawn where this answer is posted.")
+                yield context(tr("The chart is drawn where this answer is posted."))
             case "card":
                 yield from _shown(without_card(block))
             case "container":
@@ -121,11 +125,13 @@ def _element(element: Element, at: int) -> Element | None:
 def _lines(rows: Sequence[Sequence[Element]]) -> Iterator[Block]:
     """Write a table as paragraphs: one an invoice, or one for rows of the same name."""
     head, *rest = [[_text(cell) for cell in row] for row in rows]
+    every = texts_before()
+    texts = {heading: every[heading] for heading in map(tr, _NAMED)}
     paragraphs: list[tuple[str, list[str]]] = []
     for name, *cells in rest:
         if not paragraphs or paragraphs[-1][0] != name:
             paragraphs.append((name, []))
-        paragraphs[-1][1].append(_line(head[1:], cells))
+        paragraphs[-1][1].append(_line(head[1:], cells, texts))
     said = [
         f"*{outside(name, 100)}*"
         + ("\n" if len(lines) > 1 else " · ")
@@ -138,19 +144,32 @@ def _lines(rows: Sequence[Sequence[Element]]) -> Iterator[Block]:
         yield section(cut_mrkdwn(text, MAX_SECTION))
 
 
-def _line(head: Sequence[str], cells: Sequence[str]) -> str:
+def _line(head: Sequence[str], cells: Sequence[str], texts: Mapping[str, str]) -> str:
     """Write each cell that says something, under its heading where it needs one."""
     said = []
     for heading, cell in zip(head, cells, strict=False):
         if cell.strip(" –-"):
-            is_named = heading in _NAMED and "late" not in cell
-            named = f"{heading.lower()} " if is_named else ""
-            said.append(f"{named}{outside(cell, 120)}")
+            shown = outside(cell, 120)
+            if heading in texts and not _says_late(cell):
+                shown = said_before(heading, shown, texts)
+            said.append(shown)
     return " · ".join(said)
 
 
+def _says_late(cell: str) -> bool:
+    """Tell whether a cell says how late an invoice is: "12 days late (assumed)"."""
+    digits = "".join(filter(str.isdecimal, cell))
+    return bool(digits) and words.late(int(digits)) in cell
+
+
 #: Columns whose cells do not say by themselves what they are.
-_NAMED = frozenset({"Issued", "Due", "Total", "Balance", "Overdue"})
+_NAMED = (
+    mark("Issued"),
+    mark("Due"),
+    mark("Total"),
+    mark("Balance"),
+    mark("Overdue"),
+)
 
 
 def _text(cell: Element) -> str:
