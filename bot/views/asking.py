@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from bot.queries.model import Context, Query, QueryError
+from bot.queries.wording import mark, tr
 from bot.views import ids, words
 from bot.views.kit import plain, section
 from bot.views.modal import View, input_block, menu, modal, text_input
@@ -13,11 +14,11 @@ from bot.views.modal import View, input_block, menu, modal, text_input
 QUESTION, PERIOD, CONNECTION, STATUS = "question", "period", "connection", "status"
 FIELDS = (QUESTION, PERIOD, CONNECTION, STATUS)
 _STATUSES = (
-    ("Unpaid", "unpaid"),
-    ("Overdue", "overdue"),
-    ("Paid", "paid"),
-    ("Part paid", "status:partial"),
-    ("Credit notes", "status:credit"),
+    (mark("Unpaid"), "unpaid"),
+    (mark("Overdue"), "overdue"),
+    (mark("Paid"), "paid"),
+    (mark("Part paid"), "status:partial"),
+    (mark("Credit notes"), "status:credit"),
 )
 #: What somebody may type; a longer question is none.
 MOST_TYPED = 500
@@ -30,18 +31,20 @@ def ask_view(asked: Context) -> View:
     fields = [
         input_block(
             QUESTION,
-            "Your question",
+            tr("Your question"),
             text_input(
-                QUESTION, placeholder="how much do we still owe?", most=MOST_TYPED
+                QUESTION, placeholder=tr("how much do we still owe?"), most=MOST_TYPED
             ),
-            hint="Plain words or a command, such as /unpaid over 1000. The menus below "
-            "narrow it, or make a question by themselves.",
+            hint=tr(
+                "Plain words or a command, such as /unpaid over 1000. The menus below "
+                "narrow it, or make a question by themselves."
+            ),
             optional=True,
         ),
         input_block(
             PERIOD,
-            "Period",
-            menu(PERIOD, "Any time", periods(asked)),
+            tr("Period"),
+            menu(PERIOD, tr("Any time"), periods(asked)),
             optional=True,
         ),
     ]
@@ -50,20 +53,21 @@ def ask_view(asked: Context) -> View:
         fields.append(
             input_block(
                 CONNECTION,
-                "Connection",
-                menu(CONNECTION, "All connections", options),
+                tr("Connection"),
+                menu(CONNECTION, tr("All connections"), options),
                 optional=True,
             )
         )
-    status = menu(STATUS, "Any status", _STATUSES)
-    fields.append(input_block(STATUS, "Status", status, optional=True))
-    lead = section("The answer is shown here first; you decide whether to post it.")
+    statuses = [(tr(label), value) for label, value in _STATUSES]
+    status = menu(STATUS, tr("Any status"), statuses)
+    fields.append(input_block(STATUS, tr("Status"), status, optional=True))
+    lead = section(tr("The answer is shown here first; you decide whether to post it."))
     return modal(
-        "Ask about invoices",
+        tr("Ask about invoices"),
         [lead, *fields],
         callback_id=ids.ASK_VIEW,
-        submit="Ask",
-        close="Cancel",
+        submit=tr("Ask"),
+        close=tr("Cancel"),
     )
 
 
@@ -74,21 +78,27 @@ def periods(asked: Context) -> list[tuple[str, str]]:
     last = (this - timedelta(days=1)).replace(day=1)
     now, before = (_quarter(each) for each in (this, _months_back(this, 3)))
     found = [
-        (f"This month: {words.whole_month(this)}", f"{this.year} {this.month}"),
-        (f"Last month: {words.whole_month(last)}", f"{last.year} {last.month}"),
-        (f"This quarter: {now.upper()}", now),
-        (f"Last quarter: {before.upper()}", before),
-        (f"This year: {this.year}", str(this.year)),
-        (f"Last year: {this.year - 1}", str(this.year - 1)),
+        (
+            tr("This month: {month}", month=words.whole_month(this)),
+            f"{this.year} {this.month}",
+        ),
+        (
+            tr("Last month: {month}", month=words.whole_month(last)),
+            f"{last.year} {last.month}",
+        ),
+        (tr("This quarter: {quarter}", quarter=now.upper()), now),
+        (tr("Last quarter: {quarter}", quarter=before.upper()), before),
+        (tr("This year: {year}", year=this.year), str(this.year)),
+        (tr("Last year: {year}", year=this.year - 1), str(this.year - 1)),
     ]
     if asked.fiscal_year_start != 1:
         year = this.year - (this.month < asked.fiscal_year_start)
-        found.append((f"This fiscal year: FY{year}", f"fy{year}"))
+        found.append((tr("This fiscal year: FY{year}", year=year), f"fy{year}"))
     for days in (14, 30):
         until = today + timedelta(days=days)
         found.append(
             (
-                f"Due until {words.day(until)} ({days} days)",
+                tr("Due until {day} ({n} days)", day=words.day(until), n=days),
                 f"due:{today.isoformat()}..{until.isoformat()}",
             )
         )
@@ -109,9 +119,20 @@ def error_text(error: QueryError) -> str:
     said = f"{error.problem} {error.hint}".strip()
     commands = [each.command for each in error.suggestions[:2]]
     if commands and not all(each in said for each in commands):
-        said += f" Try: {' or '.join(commands)}"
+        said = _try(said, commands)
     # Beside a field Slack draws no markup.
     return plain(_CODE.sub(r"“\1”", said), MAX_ERROR)
+
+
+def _try(said: str, commands: Sequence[str]) -> str:
+    if len(commands) == 1:
+        return tr("{error} Try: {command}", error=said, command=commands[0])
+    return tr(
+        "{error} Try: {command} or {other}",
+        error=said,
+        command=commands[0],
+        other=commands[1],
+    )
 
 
 def _quarter(day: date) -> str:
@@ -125,14 +146,25 @@ def _months_back(first: date, months: int) -> date:
 
 def contradiction(typed: Query, chosen: Query) -> str | None:
     """Say why a menu does not go with the question that was typed, if it does not."""
-    end = "Leave this menu empty, or take it out of your question."
     if chosen.period and typed.period and chosen.period != typed.period:
-        return f"Your question names another period. {end}"
+        return tr(
+            "Your question names another period. Leave this menu empty, or take it out "
+            "of your question."
+        )
     if typed.connections and set(chosen.connections) - set(typed.connections):
-        named = ", ".join(typed.connections)
-        return f"Your question is about {named}. {end}"
+        return tr(
+            "Your question is about {connections}. Leave this menu empty, or take it "
+            "out of your question.",
+            connections=", ".join(typed.connections),
+        )
     if typed.status and set(chosen.status) - set(typed.status):
-        return f"Your question asks for another status. {end}"
+        return tr(
+            "Your question asks for another status. Leave this menu empty, or take it "
+            "out of your question."
+        )
     if typed.kinds and set(chosen.kinds) - set(typed.kinds):
-        return f"Your question does not go with that status. {end}"
+        return tr(
+            "Your question does not go with that status. Leave this menu empty, or "
+            "take it out of your question."
+        )
     return None

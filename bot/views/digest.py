@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Literal, assert_never
 
+from bot.queries.wording import mark, tr, trn
 from bot.tracking.changes import Before, Change, Owed, compare
 from bot.tracking.digest import EventTotal, arrange, count_kinds, split, totals
 from bot.tracking.events import Baseline, EventKind, InvoiceEvent, Trouble
@@ -31,24 +33,39 @@ FEW = 3
 #: Characters of one line: 40 of them stay under Slack's total for a message.
 LINE = 230
 
-_WORDS: dict[EventKind, tuple[str, str]] = {
-    "trouble": ("connection in trouble or back", "connections in trouble or back"),
-    "overdue": ("overdue", "overdue"),
-    "due_soon": ("due soon", "due soon"),
-    "issued": ("new", "new"),
-    "payment": ("payment", "payments"),
-    "amended": ("amended", "amended"),
-    "withdrawn": ("withdrawn", "withdrawn"),
-    "baseline": ("first reading", "first readings"),
-}
-#: What the sum of a kind's amounts is.
-_SUMS: dict[EventKind, str] = {
-    "overdue": "overdue",
-    "due_soon": "due soon",
-    "issued": "new",
-    "payment": "paid",
-    "amended": "amended",
-    "withdrawn": "withdrawn",
+#: What the sum of a kind's amounts is; and where there is none, of invoices and of
+#: credit notes.
+_SUMS: dict[EventKind, tuple[str, str, str]] = {
+    "overdue": (
+        mark("Overdue: {documents}, {amount}"),
+        mark("Overdue: none"),
+        mark("Overdue (credit notes): none"),
+    ),
+    "due_soon": (
+        mark("Due soon: {documents}, {amount}"),
+        mark("Due soon: none"),
+        mark("Due soon (credit notes): none"),
+    ),
+    "issued": (
+        mark("New: {documents}, {amount}"),
+        mark("New: none"),
+        mark("New (credit notes): none"),
+    ),
+    "payment": (
+        mark("Paid: {documents}, {amount}"),
+        mark("Paid: none"),
+        mark("Paid (credit notes): none"),
+    ),
+    "amended": (
+        mark("Amended: {documents}, {amount}"),
+        mark("Amended: none"),
+        mark("Amended (credit notes): none"),
+    ),
+    "withdrawn": (
+        mark("Withdrawn: {documents}, {amount}"),
+        mark("Withdrawn: none"),
+        mark("Withdrawn (credit notes): none"),
+    ),
 }
 #: Totals shown; more currencies than this at once are counted only.
 _TOTALS = 24
@@ -69,7 +86,7 @@ def digest_message(  # noqa: PLR0913 - events, and how they are told
     each total says how much more or less it is than in the digest before.
     """
     parts = split(events)
-    head = f"{title}: {counts(events)}"
+    head = tr("{title}: {counts}", title=title, counts=counts(events))
     sums = _sums(events, before, today=today)
     lines = [_line(events[at], today=today, labels=labels) for at in parts.shown]
     blocks = [
@@ -80,8 +97,15 @@ def digest_message(  # noqa: PLR0913 - events, and how they are told
     if hidden:
         blocks.append(
             context(
-                f"These are the largest {len(parts.shown)}, largest in each currency; "
-                f"{words.count(hidden, '{n} other', '{n} others')} in the thread."
+                trn(
+                    "These are the largest {shown}, largest in each currency; {n} "
+                    "other in the thread.",
+                    "These are the largest {shown}, largest in each currency; {n} "
+                    "others in the thread.",
+                    hidden,
+                    shown=len(parts.shown),
+                    n=words.figure(hidden),
+                )
             )
         )
     if note:
@@ -91,15 +115,19 @@ def digest_message(  # noqa: PLR0913 - events, and how they are told
 
 def first_note(owner: str) -> str:
     """Say in a channel's first digest who wanted it, and where it can be changed."""
-    list_ = "`/invoices subscribe list` shows, edits and stops it."
-    return f"Set up by <@{outside(owner, 30)}>. {list_}"
+    return tr(
+        "Set up by {person}. `/invoices subscribe list` shows, edits and stops it.",
+        person=f"<@{outside(owner, 30)}>",
+    )
 
 
 def gathered_note(most: int) -> str:
     """Say why several pieces of news are in one message."""
-    return (
-        f"Gathered, since this channel gets at most {words.count(most, '{n} message', '{n} messages')} an "
-        "hour."
+    return trn(
+        "Gathered, since this channel gets at most {n} message an hour.",
+        "Gathered, since this channel gets at most {n} messages an hour.",
+        most,
+        n=words.figure(most),
     )
 
 
@@ -112,9 +140,9 @@ def quiet_message(
     note: str = "",
 ) -> Message:
     """Say that nothing happened, with what is still owed; *amounts* may be left out."""
-    head = "Digest: nothing new"
+    head = tr("Digest: nothing new")
     lines = [_owed(each, amounts=amounts) for each in owed[:_TOTALS]]
-    lines = lines or ["Nothing is owed."]
+    lines = lines or [tr("Nothing is owed.")]
     if amounts and before is not None and before.totals:
         lines += _sums([], before, today=today)
     blocks = [section("\n".join([f"*{head}*", *lines]))]
@@ -133,8 +161,14 @@ def rest_message(
 ) -> Message:
     """Tell the events of one message of the thread; at most 40 go into one."""
     ordered = [events[at] for at in arrange(events)]
-    place = "The rest" if parts == 1 else f"Part {part} of {parts}"
-    head = f"{place}: {counts(events)}"
+    head = tr("The rest: {counts}", counts=counts(events))
+    if parts != 1:
+        head = tr(
+            "Part {part} of {parts}: {counts}",
+            part=part,
+            parts=parts,
+            counts=counts(events),
+        )
     lines = [_line(event, today=today, labels=labels) for event in ordered]
     return Message(
         text=_text(head, [_sum(each) for each in totals(events)[:_TOTALS]], lines[:10]),
@@ -147,19 +181,50 @@ def rest_message(
 
 def counts(events: Sequence[InvoiceEvent]) -> str:
     """Say how many of each kind there are: ``2 overdue, 1 new``."""
-    return ", ".join(
-        f"{words.figure(number)} {_WORDS[kind][number != 1]}"
-        for kind, number in count_kinds(events)
-    )
+    return ", ".join(_count(kind, number) for kind, number in count_kinds(events))
+
+
+def _count(kind: EventKind, number: int) -> str:
+    match kind:
+        case "trouble":
+            return words.count(
+                number,
+                "{n} connection in trouble or back",
+                "{n} connections in trouble or back",
+            )
+        case "payment":
+            return words.count(number, "{n} payment", "{n} payments")
+        case "baseline":
+            return words.count(number, "{n} first reading", "{n} first readings")
+        case "overdue":
+            return words.count(number, "{n} overdue", "{n} overdue")
+        case _:
+            return _count_others(kind, number)
+
+
+def _count_others(
+    kind: Literal["due_soon", "issued", "amended", "withdrawn"], number: int
+) -> str:
+    match kind:
+        case "due_soon":
+            return words.count(number, "{n} due soon", "{n} due soon")
+        case "issued":
+            return words.count(number, "{n} new", "{n} new")
+        case "amended":
+            return words.count(number, "{n} amended", "{n} amended")
+        case "withdrawn":
+            return words.count(number, "{n} withdrawn", "{n} withdrawn")
+        case _:
+            assert_never(kind)
 
 
 def _sum(total: EventTotal) -> str:
     """Say one total: ``New: 3 invoices, 363.00 EUR``."""
     amount = words.money(total.amount, total.currency)
     if total.not_stated == total.documents:
-        amount = f"amounts not stated ({total.currency})"
+        amount = tr("amounts not stated ({currency})", currency=total.currency)
     elif total.not_stated:
-        amount += f" and {total.not_stated} not stated"
+        amount = tr("{amount} and {n} not stated", amount=amount, n=total.not_stated)
     counted = words.documents(total.kind, total.documents)
     if total.event == "payment" and total.kind == "invoice":
         counted = words.count(total.documents, "{n} payment", "{n} payments")
@@ -169,8 +234,7 @@ def _sum(total: EventTotal) -> str:
             "{n} payment on credit notes",
             "{n} payments on credit notes",
         )
-    label = _SUMS[total.event].capitalize()
-    return f"{label}: {counted}, {amount}"
+    return tr(_SUMS[total.event][0], documents=counted, amount=amount)
 
 
 def _sums(
@@ -185,35 +249,46 @@ def _sums(
         when = words.clock(before.at)
     return [
         *(_changed(each) for each in changes[: _TOTALS // 2]),
-        f"In brackets: the change against the digest of {when}.",
+        tr("In brackets: the change against the digest of {when}.", when=when),
     ]
 
 
 def _changed(change: Change) -> str:
     """Say a total with its change: ``New: 2 invoices, 242.00 EUR (1 more, …)``."""
-    documents, currency = abs(change.documents), change.now.currency
-    more = "more" if change.documents > 0 else "fewer"
-    said = f"{words.figure(documents)} {more}" if documents else "as many"
+    said = [tr("as many")]
+    if change.documents > 0:
+        said = [words.count(change.documents, "{n} more", "{n} more")]
+    elif change.documents < 0:
+        said = [words.count(-change.documents, "{n} fewer", "{n} fewer")]
     if change.amount:
         sign = "+" if change.amount > 0 else ""
-        said += f", {sign}{words.money(change.amount, currency)}"
+        said.append(f"{sign}{words.money(change.amount, change.now.currency)}")
     total = _sum(change.now)
     if not change.now.documents:
-        of = " (credit notes)" if change.now.kind == "credit_note" else ""
-        total = f"{_SUMS[change.now.event].capitalize()}{of}: none"
-    return f"{total} ({said})"
+        is_credit = change.now.kind == "credit_note"
+        total = tr(_SUMS[change.now.event][2 if is_credit else 1])
+    return f"{total} ({', '.join(said)})"
 
 
 def _owed(owed: Owed, *, amounts: bool) -> str:
     """Say what is owed: ``Still owed: 3 invoices, 363.00 EUR; overdue: 1, …``."""
-    said = f"Still owed: {words.count(owed.invoices, '{n} invoice', '{n} invoices')}"
-    late = f"overdue: {words.figure(owed.overdue)}"
+    invoices = words.count(owed.invoices, "{n} invoice", "{n} invoices")
+    late = words.figure(owed.overdue)
     if not amounts:
-        return f"{said} in {owed.currency}; {late}"
-    said += f", {words.money(owed.balance, owed.currency)}"
+        return tr(
+            "Still owed: {invoices} in {currency}; overdue: {overdue}",
+            invoices=invoices,
+            currency=owed.currency,
+            overdue=late,
+        )
     if owed.overdue:
         late += f", {words.money(owed.overdue_balance, owed.currency)}"
-    return f"{said}; {late}"
+    return tr(
+        "Still owed: {invoices}, {amount}; overdue: {overdue}",
+        invoices=invoices,
+        amount=words.money(owed.balance, owed.currency),
+        overdue=late,
+    )
 
 
 def _rows(
@@ -241,7 +316,13 @@ def _line(event: InvoiceEvent, *, today: date, labels: Labels) -> str:
             return trouble_line(event, labels=labels)
         case Baseline():
             label = label_of(labels, event.connection)
-            return f"{label}: first reading, {words.count(event.invoices, '{n} invoice', '{n} invoices')}"
+            return trn(
+                "{label}: first reading, {n} invoice",
+                "{label}: first reading, {n} invoices",
+                event.invoices,
+                label=label,
+                n=words.figure(event.invoices),
+            )
         case _:
             return event_line(event, today=today)
 

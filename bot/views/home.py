@@ -4,9 +4,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from bot.answers.model import Freshness, Total
+from bot.queries.wording import tr, trn
 from bot.views import ids, words
 from bot.views.closed import why_closed
 from bot.views.kit import (
@@ -118,7 +120,10 @@ def home_view(home: Home) -> View:
         *_subscriptions(home),
         *_connections(home),
         context(
-            "Only you see this page. `/invoices help` says what can be asked anywhere."
+            tr(
+                "Only you see this page. `/invoices help` says what can be asked "
+                "anywhere."
+            )
         ),
     ]
     return {"type": "home", "private_metadata": WELCOMED, "blocks": blocks}
@@ -126,29 +131,40 @@ def home_view(home: Home) -> View:
 
 def refused_view(refusal: str, *, admins: Sequence[str] = ()) -> View:
     """Say why somebody sees no figures, and who can help: *admins* are Slack's ids."""
-    help_from = "Whoever runs Duebot, or an admin of this workspace,"
+    note = tr(
+        "Whoever runs Duebot, or an admin of this workspace, can say who may see "
+        "figures."
+    )
     if admins:
-        help_from = " or ".join(f"<@{outside(each, 30)}>" for each in admins[:5])
-    return _no_figures(refusal, f"{help_from} can say who may see figures.")
+        named = [f"<@{outside(each, 30)}>" for each in admins[:5]]
+        note = tr("{people} can say who may see figures.", people=_or(named))
+    return _no_figures(refusal, note)
 
 
 def trouble_view(sentence: str) -> View:
     """Say what keeps the page from being made."""
-    return _no_figures(sentence, "What the page said before may be out of date.")
+    return _no_figures(sentence, tr("What the page said before may be out of date."))
+
+
+def _or(people: Sequence[str]) -> str:
+    said = people[0]
+    for each in people[1:]:
+        said = tr("{some} or {last}", some=said, last=each)
+    return said
 
 
 def _no_figures(sentence: str, note: str) -> View:
     blocks = [
-        header("No figures here"),
+        header(tr("No figures here")),
         section(outside(sentence, 2_000)),
         context(note),
-        actions("home", button("Try again", ids.HOME_REFRESH, "again")),
+        actions("home", button(tr("Try again"), ids.HOME_REFRESH, "again")),
     ]
     return {"type": "home", "blocks": blocks}
 
 
 def _owed(home: Home) -> list[Block]:
-    blocks = [header("What is owed"), context(_freshness_line(home))]
+    blocks = [header(tr("What is owed")), context(_freshness_line(home))]
     blocks += [context(line) for line in _incomplete(home)]
     owed = [each for each in home.owed if each.kind == "invoice"]
     if owed:
@@ -156,55 +172,89 @@ def _owed(home: Home) -> list[Block]:
         blocks.append(section(_owed_words(owed), fields=fields))
         if len(owed) > CURRENCIES:
             left = len(owed) - CURRENCIES
-            more = words.count(left, "{n} more currency", "{n} more currencies")
-            blocks.append(context(f"and {more}"))
+            more = words.count(left, "and {n} more currency", "and {n} more currencies")
+            blocks.append(context(more))
     elif any(each.as_of for each in home.freshness):
-        blocks.append(section("Nothing is owed: every invoice that is known is paid."))
+        blocks.append(
+            section(tr("Nothing is owed: every invoice that is known is paid."))
+        )
     else:
         blocks.append(
             section(
-                "No connection has been read yet. As soon as one is, this page shows "
-                "what is owed, what falls due next and what was billed each month."
+                tr(
+                    "No connection has been read yet. As soon as one is, this page "
+                    "shows what is owed, what falls due next and what was billed each "
+                    "month."
+                )
             )
         )
-    row = [button("Ask a question", ids.HOME_ASK, "ask", "primary")]
+    row = [button(tr("Ask a question"), ids.HOME_ASK, "ask", "primary")]
     if owed:
-        row.append(_show("Show unpaid", 1, home.commands.owed))
+        row.append(_show(tr("Show unpaid"), 1, home.commands.owed))
     if any(each.overdue for each in owed):
-        row.append(_show("Show overdue", 2, home.commands.overdue))
-    row.append(button("Refresh", ids.HOME_REFRESH, "again"))
+        row.append(_show(tr("Show overdue"), 2, home.commands.overdue))
+    row.append(button(tr("Refresh"), ids.HOME_REFRESH, "again"))
     if home.needs is not None:
-        row.append(_show("Settings", 3, "/invoices settings"))
+        row.append(_show(tr("Settings"), 3, "/invoices settings"))
     return [*blocks, actions("home", *row)]
 
 
 def _owed_words(owed: Sequence[Total]) -> str:
     unpaid = sum(each.invoices for each in owed)
     overdue = sum(each.overdue for each in owed)
-    late = words.figure(overdue) if overdue else "none"
-    return f"*{words.count(unpaid, '{n} unpaid invoice', '{n} unpaid invoices')}*, {late} of them overdue"
+    if not overdue:
+        return trn(
+            "*{n} unpaid invoice*, none of them overdue",
+            "*{n} unpaid invoices*, none of them overdue",
+            unpaid,
+            n=words.figure(unpaid),
+        )
+    return trn(
+        "*{n} unpaid invoice*, {overdue} of them overdue",
+        "*{n} unpaid invoices*, {overdue} of them overdue",
+        unpaid,
+        n=words.figure(unpaid),
+        overdue=words.figure(overdue),
+    )
 
 
 def _owed_fields(total: Total) -> tuple[str, str]:
     currency = outside(total.currency, 10)
-    owed = f"*{currency} owed*\n{words.money(total.balance, currency)} on "
-    owed += words.count(total.invoices, "{n} invoice", "{n} invoices")
+    owed = _amount_on(total.balance, currency, total.invoices)
     if total.not_stated:
-        owed += f" (balance of {words.figure(total.not_stated)} not stated)"
-    late = "nothing"
-    if total.overdue:
+        owed = tr(
+            "{amount_on_invoices} (balance of {n} not stated)",
+            amount_on_invoices=owed,
+            n=words.figure(total.not_stated),
+        )
+    late = tr("nothing")
+    if total.overdue and total.overdue_balance is None:
         late = words.count(total.overdue, "{n} invoice", "{n} invoices")
-        if total.overdue_balance is not None:
-            late = f"{words.money(total.overdue_balance, currency)} on {late}"
-    return owed, f"*{currency} overdue*\n{late}"
+    elif total.overdue:
+        late = _amount_on(total.overdue_balance, currency, total.overdue)
+    return (
+        tr("*{currency} owed*\n{owed}", currency=currency, owed=owed),
+        tr("*{currency} overdue*\n{overdue}", currency=currency, overdue=late),
+    )
+
+
+def _amount_on(amount: Decimal | None, currency: str, invoices: int) -> str:
+    return trn(
+        "{amount} on {n} invoice",
+        "{amount} on {n} invoices",
+        invoices,
+        amount=words.money(amount, currency),
+        n=words.figure(invoices),
+    )
 
 
 def _freshness_line(home: Home) -> str:
     """Say the day, and when the oldest figures were read."""
     known = [each.as_of for each in home.freshness if each.as_of is not None]
-    if not known:
-        return f"{words.day(home.today)} · no figures yet"
-    return f"{words.day(home.today)} · figures read {home.moments.said(min(known))}"
+    said = tr("no figures yet")
+    if known:
+        said = tr("figures read {moment}", moment=home.moments.said(min(known)))
+    return f"{words.day(home.today)} · {said}"
 
 
 def _incomplete(home: Home) -> list[str]:
@@ -214,12 +264,17 @@ def _incomplete(home: Home) -> list[str]:
     if missing and any(each.as_of for each in home.freshness):
         named = ", ".join(outside(each.label, 60) for each in missing[:TROUBLES])
         lines.append(
-            f"*Incomplete:* the newest figures of {named} are missing; see Connections "
-            "below."
+            tr(
+                "*Incomplete:* the newest figures of {connections} are missing; see "
+                "Connections below.",
+                connections=named,
+            )
         )
     if reading:
         named = ", ".join(reading[:TROUBLES])
-        lines.append(f"Being read again right now: {named}.")
+        lines.append(
+            tr("Being read again right now: {connections}.", connections=named)
+        )
     return lines
 
 
@@ -229,8 +284,10 @@ def _examples(home: Home) -> list[Block]:
     commands = enumerate(home.commands.examples[:3], 1)
     return [
         section(
-            "*New here?* Ask in any channel with a slash command, in a thread by "
-            "mentioning Duebot, or right here. Press one to see its answer:"
+            tr(
+                "*New here?* Ask in any channel with a slash command, in a thread by "
+                "mentioning Duebot, or right here. Press one to see its answer:"
+            )
         ),
         actions("examples", *(_show(each, number, each) for number, each in commands)),
     ]
@@ -241,31 +298,45 @@ def _needs(home: Home) -> list[Block]:
     if home.needs is None:
         return []
     lines = [
-        f"• {outside(each.label, 60)} {outside(each.problem, 300)}. "
-        "`duebot check` says what to mend."
+        tr(
+            "{label} {problem}. `duebot check` says what to mend.",
+            label=outside(each.label, 60),
+            problem=outside(each.problem, 300),
+        )
         for each in home.freshness
         if each.problem
     ][:TROUBLES]
     lines += [
-        f"• {words.count(each.messages, '{n} message', '{n} messages')} for {place_of(each.channel)} may "
-        "or may not have been posted. `duebot deliveries --uncertain` lists them."
+        trn(
+            "{n} message for {place} may or may not have been posted. "
+            "`duebot deliveries --uncertain` lists them.",
+            "{n} messages for {place} may or may not have been posted. "
+            "`duebot deliveries --uncertain` lists them.",
+            each.messages,
+            n=words.figure(each.messages),
+            place=place_of(each.channel),
+        )
         for each in home.needs.uncertain[:TROUBLES]
     ]
     lines += [
-        f"• {place_of(each.channel)} takes no messages: {why_closed(each.reason)}; "
-        f"{_waiting(each.messages)}."
+        tr(
+            "{place} takes no messages: {reason}; {waiting}.",
+            place=place_of(each.channel),
+            reason=why_closed(each.reason),
+            waiting=_waiting(each.messages),
+        )
         for each in home.needs.closed[:TROUBLES]
     ]
     if not lines:
         return []
-    said = "\n".join(["*Needs an admin*", *lines])
+    said = "\n".join([tr("*Needs an admin*"), *(f"• {each}" for each in lines)])
     return [divider(), section(cut_mrkdwn(said, MAX_SECTION))]
 
 
 def _waiting(messages: int) -> str:
     if not messages:
-        return "nothing waits for it at the moment"
-    return f"{words.count(messages, '{n} message', '{n} messages')} {'waits' if messages == 1 else 'wait'}"
+        return tr("nothing waits for it at the moment")
+    return words.count(messages, "{n} message waits", "{n} messages wait")
 
 
 def _minded(home: Home) -> list[Block]:
@@ -281,9 +352,9 @@ def _minded(home: Home) -> list[Block]:
 
 
 def _due(home: Home) -> list[Block]:
-    blocks = [divider(), header("Next due dates")]
+    blocks = [divider(), header(tr("Next due dates"))]
     if not home.due:
-        said = (
+        said = tr(
             "Nothing that is owed falls due from today on. When something does, the "
             "ten next due dates stand here."
         )
@@ -292,30 +363,30 @@ def _due(home: Home) -> list[Block]:
     blocks.append(due_table(due, today=home.today))
     row = details_menu(f"{ids.HOME_DETAILS}:1", due)
     if home.due_count > len(due):
-        label = f"Show all {words.figure(home.due_count)}"
+        label = tr("Show all {n}", n=words.figure(home.due_count))
         row.append(_show(label, 1, home.commands.due))
     return [*blocks, actions("due", *row)] if row else blocks
 
 
 def _spend(home: Home) -> list[Block]:
-    head = [divider(), header("Billed in the last 12 months")]
+    head = [divider(), header(tr("Billed in the last 12 months"))]
     found = spend_blocks(home.spend)
     if not found:
-        said = (
+        said = tr(
             "No invoice of the last 12 months is known. Once there are some, each "
             "month's total is drawn here."
         )
         return [*head, section(said)]
-    months = _show("Show months", 1, home.commands.months)
+    months = _show(tr("Show months"), 1, home.commands.months)
     return [*head, *found, actions("spend", months)]
 
 
 def _subscriptions(home: Home) -> list[Block]:
-    blocks = [divider(), header("Subscriptions")]
+    blocks = [divider(), header(tr("Subscriptions"))]
     if home.note:
         blocks.append(context(cut_mrkdwn(home.note, 500)))
     if not home.subscriptions:
-        said = (
+        said = tr(
             "Nothing is posted by itself yet. Type `/invoices subscribe overdue "
             "weekdays 09:00` in a channel, and what becomes overdue is posted there."
         )
@@ -330,9 +401,9 @@ def _subscriptions(home: Home) -> list[Block]:
 
 
 def _connections(home: Home) -> list[Block]:
-    blocks = [divider(), header("Connections")]
+    blocks = [divider(), header(tr("Connections"))]
     if not home.freshness:
-        said = (
+        said = tr(
             "No billing system is connected. Whoever runs Duebot adds one to its "
             "configuration file, under `[connections]`."
         )

@@ -15,6 +15,7 @@ from bot.queries.preferences import (
     Name,
     setting_command,
 )
+from bot.queries.wording import mark, tr, trn
 from bot.views import ids, words
 from bot.views.kit import (
     MAX_FALLBACK,
@@ -34,18 +35,16 @@ from bot.views.subscription import place_of
 
 #: Settings in one message; a workspace with more channels set one by one is rare.
 MOST_SHOWN = 40
-NOT_ADMIN = (
-    "Settings hold for everybody, so only admins see and change them: owners and "
-    "admins of this Slack workspace"
-)
-
-
 _NAMES: dict[Name, str] = {
-    "date-order": "dates such as 03/04 are",
-    "number-format": "numbers such as 1.500 are",
-    "fiscal-year": "the fiscal year begins in",
-    "privacy": "channels show",
+    "date-order": mark("dates such as 03/04 are"),
+    "number-format": mark("numbers such as 1.500 are"),
+    "fiscal-year": mark("the fiscal year begins in"),
+    "privacy": mark("channels show"),
 }
+
+
+_DATES = {"dmy": mark("3 April (dmy)"), "mdy": mark("4 March (mdy)")}
+_ASKED = mark("asked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +69,9 @@ def settings_message(
     """Say what holds now and where it comes from, with examples to change it."""
     lines = [_line(each, zone) for each in holding[:MOST_SHOWN]]
     if len(holding) > MOST_SHOWN:
-        lines.append(f"and {words.figure(len(holding) - MOST_SHOWN)} more")
-    head = "*Settings*, for everybody"
+        more = len(holding) - MOST_SHOWN
+        lines.append(words.count(more, "and {n} more", "and {n} more"))
+    head = tr("*Settings*, for everybody")
     blocks: list[Block] = [section(head)]
     blocks += [
         section(cut_mrkdwn("\n".join(lines[at : at + 10]), MAX_SECTION))
@@ -81,8 +81,11 @@ def settings_message(
     said = ", ".join(f"`{outside(each, 80)}`" for each in examples)
     blocks.append(
         context(
-            f"To change one, type it: {said}. `default` as a value lets the "
-            "configuration file count again."
+            tr(
+                "To change one, type it: {examples}. `default` as a value lets the "
+                "configuration file count again.",
+                examples=said,
+            )
         )
     )
     return Message(cut_mrkdwn("\n".join([head, *lines]), MAX_FALLBACK), blocks)
@@ -92,17 +95,21 @@ def changed_message(
     order: ChangeSetting, now: Holding, *, effects: Sequence[str] = ()
 ) -> Message:
     """Say what holds from now on, and what that changes."""
-    head = f"*{now.name}: {now.value}.*"
+    head = tr("*{setting}: {value}.*", setting=now.name, value=now.value)
     if order.value == DEFAULT:
-        head += " That is what the configuration file says."
+        head = tr(
+            "*{setting}: {value}.* That is what the configuration file says.",
+            setting=now.name,
+            value=now.value,
+        )
     said = "\n".join([head, *effects])
     rows: list[Element] = []
     if order.value != DEFAULT:
         back = ChangeSetting(order.name, DEFAULT, order.about)
         value = ids.answer_value(setting_command(back))
-        rows.append(button("As in the file", f"{ids.RUN_COMMAND}:1", value))
+        rows.append(button(tr("As in the file"), f"{ids.RUN_COMMAND}:1", value))
     every = ids.answer_value("/invoices settings")
-    rows.append(button("All settings", f"{ids.RUN_COMMAND}:2", every))
+    rows.append(button(tr("All settings"), f"{ids.RUN_COMMAND}:2", every))
     return Message(
         cut_mrkdwn(said, MAX_FALLBACK), [section(said), actions("settings", *rows)]
     )
@@ -110,39 +117,43 @@ def changed_message(
 
 def name_words(name: Name, about: str, *, labels: Mapping[str, str]) -> str:
     """Name a setting as a sentence begins: ``the fiscal year begins in``."""
+    label = outside(labels.get(about, about), 80)
     match name:
         case "terms":
-            return f"payment terms of {outside(labels.get(about, about), 80)}"
+            return tr("payment terms of {label}", label=label)
         case "backfill":
-            return f"{outside(labels.get(about, about), 80)} is read from"
+            return tr("{label} is read from", label=label)
         case "privacy" if about != EVERYWHERE:
-            return f"{place_of(about)} shows"
+            return tr("{place} shows", place=place_of(about))
         case _:
-            return _NAMES[name]
+            return tr(_NAMES[name])
 
 
 def value_words(name: Name, value: str) -> str:
     """Say a value; the empty one is where nothing is set."""
     match name:
         case "terms":
-            known = value.isdigit()
-            return (
-                f"{words.count(int(value), '{n} day', '{n} days')} (assumed)"
-                if known
-                else "none"
-            )
+            return _terms(value)
         case "privacy":
-            return RULES[Level(value)]
+            return tr(RULES[Level(value)])
         case "date-order":
-            return {"dmy": "3 April (dmy)", "mdy": "4 March (mdy)"}.get(value, "asked")
+            return tr(_DATES.get(value, _ASKED))
         case "number-format":
-            return f"read as in {value}" if value else "asked about"
+            return (
+                tr("read as in {number}", number=value) if value else tr("asked about")
+            )
         case "fiscal-year":
-            return MONTHS[int(value) - 1]
+            return tr(MONTHS[int(value) - 1])
         case "backfill":
             return value
         case _:
             assert_never(name)
+
+
+def _terms(days: str) -> str:
+    if not days.isdigit():
+        return tr("none")
+    return words.count(int(days), "{n} day (assumed)", "{n} days (assumed)")
 
 
 def effects(order: ChangeSetting, moved: int) -> list[str]:
@@ -150,19 +161,28 @@ def effects(order: ChangeSetting, moved: int) -> list[str]:
     match order.name:
         case "terms" if moved:
             return [
-                f"{words.count(moved, '{n} due date', '{n} due dates')} changed: the day of issue and these "
-                "terms, marked “(assumed)” since the provider states none. What "
-                "is late by them already is shown as overdue, but not told as news."
+                trn(
+                    "{n} due date changed: the day of issue and these terms, marked "
+                    "“(assumed)” since the provider states none. What is late by them "
+                    "already is shown as overdue, but not told as news.",
+                    "{n} due dates changed: the day of issue and these terms, marked "
+                    "“(assumed)” since the provider states none. What is late by them "
+                    "already is shown as overdue, but not told as news.",
+                    moved,
+                    n=words.figure(moved),
+                )
             ]
         case "terms":
             return [
-                "No due date changed; what the provider states itself counts first."
+                tr("No due date changed; what the provider states itself counts first.")
             ]
         case "privacy":
             return [
-                "It holds for what others see there: shared answers, mentions, "
-                "notices, digests and files. Who asks by a command still sees "
-                "everything, alone."
+                tr(
+                    "It holds for what others see there: shared answers, mentions, "
+                    "notices, digests and files. Who asks by a command still sees "
+                    "everything, alone."
+                )
             ]
         case _:
             return []
@@ -171,7 +191,16 @@ def effects(order: ChangeSetting, moved: int) -> list[str]:
 def not_admin_message(admins: Sequence[str]) -> Message:
     """Say who may change settings; *admins* are the ids that the file names."""
     named = ", ".join(f"<@{outside(each, 20)}>" for each in admins[:10])
-    said = f"{NOT_ADMIN}{f', and {named}' if named else ''}. Ask one of them."
+    said = tr(
+        "Settings hold for everybody, so only admins see and change them: owners and "
+        "admins of this Slack workspace. Ask one of them."
+    )
+    if named:
+        said = tr(
+            "Settings hold for everybody, so only admins see and change them: owners "
+            "and admins of this Slack workspace, and {people}. Ask one of them.",
+            people=named,
+        )
     return Message(said, [section(said)])
 
 
@@ -179,6 +208,14 @@ def _line(each: Holding, zone: ZoneInfo) -> str:
     said = f"• {each.name}: *{each.value}*"
     if each.set_by is not None and each.set_at is not None:
         when = words.day(each.set_at.astimezone(zone).date())
-        over = ", over the configuration file" if each.in_file else ""
-        return f"{said} – set in Slack by <@{outside(each.set_by, 20)}>, {when}{over}"
-    return f"{said} – {'configuration file' if each.in_file else 'nothing set'}"
+        person = f"<@{outside(each.set_by, 20)}>"
+        origin = tr("set in Slack by {person}, {day}", person=person, day=when)
+        if each.in_file:
+            origin = tr(
+                "set in Slack by {person}, {day}, over the configuration file",
+                person=person,
+                day=when,
+            )
+        return f"{said} – {origin}"
+    origin = tr("configuration file") if each.in_file else tr("nothing set")
+    return f"{said} – {origin}"

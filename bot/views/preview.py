@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from bot.queries.wording import tr
 from bot.tracking.events import Baseline, Trouble
 from bot.tracking.preview import Day
 from bot.views import words
@@ -47,47 +48,58 @@ def preview_message(  # noqa: PLR0913 - a subscription, and what it would have d
     *command* makes the subscription; *since* is where the days begin, *is_cut* that
     more events are known than were looked at.
     """
-    head = (
-        f"*Since {words.day(since.date())}: {_sum(days)} in {place_of(entry.channel)}.*"
-    )
-    what = what_of(entry)
-    asked = f"{what[:1].upper()}{what[1:]}; {when_of(entry, every=every)}."
+    head = _head(days, since=words.day(since.date()), place=place_of(entry.channel))
+    asked = f"{what_of(entry, begins=True)}; {when_of(entry, every=every)}."
     lines = [_line(day) for day in days]
     parts = ["\n".join(lines[at : at + 10]) for at in range(0, len(lines), 10)]
     blocks = [section(f"{head}\n{asked}"), *map(section, parts)]
     examples = _examples(days, today=today, labels=labels)
     if examples:
-        blocks.append(section("\n".join(["Told last:", *examples])))
+        blocks.append(section("\n".join([tr("Told last:"), *examples])))
     if is_cut:
-        blocks.append(context("There are more events than a preview looks at."))
+        blocks.append(context(tr("There are more events than a preview looks at.")))
     blocks.append(
         actions(
             "preview",
-            run_button("Subscribe", 1, command),
-            run_button("All subscriptions", 9, LIST),
+            run_button(tr("Subscribe"), 1, command),
+            run_button(tr("All subscriptions"), 9, LIST),
         )
     )
     text = "; ".join([head.replace("*", ""), asked, *lines])
     return Message(cut_mrkdwn(text, MAX_FALLBACK), blocks)
 
 
-def _sum(days: Sequence[Day]) -> str:
+def _head(days: Sequence[Day], *, since: str, place: str) -> str:
     messages = sum(day.messages for day in days)
     if not messages:
-        return "this would have posted nothing"
+        return tr(
+            "*Since {day}: this would have posted nothing in {place}.*",
+            day=since,
+            place=place,
+        )
+    counted = words.count(messages, "{n} message", "{n} messages")
     replies = sum(day.replies for day in days)
-    threads = f" and {words.count(replies, '{n} reply', '{n} replies')} in threads"
-    return (
-        f"this would have posted {words.count(messages, '{n} message', '{n} messages')}"
-        f"{threads if replies else ''}"
+    if not replies:
+        return tr(
+            "*Since {day}: this would have posted {messages} in {place}.*",
+            day=since,
+            messages=counted,
+            place=place,
+        )
+    return tr(
+        "*Since {day}: this would have posted {messages} and {replies} in threads in "
+        "{place}.*",
+        day=since,
+        messages=counted,
+        replies=words.count(replies, "{n} reply", "{n} replies"),
+        place=place,
     )
 
 
 def _line(day: Day) -> str:
-    return (
-        f"{words.day(day.day)}: {words.count(day.messages, '{n} message', '{n} messages')}, "
-        f"{counts(day.events) or 'nothing new'}"
-    )
+    messages = words.count(day.messages, "{n} message", "{n} messages")
+    news = counts(day.events) or tr("nothing new")
+    return f"{words.day(day.day)}: {messages}, {news}"
 
 
 def _examples(days: Sequence[Day], *, today: date, labels: Labels) -> list[str]:

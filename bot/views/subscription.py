@@ -8,7 +8,7 @@ from bot.queries.model import Bound, Query
 from bot.queries.orders import Attach, Follow, Pace
 from bot.queries.orders import span_of as due_span
 from bot.queries.times import words_of
-from bot.queries.wording import mark
+from bot.queries.wording import mark, tr, trn
 from bot.views import ids, words
 from bot.views.kit import (
     MAX_FALLBACK,
@@ -24,22 +24,41 @@ from bot.views.kit import (
 )
 from bot.views.reading import filters_of
 
-#: One of them is "every day", without its number.
-_UNITS = (
-    (timedelta(days=1), mark("day"), mark("{n} days")),
-    (timedelta(hours=1), mark("hour"), mark("{n} hours")),
-    (timedelta(minutes=1), mark("minute"), mark("{n} minutes")),
-)
 #: Shows every subscription.
 LIST = "/invoices subscribe list"
+#: What is told of each kind: within a sentence, and as it begins.
 _EVENTS = {
-    "issued": "new invoices and credit notes",
-    "overdue": "overdue invoices (with reminders)",
-    "due_soon": "invoices that are due soon",
-    "amended": "amendments",
-    "payment": "payments",
-    "withdrawn": "withdrawals",
-    "trouble": "trouble with a connection",
+    "issued": (
+        mark("new invoices and credit notes"),
+        mark("New invoices and credit notes"),
+    ),
+    "overdue": (
+        mark("overdue invoices (with reminders)"),
+        mark("Overdue invoices (with reminders)"),
+    ),
+    "due_soon": (
+        mark("invoices that are due soon"),
+        mark("Invoices that are due soon"),
+    ),
+    "amended": (mark("amendments"), mark("Amendments")),
+    "payment": (mark("payments"), mark("Payments")),
+    "withdrawn": (mark("withdrawals"), mark("Withdrawals")),
+    "trouble": (mark("trouble with a connection"), mark("Trouble with a connection")),
+}
+#: The times that have words of their own, as the words that are typed begin.
+_TIMES = {
+    "daily": mark("daily {time}"),
+    "weekdays": mark("weekdays {time}"),
+    "weekends": mark("weekends {time}"),
+}
+_DAYS = {
+    "mondays": mark("mondays"),
+    "tuesdays": mark("tuesdays"),
+    "wednesdays": mark("wednesdays"),
+    "thursdays": mark("thursdays"),
+    "fridays": mark("fridays"),
+    "saturdays": mark("saturdays"),
+    "sundays": mark("sundays"),
 }
 
 
@@ -81,14 +100,14 @@ class Entry:
 
 def new_message(pace: Pace) -> Message:
     """Say how a subscription is made: by its form, or in words."""
-    said = (
+    said = tr(
         "*A subscription posts news by itself, here or where you say.* Press New "
         "subscription, or type what to post after `/invoices subscribe`: `new`, "
-        f"`overdue`, `due:{due_span(pace)}`, `changes` or `digest`; then when "
-        "(`weekdays 09:00`), which (`swo`, `over 1000 eur`) and where (`in` a channel, "
-        "`to me`)."
+        "`overdue`, `due:{span}`, `changes` or `digest`; then when (`weekdays 09:00`), "
+        "which (`swo`, `over 1000 eur`) and where (`in` a channel, `to me`).",
+        span=due_span(pace),
     )
-    row = beginning(run_button("All subscriptions", 9, LIST))
+    row = beginning(_all_button())
     return Message(fallback([said]), [section(said), row])
 
 
@@ -99,37 +118,36 @@ def made_message(entry: Entry, *, begun: str, every: timedelta) -> Message:
     """
     lines = [
         f"*{begun}*",
-        f"{sentence(what_of(entry))} {_posted(entry)} in {place_of(entry.channel)}, "
-        f"{when_of(entry, every=every)}.",
+        _posted(entry, every=every),
         *manner_of(entry),
     ]
     if entry.made_by is None:
-        lines.append("It stands in the configuration file, where an admin can end it.")
+        lines.append(
+            tr("It stands in the configuration file, where an admin can end it.")
+        )
     buttons = []
     if entry.made_by is not None:
-        buttons = [edit_button(entry), stop_button(entry, "Stop it")]
+        buttons = [edit_button(entry), stop_button(entry, tr("Stop it"))]
     return Message(
         fallback(lines),
         [
             section("\n".join(lines)),
-            actions("subscription", *buttons, run_button("All subscriptions", 9, LIST)),
+            actions("subscription", *buttons, _all_button()),
         ],
     )
 
 
 def stopped_message(entry: Entry) -> Message:
     """Say what is no longer posted."""
-    said = (
-        f"*Subscription {entry.id} is stopped.* {sentence(what_of(entry))} are no "
-        f"longer posted in {place_of(entry.channel)} by it. What was being posted "
-        "already may still come."
+    said = tr(
+        "*Subscription {id} is stopped.* {What} are no longer posted in {place} by it. "
+        "What was being posted already may still come.",
+        id=entry.id,
+        What=what_of(entry, begins=True),
+        place=place_of(entry.channel),
     )
     return Message(
-        fallback([said]),
-        [
-            section(said),
-            actions("subscription", run_button("All subscriptions", 9, LIST)),
-        ],
+        fallback([said]), [section(said), actions("subscription", _all_button())]
     )
 
 
@@ -138,18 +156,21 @@ def refused_message(problem: str, *, again: str = "") -> Message:
 
     The *problem* is mrkdwn of our own.
     """
-    row = [run_button("Try again", 1, again)] if again else []
-    buttons = actions("subscription", *row, run_button("All subscriptions", 9, LIST))
+    row = [run_button(tr("Try again"), 1, again)] if again else []
+    buttons = actions("subscription", *row, _all_button())
     return Message(fallback([problem]), [section(problem), buttons])
 
 
-def what_of(entry: Entry) -> str:
-    """Say what is told: ``payments of i3d, over 1,000 EUR``."""
-    kinds = [_EVENTS[each] for each in _EVENTS if each in entry.events]
-    said = "everything that happens" if len(kinds) == len(_EVENTS) else _joined(kinds)
+def what_of(entry: Entry, *, begins: bool = False) -> str:
+    """Say what is told: ``payments of i3d, over 1,000 EUR``.
+
+    With *begins* as a sentence begins.
+    """
+    said = _events(entry, begins=begins)
     query = entry.filters
     if query.connections:
-        said += f" of {', '.join(query.connections)}"
+        connections = ", ".join(query.connections)
+        said = tr("{events} of {connections}", events=said, connections=connections)
     rest = filters_of(replace(query, minimum=None, maximum=None, currency=None))
     return ", ".join([said, *rest, *_amounts(query)])
 
@@ -157,82 +178,146 @@ def what_of(entry: Entry) -> str:
 def when_of(entry: Entry, *, every: timedelta) -> str:
     """Say when it is posted, and when next."""
     if entry.cron is None:
-        return f"as they are found (the data is read every {span_of(every)})"
-    said = words_of(entry.cron) or f"by the cron line `{outside(entry.cron, 100)}`"
+        return tr(
+            "as they are found (the data is read every {span})", span=span_of(every)
+        )
+    said = _time_of(entry.cron)
     if entry.next_at is None:
         return said
-    zone = outside(str(entry.next_at.tzinfo), 60)
-    return f"{said} ({zone}), next on {moment_of(entry.next_at)}"
+    return tr(
+        "{time} ({zone}), next on {moment}",
+        time=said,
+        zone=outside(str(entry.next_at.tzinfo), 60),
+        moment=moment_of(entry.next_at),
+    )
+
+
+def _time_of(cron: str) -> str:
+    """Say a cron line in words, where there are some."""
+    typed = words_of(cron)
+    if typed is None:
+        return tr("by the cron line `{line}`", line=outside(cron, 100))
+    first, _, rest = typed.partition(" ")
+    if first in _TIMES:
+        return tr(_TIMES[first], time=rest)
+    if first == "every":
+        number, unit = ["1", *rest.split()][-2:]
+        return _every(int(number), unit)
+    days, _, clock = typed.rpartition(" ")
+    named = [tr(_DAYS[each]) for each in days.split(" and ")]
+    return tr("{days} {time}", days=_and(named), time=clock)
+
+
+def _every(number: int, unit: str) -> str:
+    if unit.startswith("minute"):
+        return trn("every minute", "every {n} minutes", number, n=words.figure(number))
+    return trn("every hour", "every {n} hours", number, n=words.figure(number))
+
+
+def _and(parts: Sequence[str]) -> str:
+    said = parts[0]
+    for each in parts[1:]:
+        said = tr("{some} and {last}", some=said, last=each)
+    return said
 
 
 def moment_of(when: datetime) -> str:
     """Say a moment: ``Mon 24 Nov 2025 at 09:00``."""
-    return f"{when:%a} {words.day(when.date())} at {words.clock(when)}"
+    return tr(
+        "{weekday} {day} at {time}",
+        weekday=words.weekday(when.date()),
+        day=words.day(when.date()),
+        time=words.clock(when),
+    )
 
 
 def place_of(channel: str) -> str:
     """Name a place: a link to the channel, or the direct message."""
     if channel.startswith(("D", "U", "W")):
-        return "our direct message"
+        return tr("our direct message")
     return f"<#{channel}>"
 
 
 def span_of(every: timedelta) -> str:
     """Say how often: ``15 minutes``, ``6 hours``, ``30 seconds``."""
-    for unit, one, many in _UNITS:
-        if every >= unit and every % unit == timedelta(0):
-            return words.count(every // unit, one, many)
-    return words.count(int(every.total_seconds()), "second", "{n} seconds")
+    seconds = int(every.total_seconds())
+    minutes, hours, days = seconds // 60, seconds // 3_600, seconds // 86_400
+    # One of them is "every day", without its number.
+    if days and every == timedelta(days=days):
+        return words.count(days, "day", "{n} days")
+    if hours and every == timedelta(hours=hours):
+        return words.count(hours, "hour", "{n} hours")
+    if minutes and every == timedelta(minutes=minutes):
+        return words.count(minutes, "minute", "{n} minutes")
+    return words.count(seconds, "second", "{n} seconds")
 
 
 def manner_of(entry: Entry) -> Iterator[str]:
     """Say how it is told, in sentences, where that is not as usual."""
     if entry.cron is not None and entry.even_if_empty:
-        yield "When there is nothing to tell, it says so, with what is still owed."
+        yield tr("When there is nothing to tell, it says so, with what is still owed.")
     elif entry.cron is not None:
-        yield "When there is nothing to tell, nothing is posted."
+        yield tr("When there is nothing to tell, nothing is posted.")
     if entry.attach is not None:
-        yield f"Its invoices come in its thread as a file ({entry.attach.upper()})."
+        yield tr(
+            "Its invoices come in its thread as a file ({format}).",
+            format=entry.attach.upper(),
+        )
     if entry.follow == "thread":
-        yield "What changes about an invoice later is told in its message's thread."
+        yield tr("What changes about an invoice later is told in its message's thread.")
     if entry.follow == "update":
-        yield "What changes about an invoice later only updates the message."
+        yield tr("What changes about an invoice later only updates the message.")
 
 
-def _posted(entry: Entry) -> str:
-    return "are posted" if entry.cron is None else "are posted together"
+def _posted(entry: Entry, *, every: timedelta) -> str:
+    what, place = what_of(entry, begins=True), place_of(entry.channel)
+    when = when_of(entry, every=every)
+    if entry.cron is None:
+        return tr(
+            "{What} are posted in {place}, {when}.", What=what, place=place, when=when
+        )
+    return tr(
+        "{What} are posted together in {place}, {when}.",
+        What=what,
+        place=place,
+        when=when,
+    )
 
 
-def _joined(kinds: Sequence[str]) -> str:
-    if len(kinds) < 2:
-        return "".join(kinds)
-    return f"{', '.join(kinds[:-1])} and {kinds[-1]}"
+def _events(entry: Entry, *, begins: bool) -> str:
+    kinds = [texts for each, texts in _EVENTS.items() if each in entry.events]
+    if len(kinds) == len(_EVENTS):
+        return (
+            tr("Everything that happens") if begins else tr("everything that happens")
+        )
+    said = [tr(texts[begins and not at]) for at, texts in enumerate(kinds)]
+    if len(said) < 2:
+        return "".join(said)
+    return tr("{some} and {last}", some=", ".join(said[:-1]), last=said[-1])
 
 
 def _amounts(query: Query) -> Iterator[str]:
     low, high, currency = query.minimum, query.maximum, query.currency
     said = []
     if low is not None:
-        said.append(f"{'over' if low.strict else 'at least'} {_figure(low, currency)}")
+        amount = _figure(low, currency)
+        over = mark("over {amount}") if low.strict else mark("at least {amount}")
+        said.append(tr(over, amount=amount))
     if high is not None:
-        said.append(
-            f"{'under' if high.strict else 'at most'} {_figure(high, currency)}"
-        )
+        amount = _figure(high, currency)
+        under = mark("under {amount}") if high.strict else mark("at most {amount}")
+        said.append(tr(under, amount=amount))
     if said:
-        yield " and ".join(said)
+        yield _and(said)
     elif currency:
-        yield f"in {currency}"
+        yield tr("in {currency}", currency=currency)
 
 
 def _figure(bound: Bound, currency: str | None) -> str:
-    return (
-        f"{words.figure(bound.value.normalize())} {currency or 'in its own currency'}"
-    )
-
-
-def sentence(text: str) -> str:
-    """Begin a sentence with *text*."""
-    return f"{text[:1].upper()}{text[1:]}"
+    figure = words.figure(bound.value.normalize())
+    if currency is None:
+        return tr("{amount} in its own currency", amount=figure)
+    return f"{figure} {currency}"
 
 
 def beginning(*more: Element) -> Block:
@@ -248,13 +333,17 @@ def beginning(*more: Element) -> Block:
 
 def new_button() -> Element:
     """Make the button that opens the form for a new subscription."""
-    return button("New subscription", ids.SUBSCRIPTION_NEW, "new")
+    return button(tr("New subscription"), ids.SUBSCRIPTION_NEW, "new")
 
 
 def edit_button(entry: Entry, number: int = 1) -> Element:
     """Make the button that opens the form with what a subscription is now."""
     value = ids.SubscriptionRef(id=entry.key).model_dump_json()
-    return button("Edit", f"{ids.SUBSCRIPTION_EDIT}:{number}", value)
+    return button(tr("Edit"), f"{ids.SUBSCRIPTION_EDIT}:{number}", value)
+
+
+def _all_button() -> Element:
+    return run_button(tr("All subscriptions"), 9, LIST)
 
 
 def stop_button(entry: Entry, label: str, number: int = 1) -> Element:

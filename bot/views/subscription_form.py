@@ -12,6 +12,7 @@ from bot.queries.commands import to_command
 from bot.queries.model import Context, Query
 from bot.queries.orders import FOLLOW_WORDS, Pace, Subscribe, span_of
 from bot.queries.times import step_of, words_of
+from bot.queries.wording import mark, tr
 from bot.views import ids
 from bot.views.kit import Block, Element, Message, actions, button, plain, section
 from bot.views.modal import (
@@ -36,19 +37,19 @@ FIELDS = (
 Said = Mapping[str, tuple[str, ...]]
 MOST_TYPED = 150
 _PRESETS = (
-    ("As it is found", "now"),
-    ("Weekdays at 09:00", "weekdays 09:00"),
-    ("Every day at 09:00", "daily 09:00"),
-    ("Mondays at 09:00", "mondays 09:00"),
-    ("Every hour", "every hour"),
+    (mark("As it is found"), "now"),
+    (mark("Weekdays at 09:00"), "weekdays 09:00"),
+    (mark("Every day at 09:00"), "daily 09:00"),
+    (mark("Mondays at 09:00"), "mondays 09:00"),
+    (mark("Every hour"), "every hour"),
 )
 _HOURLY = "0 * * * *"
 _FOLLOW = (
-    ("A new message", "message"),
-    ("A line in the message's thread", "thread"),
-    ("Only the message is updated", "update"),
+    (mark("A new message"), "message"),
+    (mark("A line in the message's thread"), "thread"),
+    (mark("Only the message is updated"), "update"),
 )
-_FILES = (("CSV", "csv"), ("Excel (XLSX)", "xlsx"))
+_FILES = ((mark("CSV"), "csv"), (mark("Excel (XLSX)"), "xlsx"))
 _CRON = re.compile(r"\s*[-\d*/,]+(\s+\S+){4}\s*")
 #: What a text may hold besides quotes, in which it is written.
 _QUOTES = str.maketrans("", "", "\"“”„'`")
@@ -64,11 +65,11 @@ def form_view(said: Said, *, context: Context, pace: Pace, ref: ids.FormRef) -> 
     if ref.id is not None:
         blocks.append(_stop(ref.id))
     return modal(
-        "Edit subscription" if ref.id is not None else "New subscription",
+        tr("Edit subscription") if ref.id is not None else tr("New subscription"),
         blocks,
         callback_id=ids.SUBSCRIPTION_VIEW,
-        submit="Save" if ref.id is not None else "Subscribe",
-        close="Cancel",
+        submit=tr("Save") if ref.id is not None else tr("Subscribe"),
+        close=tr("Cancel"),
         metadata=ref.model_dump_json(),
     )
 
@@ -76,7 +77,7 @@ def form_view(said: Said, *, context: Context, pace: Pace, ref: ids.FormRef) -> 
 def kept_view(message: Message) -> View:
     """Say what is posted from now on: the sentence that the command answers with."""
     said = [block for block in message.blocks if block["type"] != "actions"]
-    return modal("Subscription", said or [section(message.text)], close="Done")
+    return modal(tr("Subscription"), said or [section(message.text)], close=tr("Done"))
 
 
 def said_by(order: Subscribe, context: Context) -> dict[str, tuple[str, ...]]:
@@ -157,29 +158,29 @@ def _words(query: Query, context: Context) -> str:
 def _what_and_when(said: Said, pace: Pace) -> Iterator[Block]:
     span = span_of(pace)
     what = (
-        ("New invoices and credit notes", "new"),
-        ("Overdue invoices, with reminders", "overdue"),
-        (f"Due within {span[:-1]} days", "due"),
-        ("Payments, amendments, withdrawals", "changes"),
-        ("Everything, as a digest", "digest"),
+        (tr("New invoices and credit notes"), "new"),
+        (tr("Overdue invoices, with reminders"), "overdue"),
+        (tr("Due within {n} days", n=span[:-1]), "due"),
+        (tr("Payments, amendments, withdrawals"), "changes"),
+        (tr("Everything, as a digest"), "digest"),
     )
-    yield input_block(WHAT, "What", checkboxes(WHAT, what, said.get(WHAT, ())))
+    yield input_block(WHAT, tr("What"), checkboxes(WHAT, what, said.get(WHAT, ())))
     presets = [
-        each
-        for each in _PRESETS
-        if each[1] != "every hour" or step_of(_HOURLY) >= pace.every
+        (tr(label), value)
+        for label, value in _PRESETS
+        if value != "every hour" or step_of(_HOURLY) >= pace.every
     ]
     yield input_block(
         WHEN,
-        "When",
-        menu(WHEN, "Choose a time", presets, said.get(WHEN, ())),
+        tr("When"),
+        menu(WHEN, tr("Choose a time"), presets, said.get(WHEN, ())),
         optional=True,
     )
     yield input_block(
         TIME,
-        "Another time",
+        tr("Another time"),
         _line(TIME, said, "tuesdays and fridays 16:30"),
-        hint="Words, or a cron line such as 0 9 1 * *. Goes before the menu above.",
+        hint=tr("Words, or a cron line such as 0 9 1 * *. Goes before the menu above."),
         optional=True,
     )
 
@@ -188,13 +189,13 @@ def _which(said: Said, context: Context) -> Iterator[Block]:
     if context.connections:
         options = [(each.label, each.name) for each in context.connections]
         chosen = said.get(CONNECTIONS, ())
-        element = menu(CONNECTIONS, "All of them", options, chosen, many=True)
-        yield input_block(CONNECTIONS, "Connections", element, optional=True)
+        element = menu(CONNECTIONS, tr("All of them"), options, chosen, many=True)
+        yield input_block(CONNECTIONS, tr("Connections"), element, optional=True)
     for name, label, example in (
-        (AMOUNT, "Amount and currency", "over 1000 eur"),
-        (CUSTOMER, "Customer", "Blue Heron"),
-        (SELLER, "Seller", "Insight"),
-        (OTHER, "Other words", "-credit"),
+        (AMOUNT, tr("Amount and currency"), "over 1000 eur"),
+        (CUSTOMER, tr("Customer"), "Blue Heron"),
+        (SELLER, tr("Seller"), "Insight"),
+        (OTHER, tr("Other words"), "-credit"),
     ):
         yield input_block(name, label, _line(name, said, example), optional=True)
 
@@ -202,35 +203,43 @@ def _which(said: Said, context: Context) -> Iterator[Block]:
 def _where_and_how(said: Said) -> Iterator[Block]:
     yield input_block(
         WHERE,
-        "Where",
-        conversation_menu(WHERE, "Our direct message", "".join(said.get(WHERE, ()))),
-        hint="Duebot has to be in the channel. Left empty, it is posted in our direct "
-        "message.",
+        tr("Where"),
+        conversation_menu(
+            WHERE, tr("Our direct message"), "".join(said.get(WHERE, ()))
+        ),
+        hint=tr(
+            "Duebot has to be in the channel. Left empty, it is posted in our direct "
+            "message."
+        ),
         optional=True,
     )
     follow = said.get(FOLLOW) or ("message",)
     yield input_block(
         FOLLOW,
-        "When an invoice in a message changes",
-        menu(FOLLOW, "A new message", _FOLLOW, follow),
+        tr("When an invoice in a message changes"),
+        menu(FOLLOW, tr("A new message"), _said(_FOLLOW), follow),
         optional=True,
     )
-    file = menu(FILE, "No file", _FILES, said.get(FILE, ()))
+    file = menu(FILE, tr("No file"), _said(_FILES), said.get(FILE, ()))
     yield input_block(
         FILE,
-        "A file with the invoices",
+        tr("A file with the invoices"),
         file,
-        hint="In the thread of what is posted at a time.",
+        hint=tr("In the thread of what is posted at a time."),
         optional=True,
     )
-    empty = (("Say so when there is nothing to tell", "empty"),)
+    empty = ((tr("Say so when there is nothing to tell"), "empty"),)
     yield input_block(
         EMPTY,
-        "Nothing to tell",
+        tr("Nothing to tell"),
         checkboxes(EMPTY, empty, said.get(EMPTY, ())),
-        hint="For what is posted at a time; else nothing is posted then.",
+        hint=tr("For what is posted at a time; else nothing is posted then."),
         optional=True,
     )
+
+
+def _said(options: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(tr(label), value) for label, value in options]
 
 
 def _line(name: str, said: Said, example: str) -> Element:
@@ -245,5 +254,5 @@ def _line(name: str, said: Said, example: str) -> Element:
 
 def _stop(key: str) -> Block:
     command = f"/invoices subscribe stop {key}"
-    stop = button("Stop it", ids.WINDOW_SHOW, ids.answer_value(command), "danger")
+    stop = button(tr("Stop it"), ids.WINDOW_SHOW, ids.answer_value(command), "danger")
     return actions("stop", stop)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
+from bot.queries.wording import mark, tr, trn
 from bot.views import words
 from bot.views.kit import Block, Element, Message, actions, context, cut_mrkdwn, section
 from bot.views.subscription import (
@@ -13,7 +14,6 @@ from bot.views.subscription import (
     new_button,
     place_of,
     run_button,
-    sentence,
     stop_button,
     what_of,
     when_of,
@@ -30,12 +30,12 @@ def list_message(
 ) -> Message:
     """List subscriptions: what, where, when, by whom, the last post; Edit and Stop."""
     if not entries:
-        said = (
+        said = tr(
             "There are no subscriptions yet. `/invoices subscribe overdue weekdays "
             "09:00` makes one for the channel it is typed in."
         )
         return Message(said, [section(said), beginning()])
-    head = f"*{words.count(len(entries), '{n} subscription', '{n} subscriptions')}*"
+    head = words.count(len(entries), "*{n} subscription*", "*{n} subscriptions*")
     texts = [
         "\n".join(_entry_lines(entry, every=every, now=now))
         for entry in entries[:SHOWN]
@@ -47,45 +47,74 @@ def list_message(
         if buttons:
             blocks.append(actions(f"subscription{at}", *buttons))
     if len(entries) > SHOWN:
-        more = words.count(len(entries) - SHOWN, "{n} other", "{n} others")
+        more = len(entries) - SHOWN
         blocks.append(
-            context(f"{more}; those of a channel come first when you list them there.")
+            context(
+                trn(
+                    "{n} other; those of a channel come first when you list them "
+                    "there.",
+                    "{n} others; those of a channel come first when you list them "
+                    "there.",
+                    more,
+                    n=words.figure(more),
+                )
+            )
         )
     blocks.append(actions("new", new_button()))
     return Message(fallback([head, *texts]), blocks)
 
 
 def _entry_lines(entry: Entry, *, every: timedelta, now: datetime) -> Iterator[str]:
-    yield f"*{entry.id}* {cut_mrkdwn(sentence(what_of(entry)), WHAT)}"
-    yield f"In {place_of(entry.channel)}, {when_of(entry, every=every)}"
+    yield f"*{entry.id}* {cut_mrkdwn(what_of(entry, begins=True), WHAT)}"
+    yield tr(
+        "In {place}, {when}",
+        place=place_of(entry.channel),
+        when=when_of(entry, every=every),
+    )
     if entry.paused is not None:
-        since = words.day(entry.paused.since.date())
-        yield f"*Paused* since {since}: {entry.paused.why}. {entry.paused.step}."
+        yield tr(
+            "*Paused* since {day}: {reason}. {step}.",
+            day=words.day(entry.paused.since.date()),
+            reason=entry.paused.why,
+            step=entry.paused.step,
+        )
     ways = [*_ways(entry)]
     if ways:
-        yield sentence("; ".join(ways))
-    by = "the configuration file" if entry.made_by is None else f"<@{entry.made_by}>"
-    last = "nothing posted yet"
+        yield "; ".join(
+            tr(texts[not at], **values) for at, (texts, values) in enumerate(ways)
+        )
+    last = tr("nothing posted yet")
     if entry.last_post is not None:
-        last = f"last post {words.ago(entry.last_post, now)}"
-    yield f"By {by}; {last}"
+        last = tr("last post {ago}", ago=words.ago(entry.last_post, now))
+    if entry.made_by is None:
+        yield tr("By the configuration file; {last_post}", last_post=last)
+    else:
+        person = f"<@{entry.made_by}>"
+        yield tr("By {person}; {last_post}", person=person, last_post=last)
 
 
-def _ways(entry: Entry) -> Iterator[str]:
+#: How it is told: within a line, and as it begins.
+_EVEN_IF_EMPTY = (mark("even if empty"), mark("Even if empty"))
+_WITH_FILE = (mark("with a file ({format})"), mark("With a file ({format})"))
+_FOLLOW = {
+    "thread": (mark("changes in the thread"), mark("Changes in the thread")),
+    "update": (mark("only updated"), mark("Only updated")),
+}
+
+
+def _ways(entry: Entry) -> Iterator[tuple[tuple[str, str], dict[str, str]]]:
     if entry.cron is not None and entry.even_if_empty:
-        yield "even if empty"
+        yield _EVEN_IF_EMPTY, {}
     if entry.attach is not None:
-        yield f"with a file ({entry.attach.upper()})"
+        yield _WITH_FILE, {"format": entry.attach.upper()}
     if entry.follow != "message":
-        yield {"thread": "changes in the thread", "update": "only updated"}[
-            entry.follow
-        ]
+        yield _FOLLOW[entry.follow], {}
 
 
 def _entry_buttons(entry: Entry, at: int) -> Iterator[Element]:
     if entry.paused is not None:
         command = f"/invoices subscribe resume {entry.key}"
-        yield run_button("Resume", 100 + at, command)
+        yield run_button(tr("Resume"), 100 + at, command)
     if entry.made_by is not None:
         yield edit_button(entry, at)
-        yield stop_button(entry, "Stop", at)
+        yield stop_button(entry, tr("Stop"), at)
