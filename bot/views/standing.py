@@ -22,7 +22,6 @@ from bot.views.subscription import (
     Entry,
     edit_button,
     place_of,
-    sentence,
     what_of,
     when_of,
 )
@@ -106,7 +105,7 @@ def connection_line(each: Freshness, held: Mapping[str, int], moments: Moments) 
 
 
 def _subscription(entry: Entry, *, every: timedelta, moments: Moments) -> str:
-    what = what_of(entry)
+    what = what_of(entry, begins=True)
     last = tr("nothing posted yet")
     if entry.last_post is not None:
         last = tr("last post {moment}", moment=moments.said(entry.last_post))
@@ -116,7 +115,7 @@ def _subscription(entry: Entry, *, every: timedelta, moments: Moments) -> str:
         when=when_of(entry, every=every),
         last_post=last,
     )
-    said = f"*{sentence(what)}*\n{where}"
+    said = f"*{what}*\n{where}"
     if entry.paused is not None:
         paused = tr(
             "*Paused:* {reason}. {step}.",
