@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.flows.care import GONE, Outcome, Wanted, why_not_until
-from bot.listeners.actions import (
+from bot.listeners.clicks import (
     OLD_BUTTON,
     Click,
     place_of_click,

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.flows.reply import Asker
-from bot.listeners.actions import OLD_BUTTON, Click, read_click
+from bot.listeners.clicks import OLD_BUTTON, Click, read_click
 from bot.listeners.services import Services
 from bot.listeners.windows import (
     WAIT_SECONDS,

@@ -14,7 +14,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.flows.subscribe import Problem
 from bot.flows.wishes import order_of
-from bot.listeners.actions import OLD_BUTTON, Click, read_click
+from bot.listeners.clicks import OLD_BUTTON, Click, read_click
 from bot.listeners.services import Services
 from bot.listeners.windows import open_when_ready
 from bot.queries.model import QueryError
