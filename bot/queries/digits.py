@@ -143,7 +143,7 @@ def _read_slashed(reader: Reader, match: re.Match[str], _: bool) -> Span | None:
     order = reader.context.date_order
     if one > 12 or two > 12:
         order = "dmy" if one > 12 else "mdy"
-    if order is None and one != two:
+    if order is None and one != two and min(one, two) > 0:
         days = [try_day(year, two, one), try_day(year, one, two)]
         fixes = [(day_in_words(day), day.isoformat()) for day in days if day]
         raise reader.unclear(

@@ -150,3 +150,9 @@ def test_a_period_that_cannot_be_is_refused_with_its_reason(
         read(f"/invoices {text}")
     assert caught.value.problem == problem
     assert caught.value.suggestions
+
+
+@pytest.mark.parametrize("text", ["0/4/2025", "4/0/2025", "0/0/2025"])
+def test_a_day_or_month_of_number_none_is_refused(text: str) -> None:
+    with pytest.raises(QueryError, match=r"has no day 0|There is no month 0"):
+        read(f"/invoices {text}")
