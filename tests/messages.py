@@ -18,6 +18,7 @@ TEMPLATE = ROOT / "bot" / "locales" / "duebot.pot"
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "tr": None,
     "mark": None,
+    "marks": (1, 2),
     "trn": (1, 2),
     "count": (2, 3),
 }

@@ -77,3 +77,8 @@ def together(texts: Sequence[str]) -> str:
 def mark(text: str) -> str:
     """Mark a text for translators that is said later, by `tr`."""
     return text
+
+
+def marks(one: str, many: str) -> tuple[str, str]:
+    """Mark a text in both its numbers for translators, said later by `trn`."""
+    return one, many

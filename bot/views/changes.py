@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.answers.history import Happening
 from bot.answers.model import PAGE_SIZE, Changes
-from bot.queries.wording import mark, tr, trn
+from bot.queries.wording import mark, marks, tr, trn
 from bot.tracking.digest import EventTotal
 from bot.tracking.events import EventKind
 from bot.views import ids, words
@@ -42,15 +42,12 @@ HEADINGS = (mark("When"), mark("What"), mark("Invoice"), mark("From"))
 _COLUMNS = (Column(), Column(wrap=True), Column(), Column(wrap=True))
 #: How many of each kind there are, one and many, as what happened.
 _KINDS: dict[EventKind, tuple[str, str]] = {
-    "overdue": (mark("{n} fell overdue"), mark("{n} fell overdue")),
-    "due_soon": (
-        mark("{n} came near its due date"),
-        mark("{n} came near their due dates"),
-    ),
-    "issued": (mark("{n} new"), mark("{n} new")),
-    "payment": (mark("{n} payment"), mark("{n} payments")),
-    "amended": (mark("{n} amended"), mark("{n} amended")),
-    "withdrawn": (mark("{n} gone"), mark("{n} gone")),
+    "overdue": marks("{n} fell overdue", "{n} fell overdue"),
+    "due_soon": marks("{n} came near its due date", "{n} came near their due dates"),
+    "issued": marks("{n} new", "{n} new"),
+    "payment": marks("{n} payment", "{n} payments"),
+    "amended": marks("{n} amended", "{n} amended"),
+    "withdrawn": marks("{n} gone", "{n} gone"),
 }
 #: Each kind at the head of a line.
 _HEADS: dict[EventKind, str] = {

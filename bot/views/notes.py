@@ -12,10 +12,10 @@ from bot.answers.model import (
     Undated,
 )
 from bot.queries.model import Query
-from bot.queries.wording import mark, tr, trn
+from bot.queries.wording import marks, together, tr, trn
 from bot.views import ids, words
 from bot.views.kit import Block, Element, actions, button, context, outside, plain
-from bot.views.reading import all_of, any_of, filters_of, period_of
+from bot.views.reading import any_of, filters_of, period_of
 from providers.models import OWED, Status
 
 #: Of many statuses that an empty answer leaves out, so many are named.
@@ -25,31 +25,25 @@ _FIRST_BUTTON = 11
 _MOST_BUTTONS = 5
 #: How many there are without a filter.
 _WITHOUT: dict[Filter, tuple[str, str]] = {
-    "amount": (
-        mark("There is {n} of any amount."),
-        mark("There are {n} of any amount."),
+    "amount": marks("There is {n} of any amount.", "There are {n} of any amount."),
+    "currency": marks(
+        "There is {n} in other currencies.", "There are {n} in other currencies."
     ),
-    "currency": (
-        mark("There is {n} in other currencies."),
-        mark("There are {n} in other currencies."),
+    "words": marks(
+        "There is {n} without the words and names.",
+        "There are {n} without the words and names.",
     ),
-    "words": (
-        mark("There is {n} without the words and names."),
-        mark("There are {n} without the words and names."),
+    "period": marks(
+        "There is {n} in all other periods.", "There are {n} in all other periods."
     ),
-    "period": (
-        mark("There is {n} in all other periods."),
-        mark("There are {n} in all other periods."),
+    "connections": marks(
+        "There is {n} on other connections.", "There are {n} on other connections."
     ),
-    "connections": (
-        mark("There is {n} on other connections."),
-        mark("There are {n} on other connections."),
+    "others": marks(
+        "There is {n} without the other filters.",
+        "There are {n} without the other filters.",
     ),
-    "others": (
-        mark("There is {n} without the other filters."),
-        mark("There are {n} without the other filters."),
-    ),
-    "all": (mark("There is {n} in all."), mark("There are {n} in all.")),
+    "all": marks("There is {n} in all.", "There are {n} in all."),
 }
 
 
@@ -89,7 +83,7 @@ def note_line(note: Note) -> str:
                 "{connections}: no due dates and no payment term, so nothing there "
                 "counts as overdue. Unpaid there: {n} invoices.",
                 count,
-                connections=all_of([outside(label, 80) for label in labels]),
+                connections=together([outside(label, 80) for label in labels]),
                 n=words.figure(count),
             )
         case SetCurrency(labels=labels, currency=currency):
@@ -97,7 +91,7 @@ def note_line(note: Note) -> str:
                 "{connections} names no currency: {currency} is by our settings.",
                 "{connections} name no currency: {currency} is by our settings.",
                 len(labels),
-                connections=all_of([outside(label, 80) for label in labels]),
+                connections=together([outside(label, 80) for label in labels]),
                 currency=outside(currency, 10),
             )
         case Emptied():
@@ -142,7 +136,7 @@ def _emptied_line(note: Emptied) -> str:
             total,
             count=named[0],
         )
-    return tr("There are {counts}.", counts=all_of(named))
+    return tr("There are {counts}.", counts=together(named))
 
 
 def _buttons(note: Note) -> Iterator[tuple[str, str]]:

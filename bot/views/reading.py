@@ -48,14 +48,6 @@ def any_of(texts: Sequence[str]) -> str:
     return first
 
 
-def all_of(texts: Sequence[str]) -> str:
-    """List what belongs together: ``a and b and c``."""
-    first, *others = texts or ("",)
-    for each in others:
-        first = tr("{one} and {other}", one=first, other=each)
-    return first
-
-
 #: A period by its day, where that is not the one of issue: closed, until, since.
 _PERIODS: dict[DateField, tuple[str, str, str]] = {
     "due": (mark("due {period}"), mark("due until {day}"), mark("due since {day}")),

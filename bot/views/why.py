@@ -72,9 +72,18 @@ def _rule(reason: Reason) -> str:
         first = first.capitalize()
     said = outside(f"{first} {rest}", 200)
     if reason.seen:
-        facts = [f"{tr(name)} {_fact(value)}" for name, value in reason.seen]
+        facts = [
+            f"{tr(name)} {_seen(reason.about, name, value)}"
+            for name, value in reason.seen
+        ]
         said += f" ({outside(', '.join(facts), 400)})"
     return f"{said}."
+
+
+def _seen(about: About, name: str, value: str | None) -> str:
+    """Say what a rule saw; a status that lateness goes by is one of ours."""
+    said = _fact(value)
+    return tr(said) if (about, name) == ("overdue", "status") else said
 
 
 def _fact(value: str | None) -> str:
