@@ -146,7 +146,7 @@ def _lines_and_history(
             )
         )
     if invoice.checks:
-        blocks.append(section(f"{tr('*Check*')}\n{_checks(invoice)}"))
+        blocks.append(section("\n".join([tr("*Check*"), _checks(invoice)])))
     if answer.history is not None:
         lines = history_lines(answer.history, zone=zone, care=answer.care)
         earlier = len(lines) - LATEST

@@ -222,7 +222,7 @@ def _row(invoice: Invoice, today: date, *, upcoming: bool) -> list[Element]:
     due = workday_words if upcoming else due_words
     status = state_of(invoice.status, invoice.provider_status)
     if invoice.checks:
-        status += f" · {tr('check')}"
+        status = " · ".join([status, tr("check")])
     return [
         text_cell(plain(invoice.number, 60)),
         text_cell(plain(invoice.counterparty or "–", 80)),

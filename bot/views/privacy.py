@@ -141,7 +141,7 @@ def _short(line: str) -> str:
 
 def note_to_asker(level: Level, channel: str) -> str:
     """Tell who asked privately what sharing would show."""
-    return f"{tr('Only you see this.')} {rule_sentence(level, channel)}"
+    return " ".join([tr("Only you see this."), rule_sentence(level, channel)])
 
 
 def _baseline(event: Baseline, labels: Labels) -> str:

@@ -172,7 +172,7 @@ def filters_of(query: Query) -> list[str]:
     if query.group:
         since_issue = query.group == "age" and query.age_basis == "issued"
         by = tr("by age since issue") if since_issue else tr(_BY[query.group])
-        said.append(f"{by}, {tr('as chart')}" if query.chart else by)
+        said.append(", ".join([by, tr("as chart")]) if query.chart else by)
     if query.aged_by is not None:
         said.append(tr(_BY[query.aged_by]))
     return said
@@ -316,7 +316,7 @@ def group_caption(query: Query) -> str:
         return tr("{invoices} by how late they are", invoices=title_of(query))
     said = title_by(query, by)
     if by in {"month", "quarter", "year"}:
-        return f"{said}, {tr('earliest first')}"
+        return ", ".join([said, tr("earliest first")])
     return said
 
 

@@ -53,7 +53,8 @@ def subscription_blocks(
     for number, entry in enumerate(entries[:SUBSCRIPTIONS], 1):
         said = _subscription(entry, every=every, moments=moments)
         if entry.made_by is None:
-            blocks.append(section(f"{said}\n{tr('Kept in the configuration file.')}"))
+            kept = tr("Kept in the configuration file.")
+            blocks.append(section(f"{said}\n{kept}"))
             continue
         blocks.append(section(said))
         blocks.append(

@@ -161,7 +161,8 @@ def _sum(amounts: Sequence[Decimal]) -> Decimal:
 
 
 def _jump_blocks(jump: Jump, *, tables: bool) -> list[Block]:
-    blocks = [section(f"{tr('*What changed the amount*')}\n{jump_words(jump)}")]
+    heading = tr("*What changed the amount*")
+    blocks = [section(f"{heading}\n{jump_words(jump)}")]
     if jump.lines and tables:
         head = [text_cell(tr(each)) for each in _HEADINGS]
         rows = [_row(each, jump.after.currency) for each in jump.lines[:MOST_ROWS]]
