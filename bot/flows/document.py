@@ -26,6 +26,7 @@ log = structlog.get_logger(__name__)
 #: A document kept in memory while it is fetched; a larger one goes to disk.
 IN_MEMORY = 1_000_000
 ON_ITS_WAY = mark("That PDF is already on its way into this thread.")
+GONE = mark("That invoice is no longer here. Ask for it again.")
 HERE = mark("That PDF is already in this thread.")
 ABOVE = mark("That PDF is already in this thread; scroll up.")
 
@@ -57,7 +58,11 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Why a document did not come, in a sentence; *address* is where it is already."""
+    """Why a document did not come, in a sentence; *address* is where it is already.
+
+    The sentence may be marked only: whoever it is told to may read another language
+    than the document is in.
+    """
 
     sentence: str
     address: str | None = None
@@ -111,10 +116,10 @@ class Documents:
         for ref in refs:
             key = f"pdf:{thread.channel}:{thread.ts}:{ref.connection}:{ref.id}"
             if key in self._under_way:
-                problems.append(Missing(tr(ON_ITS_WAY)))
+                problems.append(Missing(ON_ITS_WAY))
             elif self._store.read(seen.is_seen, key):
                 address = self._store.read(links.find, key)
-                problems.append(Missing(tr(HERE if address else ABOVE), address))
+                problems.append(Missing(HERE if address else ABOVE, address))
             else:
                 wanted[key] = ref
         self._under_way |= wanted.keys()
@@ -155,7 +160,7 @@ class Documents:
         invoice = self.invoice(ref)
         provider = self._providers.get(ref.connection)
         if invoice is None or provider is None:
-            return tr("That invoice is no longer here. Ask for it again.")
+            return GONE
         label = provider.config.label
         if not invoice.has_pdf:
             return await self._draw(invoice, label)

@@ -143,7 +143,7 @@ async def bring_documents(  # noqa: PLR0913 - what, for whom, and where
             refs, partial(private_thread, services, user, begun)
         )
     for each in dict.fromkeys(missing):
-        await tell(each.sentence, each.address)
+        await tell(tr(each.sentence), each.address)
     came = len(refs) - len(missing)
     if thread is None and came:
         if len(refs) == 1:
