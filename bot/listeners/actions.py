@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 import structlog
-from pydantic import ValidationError
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.answers.model import InvoiceList, OneInvoice
@@ -17,6 +16,7 @@ from bot.flows.reply import Reply
 from bot.listeners.clicks import (
     OLD_BUTTON,
     Click,
+    do_once,
     place_of_click,
     read_click,
     respond,
@@ -35,13 +35,7 @@ from bot.views import ids
 from bot.views.ids import AnswerRef, InvoiceRef, PrivateRef
 from bot.views.kit import Message, actions, button, section
 from bot.views.privacy import SEND
-from bot.views.trouble import (
-    INTERNAL,
-    NO_DATABASE,
-    slack_refused,
-)
 from storage import seen, threads
-from storage.errors import StorageError
 
 log = structlog.get_logger(__name__)
 
@@ -66,25 +60,20 @@ def register(app: AsyncApp, services: Services) -> None:
     async def pressed(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
         click = read_click(body)
-        services.tasks.start(_work(services, click), name=f"click {click.kind}")
+        work = do_once(
+            services,
+            click,
+            partial(_work, services, click),
+            partial(tell, services, click),
+        )
+        services.tasks.start(work, name=f"click {click.kind}")
 
     for action_id in HANDLERS:
         app.action(re.compile(rf"^{action_id}(:\d+)?$"))(pressed)
 
 
 async def _work(services: Services, click: Click) -> None:
-    """Do what was pressed, once; whoever pressed hears of every failure."""
-    try:
-        first = await services.store.run_aside(
-            seen.first_time, click.key, now=services.now()
-        )
-    except StorageError as error:
-        log.error("click not worked on", kind=click.kind, cause=str(error))
-        await tell(services, click, tr(NO_DATABASE))
-        return
-    if not first:
-        log.info("click repeated, nothing done", kind=click.kind)
-        return
+    """Do what was pressed, if whoever pressed may."""
     if click.in_window:
         asker = await services.replies.alone(click.asker.user)
         click = replace(click, asker=asker, ephemeral=True)
@@ -92,24 +81,11 @@ async def _work(services: Services, click: Click) -> None:
     if refusal is not None:
         await tell(services, click, refusal)
         return
-    try:
-        others_see_it = click.kind in FILES and not click.ephemeral
-        if others_see_it and not services.replies.whole(click.asker):
-            await _offer_privately(services, click)
-            return
-        await HANDLERS[click.kind](services, click)
-    except ValidationError:
-        await tell(services, click, tr(OLD_BUTTON))
-    except SlackError as error:
-        log.warning("click failed", kind=click.kind, cause=error.code)
-        await tell(services, click, slack_refused(error.code, tr("That")))
-    except StorageError as error:
-        log.error("click failed", kind=click.kind, cause=str(error))
-        await tell(services, click, tr(NO_DATABASE))
-    except Exception:
-        # Whoever pressed has to hear something, and the log gets the whole of it.
-        log.exception("defect", action=click.kind)
-        await tell(services, click, tr(INTERNAL))
+    others_see_it = click.kind in FILES and not click.ephemeral
+    if others_see_it and not services.replies.whole(click.asker):
+        await _offer_privately(services, click)
+        return
+    await HANDLERS[click.kind](services, click)
 
 
 async def _share(services: Services, click: Click) -> None:

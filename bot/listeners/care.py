@@ -5,6 +5,7 @@ says which invoice it is about, and where a snooze that ends is told.
 """
 
 import re
+from functools import partial
 from typing import Any
 
 import structlog
@@ -15,6 +16,7 @@ from bot.flows.care import GONE, Outcome, Wanted, why_not_until
 from bot.listeners.clicks import (
     OLD_BUTTON,
     Click,
+    do_once,
     place_of_click,
     read_click,
     show,
@@ -39,7 +41,7 @@ from bot.views.care import (
 )
 from bot.views.ids import CarePlace, CareRef, InvoiceRef
 from bot.views.modal import View, sentence_view
-from bot.views.trouble import INTERNAL, NO_DATABASE, slack_refused
+from bot.views.trouble import INTERNAL, NO_DATABASE
 from storage import seen
 from storage.errors import StorageError
 
@@ -60,7 +62,14 @@ def register(app: AsyncApp, services: Services) -> None:
 
     async def pressed(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
-        services.tasks.start(_work(services, body), name="care")
+        click, window = read_click(body), _window_of(body)
+        work = do_once(
+            services,
+            click,
+            partial(_work, services, click, window),
+            partial(_say, services, click, window),
+        )
+        services.tasks.start(work, name="care")
 
     async def submitted(ack: AsyncAck, body: dict[str, Any]) -> None:
         outcome = await _guarded(services, body)
@@ -75,46 +84,26 @@ def register(app: AsyncApp, services: Services) -> None:
         app.view(callback_id)(submitted)
 
 
-async def _work(services: Services, body: dict[str, Any]) -> None:
-    """Do what was pressed, once; whoever pressed hears what came of it."""
-    click, window = read_click(body), _window_of(body)
-    try:
-        first = await services.store.run_aside(
-            seen.first_time, click.key, now=services.now()
-        )
-        if not first:
-            log.info("click repeated, nothing done", kind=click.kind)
-            return
-        asker = click.asker
-        if window is not None:
-            asker = await services.replies.alone(asker.user)
-        refusal = await services.replies.refusal(asker)
-        if refusal is not None:
-            await _say(services, click, window, refusal)
-            return
-        deed, ref = _read(click)
-        place = _place(click, window, ref)
-        if deed in ("snooze", "assign", "note"):
-            form = _form(services, deed, place)
-            await services.slack.open_view(
-                click.trigger_id, form, above=window is not None
-            )
-            return
-        wanted = Wanted(deed=deed, connection=place.connection, id=place.id)
-        outcome = await services.caring.do(wanted, by=click.asker.user)
-        await _tell_outcome(services, click, window, place, outcome)
-    except ValidationError:
-        await _say(services, click, window, tr(OLD_BUTTON))
-    except SlackError as error:
-        log.warning("click failed", kind=click.kind, cause=error.code)
-        await _say(services, click, window, slack_refused(error.code, tr("That")))
-    except StorageError as error:
-        log.error("click failed", kind=click.kind, cause=str(error))
-        await _say(services, click, window, tr(NO_DATABASE))
-    except Exception:
-        # Whoever pressed has to hear something, and the log gets the whole of it.
-        log.exception("defect", action=click.kind)
-        await _say(services, click, window, tr(INTERNAL))
+async def _work(
+    services: Services, click: Click, window: dict[str, Any] | None
+) -> None:
+    """Do what was pressed, if whoever pressed may; they hear what came of it."""
+    asker = click.asker
+    if window is not None:
+        asker = await services.replies.alone(asker.user)
+    refusal = await services.replies.refusal(asker)
+    if refusal is not None:
+        await _say(services, click, window, refusal)
+        return
+    deed, ref = _read(click)
+    place = _place(click, window, ref)
+    if deed in ("snooze", "assign", "note"):
+        form = _form(services, deed, place)
+        await services.slack.open_view(click.trigger_id, form, above=window is not None)
+        return
+    wanted = Wanted(deed=deed, connection=place.connection, id=place.id)
+    outcome = await services.caring.do(wanted, by=click.asker.user)
+    await _tell_outcome(services, click, window, place, outcome)
 
 
 def _window_of(body: dict[str, Any]) -> dict[str, Any] | None:

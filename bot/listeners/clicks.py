@@ -1,18 +1,27 @@
 """What was pressed, as Slack says it, and how whoever pressed is answered."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
+from pydantic import ValidationError
 
 from bot.flows.document import Thread
 from bot.flows.reply import Asker
 from bot.listeners.services import Services
-from bot.queries.wording import mark
+from bot.queries.wording import mark, tr
 from bot.slack import SlackError
 from bot.views.ids import CarePlace, CareRef, InvoiceRef
 from bot.views.kit import Message
-from bot.views.trouble import sentence_message
+from bot.views.trouble import (
+    INTERNAL,
+    NO_DATABASE,
+    sentence_message,
+    slack_refused,
+)
+from storage import seen
+from storage.errors import StorageError
 
 log = structlog.get_logger(__name__)
 
@@ -78,6 +87,35 @@ def place_of_click(click: Click, ref: InvoiceRef | CareRef | CarePlace) -> CareP
 def thread_of(click: Click) -> Thread | None:
     """Take the thread that files go to; ``None`` where only one person sees it."""
     return None if click.ephemeral else Thread(click.asker.channel, click.parent_ts)
+
+
+async def do_once(
+    services: Services,
+    click: Click,
+    work: Callable[[], Awaitable[None]],
+    say: Callable[[str], Awaitable[None]],
+) -> None:
+    """Do what was pressed, once; *say* tells whoever pressed of every failure."""
+    try:
+        first = await services.store.run_aside(
+            seen.first_time, click.key, now=services.now()
+        )
+        if not first:
+            log.info("click repeated, nothing done", kind=click.kind)
+            return
+        await work()
+    except ValidationError:
+        await say(tr(OLD_BUTTON))
+    except SlackError as error:
+        log.warning("click failed", kind=click.kind, cause=error.code)
+        await say(slack_refused(error.code, tr("That")))
+    except StorageError as error:
+        log.error("click failed", kind=click.kind, cause=str(error))
+        await say(tr(NO_DATABASE))
+    except Exception:
+        # Whoever pressed has to hear something, and the log gets the whole of it.
+        log.exception("defect", action=click.kind)
+        await say(tr(INTERNAL))
 
 
 async def show(

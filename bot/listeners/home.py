@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import structlog
-from pydantic import ValidationError
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.flows.reply import Asker
-from bot.listeners.clicks import OLD_BUTTON, Click, read_click
+from bot.listeners.clicks import Click, do_once, read_click
 from bot.listeners.services import Services
 from bot.listeners.windows import (
     WAIT_SECONDS,
@@ -26,7 +26,7 @@ from bot.views import ids
 from bot.views.asking import ask_view
 from bot.views.ids import AnswerRef, CarePlace, InvoiceRef, SubscriptionRef
 from bot.views.modal import View, sentence_view
-from bot.views.trouble import INTERNAL, NO_DATABASE, slack_refused
+from bot.views.trouble import INTERNAL, NO_DATABASE
 from storage import seen
 from storage.errors import StorageError
 
@@ -46,9 +46,13 @@ def register(app: AsyncApp, services: Services, windows: Windows) -> None:
     async def pressed(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
         click = read_click(body)
-        services.tasks.start(
-            _work(services, windows, click, body), name=f"click {click.kind}"
+        work = do_once(
+            services,
+            click,
+            partial(_work, services, windows, click, body),
+            partial(_tell, services, click, body),
         )
+        services.tasks.start(work, name=f"click {click.kind}")
 
     app.event("app_home_opened")(opened)
     for action_id in HANDLERS:
@@ -77,30 +81,14 @@ async def _opened(
 async def _work(
     services: Services, windows: Windows, click: Click, body: dict[str, Any]
 ) -> None:
-    """Do what was pressed, once; whoever pressed sees every failure in a window."""
-    try:
-        if not await services.store.run(seen.first_time, click.key, now=services.now()):
-            log.info("click repeated, nothing done", kind=click.kind)
+    """Do what was pressed, if whoever pressed may."""
+    if click.kind != ids.HOME_REFRESH:  # which says by itself why, on the tab
+        person = Asker(click.asker.user, "", direct=True)
+        refusal = await services.replies.refusal(person)
+        if refusal is not None:
+            await _tell(services, click, body, refusal)
             return
-        if click.kind != ids.HOME_REFRESH:  # which says by itself why, on the tab
-            person = Asker(click.asker.user, "", direct=True)
-            refusal = await services.replies.refusal(person)
-            if refusal is not None:
-                await _tell(services, click, body, refusal)
-                return
-        await HANDLERS[click.kind](services, windows, click, body)
-    except ValidationError:
-        await _tell(services, click, body, tr(OLD_BUTTON))
-    except SlackError as error:
-        log.warning("click failed", kind=click.kind, cause=error.code)
-        await _tell(services, click, body, slack_refused(error.code, tr("That")))
-    except StorageError as error:
-        log.error("click failed", kind=click.kind, cause=str(error))
-        await _tell(services, click, body, tr(NO_DATABASE))
-    except Exception:
-        # Whoever pressed has to see something, and the log gets the whole of it.
-        log.exception("defect", action=click.kind)
-        await _tell(services, click, body, tr(INTERNAL))
+    await HANDLERS[click.kind](services, windows, click, body)
 
 
 def _modal_of(body: dict[str, Any]) -> dict[str, Any] | None:

@@ -251,7 +251,7 @@ async def test_a_database_that_takes_nothing_is_said_on_the_page(
         raise StorageError("The database did not take a change (disk full).")
 
     with monkeypatch.context() as patched:
-        patched.setattr(stage.bot.core.store, "run", full)
+        patched.setattr(stage.bot.core.store, "_run", full)
         home = await opened(stage.akiko, having="database cannot be used")
         await stage.akiko.click_view(home, "Try again")
         await window(stage.akiko, "database cannot be used")
