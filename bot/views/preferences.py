@@ -10,7 +10,6 @@ from bot.answers.privacy import Level
 from bot.queries.preferences import (
     DEFAULT,
     EVERYWHERE,
-    MONTHS,
     ChangeSetting,
     Name,
     setting_command,
@@ -143,7 +142,7 @@ def value_words(name: Name, value: str) -> str:
                 tr("read as in {number}", number=value) if value else tr("asked about")
             )
         case "fiscal-year":
-            return tr(MONTHS[int(value) - 1])
+            return words.long_month(int(value))
         case "backfill":
             return value
         case _:

@@ -209,6 +209,12 @@ def whole_month(first: date) -> str:
     return str(format_skeleton("yMMMM", first, locale=locale))
 
 
+def long_month(number: int) -> str:
+    """Say a month of every year: ``April``."""
+    locale = _spoken.get().locale
+    return str(locale.months["stand-alone"]["wide"][number])
+
+
 def short_month(period: str) -> str:
     """Say the month of ``2025-11`` alone: ``Nov``; of twelve in a row, each once."""
     number = date.fromisoformat(f"{period}-01").month
