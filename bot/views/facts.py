@@ -8,10 +8,12 @@ from bot.answers.model import OneInvoice
 from bot.queries.wording import mark, tr, trn
 from bot.views import words
 from bot.views.kit import (
+    MAX_CARD_BODY,
     MAX_CARD_LINE,
     Block,
     Element,
     card,
+    cut_mrkdwn,
     header,
     outside,
     plain,
@@ -43,10 +45,11 @@ def invoice_card(answer: OneInvoice, buttons: Sequence[Element]) -> Block:
     state = tr(_STATES[invoice.status], status=invoice.provider_status)
     state = outside(state, 100)
     when = _when(invoice, today)
+    subtitle = f"{state}, {when}" if when else state
     return card(
         "card",
-        _card_title(invoice),
-        subtitle=f"{state}, {when}" if when else state,
+        cut_mrkdwn(_card_title(invoice), MAX_CARD_LINE),
+        subtitle=cut_mrkdwn(subtitle, MAX_CARD_LINE),
         body=_card_body(invoice),
         buttons=buttons,
     )
@@ -141,9 +144,10 @@ def _card_body(invoice: Invoice) -> str:
     due = _due(invoice, due)
     dates = [(tr("Issued"), words.day(invoice.issued_on)), (tr("Due"), due)]
     lines = (_sums(invoice, _CARD_AMOUNT), dates)
-    return "\n".join(
+    said = "\n".join(
         " · ".join(f"*{label}* {value}" for label, value in line) for line in lines
     )
+    return cut_mrkdwn(said, MAX_CARD_BODY)
 
 
 def _due(invoice: Invoice, said: str) -> str:
