@@ -102,9 +102,10 @@ class _Cells:
         return self.formats[key]
 
     def sheet(self, name: str) -> Any:
-        """Add a sheet; its *name* is made one that Excel takes."""
-        fitting = name.translate(_NOT_IN_NAMES).strip()
-        return self.book.add_worksheet(fitting[:MAX_SHEET_NAME])
+        """Add a sheet; where Excel would not take its *name*, it is numbered."""
+        fitting = name.translate(_NOT_IN_NAMES).strip()[:MAX_SHEET_NAME]
+        taken = {each.lower() for each in self.book.sheetnames}
+        return self.book.add_worksheet(None if fitting.lower() in taken else fitting)
 
     def write(self, sheet: Any, row: int, column: int, value: Value) -> None:
         match value:

@@ -2,8 +2,10 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from gettext import NullTranslations
 
 import openpyxl
 import pytest
@@ -15,6 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from bot.answers.model import Group, InvoiceList, Proof
 from bot.exports.columns import COLUMNS, is_formula
 from bot.exports.workbook import MAX_CELL, Source, cell_text, to_xlsx
+from bot.views import words
 from tests.bot.exports.made import ATTACKS, list_of, lists
 from tests.factories import TODAY, fresh, make_invoice, make_list
 
@@ -171,6 +174,23 @@ def test_groups_are_a_sheet_with_kinds_and_currencies_apart() -> None:
         ("2025-10", "EUR", "invoice", 1, 121, 121),
         ("2025-10", "EUR", "credit_note", 1, 50, 121),
         ("none stated", "EUR", "invoice", 1, 121, 121),
+    ]
+
+
+class Curt(NullTranslations):
+    """A language that calls every sheet the same, and that by what Excel refuses."""
+
+    def gettext(self, message: str) -> str:
+        return "[1/2]: " * 9 if message in ("Invoices", "Source") else message
+
+
+def test_a_translated_name_of_a_sheet_is_one_that_excel_takes() -> None:
+    with words.speaking(replace(words.configured("en"), texts=Curt())):
+        book = book_of(make_list(make_invoice()))
+    assert book.sheetnames == [
+        "1 2    1 2    1 2    1 2    1 2",
+        "Totals EUR",
+        "Sheet3",
     ]
 
 
