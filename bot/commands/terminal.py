@@ -25,15 +25,10 @@ from bot.views.listing import (
     proof_line,
     total_line,
 )
+from bot.views.missing import trouble_lines
 from bot.views.notes import leads_of, note_line, nothing_line
 from bot.views.plainer import plainer
-from bot.views.reading import (
-    BILLED_RULE,
-    is_billed_apart,
-    reading_line,
-    state_of,
-    trouble_lines,
-)
+from bot.views.reading import BILLED_RULE, is_billed_apart, reading_line, state_of
 
 #: Columns where the output is no terminal, so that rows stay on one line.
 WIDTH = 160

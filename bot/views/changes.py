@@ -8,6 +8,7 @@ from bot.queries.wording import mark, marks, tr, trn
 from bot.tracking.digest import EventTotal
 from bot.tracking.events import EventKind
 from bot.views import ids, words
+from bot.views.filters import filters_of
 from bot.views.history import moment, what_happened
 from bot.views.kit import (
     MAX_OPTION_VALUE,
@@ -28,13 +29,8 @@ from bot.views.kit import (
     text_cell,
 )
 from bot.views.listing import Setting, outside_limit
-from bot.views.reading import (
-    connections_of,
-    filters_of,
-    period_of,
-    read_words,
-    trouble_lines,
-)
+from bot.views.missing import trouble_lines
+from bot.views.reading import connections_of, period_of, read_words
 
 #: Rows named in the text for notifications and screen readers.
 NAMED = 10

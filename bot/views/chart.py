@@ -28,7 +28,8 @@ from bot.views.kit import (
     outside,
     plain,
 )
-from bot.views.reading import reading_line, title_by, trouble_lines
+from bot.views.missing import trouble_lines
+from bot.views.reading import reading_line, title_by
 from providers.models import OWED
 
 #: Of a file's description (files.getUploadURLExternal).

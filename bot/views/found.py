@@ -5,6 +5,7 @@ from datetime import date
 
 from bot.queries.wording import mark, tr
 from bot.views import ids, words
+from bot.views.filters import any_of
 from bot.views.kit import (
     MAX_BUTTON_VALUE,
     Block,
@@ -18,7 +19,6 @@ from bot.views.kit import (
     section,
 )
 from bot.views.listing import invoice_words, outside_limit
-from bot.views.reading import any_of
 from providers.models import Invoice
 
 #: Invoices listed, each with a button; more are counted.

@@ -27,9 +27,9 @@ from bot.views.kit import (
 )
 from bot.views.lines import NO_LINES, lines_table, lines_text
 from bot.views.listing import Setting, invoice_words, outside_limit
+from bot.views.missing import trouble_lines
 from bot.views.modal import View, modal
 from bot.views.paragraphs import paragraphs
-from bot.views.reading import trouble_lines
 from bot.views.why import why_blocks
 from providers.models import Invoice
 

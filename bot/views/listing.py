@@ -51,17 +51,16 @@ from bot.views.kit import (
     select,
     text_cell,
 )
+from bot.views.missing import is_incomplete, trouble_lines
 from bot.views.notes import note_blocks, nothing_line
 from bot.views.reading import (
     BILLED_RULE,
     caption_of,
     group_caption,
     is_billed_apart,
-    is_incomplete,
     reading_line,
     state_of,
     title_of,
-    trouble_lines,
 )
 from providers.models import Invoice
 

@@ -14,8 +14,9 @@ from bot.answers.model import (
 from bot.queries.model import Query
 from bot.queries.wording import marks, together, tr, trn
 from bot.views import ids, words
+from bot.views.filters import any_of, filters_of
 from bot.views.kit import Block, Element, actions, button, context, outside, plain
-from bot.views.reading import any_of, filters_of, period_of
+from bot.views.reading import period_of
 from providers.models import OWED, Status
 
 #: Of many statuses that an empty answer leaves out, so many are named.

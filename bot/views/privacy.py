@@ -27,8 +27,9 @@ from bot.views.kit import (
     cut_mrkdwn,
     section,
 )
+from bot.views.missing import trouble_lines
 from bot.views.notice import Labels, label_of, trouble_line
-from bot.views.reading import reading_line, trouble_lines
+from bot.views.reading import reading_line
 from bot.views.subscription import place_of
 from providers.models import OWED, Status
 

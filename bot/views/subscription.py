@@ -10,6 +10,7 @@ from bot.queries.orders import span_of as due_span
 from bot.queries.times import words_of
 from bot.queries.wording import mark, tr, trn
 from bot.views import ids, words
+from bot.views.filters import filters_of
 from bot.views.kit import (
     MAX_FALLBACK,
     Block,
@@ -22,7 +23,6 @@ from bot.views.kit import (
     plain,
     section,
 )
-from bot.views.reading import filters_of
 
 #: Shows every subscription.
 LIST = "/invoices subscribe list"

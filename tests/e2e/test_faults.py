@@ -17,7 +17,7 @@ from bot.flows.news import News
 from bot.flows.sync import Syncer
 from bot.tracking.outcome import ConnectionReport
 from bot.views.ids import InvoiceRef
-from bot.views.reading import trouble_lines
+from bot.views.missing import trouble_lines
 from providers.base import Provider
 from providers.http import Patience
 from storage import cursors, snapshots

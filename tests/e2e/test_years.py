@@ -11,7 +11,7 @@ import pytest
 from bot.answers.document import answer_document
 from bot.answers.model import InvoiceList
 from bot.queries.parse import parse_query
-from bot.views.reading import trouble_lines
+from bot.views.missing import trouble_lines
 from sandbox.app import Running, start
 from sandbox.world.deeds import do
 from storage import events, outbox, years

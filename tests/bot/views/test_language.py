@@ -12,12 +12,13 @@ from bot.answers.model import Emptied, OneInvoice
 from bot.queries.model import Query
 from bot.views import words
 from bot.views.facts import invoice_card
+from bot.views.filters import filters_of
 from bot.views.invoice import invoice_message
 from bot.views.kit import check
 from bot.views.listing import listing_message
 from bot.views.notes import note_line
 from bot.views.plainer import NATIVE, plainer
-from bot.views.reading import filters_of, reading_line
+from bot.views.reading import reading_line
 from bot.views.window import answer_view
 from providers.models import Status
 from tests.factories import NOW, TODAY, fresh, make_invoice, make_list, setting
