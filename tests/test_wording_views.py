@@ -28,11 +28,13 @@ from bot.tracking.privacy import nameless_events
 from bot.views import asking, care, closed, preferences, words
 from bot.views import digest as digests
 from bot.views import subscription as subscriptions
+from bot.views.entry import Entry, Pause
 from bot.views.help import help_message
-from bot.views.home import Home, Needs, Waiting, home_view, refused_view, trouble_view
+from bot.views.home import Home, home_view, refused_view, trouble_view
 from bot.views.ids import FormRef
 from bot.views.kit import Message
 from bot.views.living import hidden_wake_message, living_message, wake_message
+from bot.views.needs import Needs, Waiting
 from bot.views.notice import (
     baseline_message,
     details,
@@ -98,10 +100,10 @@ FIRST = Baseline(
 KINDS = ("issued", "overdue", "due_soon", "amended", "payment", "withdrawn", "trouble")
 
 
-def entry(*events: str, **changes: Any) -> subscriptions.Entry:
+def entry(*events: str, **changes: Any) -> Entry:
     plain = {"key": "3fa2b1c4d5e6f708", "channel": "C1", "filters": Query()}
     fields = {**plain, "cron": None, "made_by": "U1", **changes}
-    return subscriptions.Entry(events=events, **fields)
+    return Entry(events=events, **fields)
 
 
 AMOUNTS = Query(
@@ -132,7 +134,7 @@ ENTRIES = [
             )
         )
     ),
-    entry("issued", paused=subscriptions.Pause("…", "…", NOW), last_post=NOW - HOUR),
+    entry("issued", paused=Pause("…", "…", NOW), last_post=NOW - HOUR),
 ]
 
 

@@ -15,7 +15,8 @@ from bot.flows.ask import Questions
 from bot.flows.subscribe import Subscriptions
 from bot.queries.commands import to_command
 from bot.queries.model import Period, Query
-from bot.views.home import Commands, Home, Needs, Waiting
+from bot.views.home import Commands, Home
+from bot.views.needs import Needs, Waiting
 from bot.views.spending import Spend
 from bot.views.upcoming import Snoozed
 from providers.models import OWED, Invoice, Status

@@ -30,14 +30,12 @@ from bot.queries.orders import (
 from bot.queries.wording import tr
 from bot.tracking.preview import by_day
 from bot.views.closed import how_to_open, why_closed
+from bot.views.entry import Entry, Pause, place_of
 from bot.views.kit import Message
 from bot.views.preview import preview_message
 from bot.views.subscription import (
-    Entry,
-    Pause,
     made_message,
     new_message,
-    place_of,
     refused_message,
     stopped_message,
 )

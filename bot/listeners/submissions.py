@@ -31,9 +31,9 @@ from bot.views.asking import (
     error_text,
     question_of,
 )
+from bot.views.entry import place_of
 from bot.views.ids import AnswerRef
 from bot.views.modal import View, sentence_view
-from bot.views.subscription import place_of
 from bot.views.trouble import (
     INTERNAL,
     NO_DATABASE,

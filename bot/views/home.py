@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.answers.model import Freshness, Total
 from bot.queries.wording import tr, trn
 from bot.views import ids, words
-from bot.views.closed import why_closed
+from bot.views.entry import Entry
 from bot.views.kit import (
     MAX_SECTION,
     Block,
@@ -26,9 +26,12 @@ from bot.views.kit import (
     section,
 )
 from bot.views.modal import View
+from bot.views.needs import TROUBLES, Needs, needs_blocks
 from bot.views.spending import Spend, spend_blocks
 from bot.views.standing import Moments, connection_line, subscription_blocks
-from bot.views.subscription import Entry, new_button, place_of
+from bot.views.subscription import (
+    new_button,
+)
 from bot.views.upcoming import (
     DUE,
     Snoozed,
@@ -38,27 +41,10 @@ from bot.views.upcoming import (
 )
 from providers.models import Invoice
 
-#: Currencies and troubles that are shown.
-CURRENCIES, TROUBLES = 5, 5
+#: Currencies that are shown.
+CURRENCIES = 5
 #: Kept in the view: its person has seen the examples of the first visit.
 WELCOMED = json.dumps({"welcomed": True})
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Messages that did not reach a channel; *reason* in Slack's or our words."""
-
-    channel: str
-    messages: int
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """What waits for an admin: posts that may or may not be there, closed channels."""
-
-    uncertain: tuple[Waiting, ...] = ()
-    closed: tuple[Waiting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +99,7 @@ def home_view(home: Home) -> View:
     blocks = [
         *_owed(home),
         *_examples(home),
-        *_needs(home),
+        *needs_blocks(home.needs, home.freshness),
         *_minded(home),
         *_due(home),
         *_spend(home),
@@ -291,52 +277,6 @@ def _examples(home: Home) -> list[Block]:
         ),
         actions("examples", *(_show(each, number, each) for number, each in commands)),
     ]
-
-
-def _needs(home: Home) -> list[Block]:
-    """Say what waits for an admin; nothing where nothing does."""
-    if home.needs is None:
-        return []
-    lines = [
-        tr(
-            "{label} {problem}. `duebot check` says what to mend.",
-            label=outside(each.label, 60),
-            problem=outside(each.problem, 300),
-        )
-        for each in home.freshness
-        if each.problem
-    ][:TROUBLES]
-    lines += [
-        trn(
-            "{n} message for {place} may or may not have been posted. "
-            "`duebot deliveries --uncertain` lists them.",
-            "{n} messages for {place} may or may not have been posted. "
-            "`duebot deliveries --uncertain` lists them.",
-            each.messages,
-            n=words.figure(each.messages),
-            place=place_of(each.channel),
-        )
-        for each in home.needs.uncertain[:TROUBLES]
-    ]
-    lines += [
-        tr(
-            "{place} takes no messages: {reason}; {waiting}.",
-            place=place_of(each.channel),
-            reason=why_closed(each.reason),
-            waiting=_waiting(each.messages),
-        )
-        for each in home.needs.closed[:TROUBLES]
-    ]
-    if not lines:
-        return []
-    said = "\n".join([tr("*Needs an admin*"), *(f"• {each}" for each in lines)])
-    return [divider(), section(cut_mrkdwn(said, MAX_SECTION))]
-
-
-def _waiting(messages: int) -> str:
-    if not messages:
-        return tr("nothing waits for it at the moment")
-    return words.count(messages, "{n} message waits", "{n} messages wait")
 
 
 def _minded(home: Home) -> list[Block]:

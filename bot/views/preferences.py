@@ -16,6 +16,7 @@ from bot.queries.preferences import (
 )
 from bot.queries.wording import mark, tr, trn
 from bot.views import ids, words
+from bot.views.entry import place_of
 from bot.views.kit import (
     MAX_FALLBACK,
     MAX_SECTION,
@@ -30,7 +31,6 @@ from bot.views.kit import (
     section,
 )
 from bot.views.privacy import RULES
-from bot.views.subscription import place_of
 
 #: Settings in one message; a workspace with more channels set one by one is rare.
 MOST_SHOWN = 40

@@ -8,6 +8,12 @@ from bot.tracking.events import Baseline, Trouble
 from bot.tracking.preview import Day
 from bot.views import words
 from bot.views.digest import counts
+from bot.views.entry import (
+    Entry,
+    place_of,
+    what_of,
+    when_of,
+)
 from bot.views.kit import (
     MAX_FALLBACK,
     Message,
@@ -19,11 +25,7 @@ from bot.views.kit import (
 from bot.views.notice import Labels, event_line, trouble_line
 from bot.views.subscription import (
     LIST,
-    Entry,
-    place_of,
     run_button,
-    what_of,
-    when_of,
 )
 
 #: Examples shown: the last events that would have been told.

@@ -14,6 +14,7 @@ from bot.queries.wording import mark, tr
 from bot.tracking.events import Baseline, InvoiceEvent, Trouble
 from bot.views import ids, words
 from bot.views.digest import counts
+from bot.views.entry import place_of
 from bot.views.kit import (
     MAX_BLOCKS,
     MAX_FALLBACK,
@@ -30,7 +31,6 @@ from bot.views.kit import (
 from bot.views.missing import trouble_lines
 from bot.views.notice import Labels, label_of, trouble_line
 from bot.views.reading import reading_line
-from bot.views.subscription import place_of
 from providers.models import OWED, Status
 
 SEND = mark("Send me the details privately")

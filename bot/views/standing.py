@@ -8,6 +8,12 @@ from zoneinfo import ZoneInfo
 from bot.answers.model import Freshness
 from bot.queries.wording import tr, trn
 from bot.views import ids, words
+from bot.views.entry import (
+    Entry,
+    place_of,
+    what_of,
+    when_of,
+)
 from bot.views.kit import (
     Block,
     Element,
@@ -19,11 +25,7 @@ from bot.views.kit import (
     section,
 )
 from bot.views.subscription import (
-    Entry,
     edit_button,
-    place_of,
-    what_of,
-    when_of,
 )
 
 #: Subscriptions shown.

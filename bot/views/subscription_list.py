@@ -5,18 +5,20 @@ from datetime import datetime, timedelta
 
 from bot.queries.wording import mark, tr, trn
 from bot.views import words
+from bot.views.entry import (
+    Entry,
+    place_of,
+    what_of,
+    when_of,
+)
 from bot.views.kit import Block, Element, Message, actions, context, cut_mrkdwn, section
 from bot.views.subscription import (
-    Entry,
     beginning,
     edit_button,
     fallback,
     new_button,
-    place_of,
     run_button,
     stop_button,
-    what_of,
-    when_of,
 )
 
 #: Subscriptions in one list; blocks and characters for more would not fit.

@@ -2,9 +2,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot.queries.model import Query
 from bot.tracking.preview import Day, Post, by_day
+from bot.views.entry import Entry
 from bot.views.kit import Message, check
 from bot.views.preview import preview_message
-from bot.views.subscription import Entry
 from tests.bot.tracking.made import issued, overdue, payment
 
 FIRST = date(2025, 10, 22)

@@ -7,16 +7,18 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.queries.model import Bound, Query
-from bot.views.kit import check
-from bot.views.subscription import (
+from bot.views.entry import (
     Entry,
     Pause,
-    made_message,
-    refused_message,
     span_of,
-    stopped_message,
     what_of,
     when_of,
+)
+from bot.views.kit import check
+from bot.views.subscription import (
+    made_message,
+    refused_message,
+    stopped_message,
 )
 from bot.views.subscription_list import list_message
 
