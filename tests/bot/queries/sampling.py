@@ -35,7 +35,14 @@ CONNECTIONS = (
         portal=PORTAL,
         provider_label="SoftwareOne",
     ),
-    KnownConnection("lw", "LINE WORKS", "lineworks", undated=True, set_currency="JPY"),
+    KnownConnection(
+        "lw",
+        "LINE WORKS",
+        "lineworks",
+        undated=True,
+        set_currency="JPY",
+        provider_label="LINE WORKS",
+    ),
     KnownConnection("i3d", "i3D.net", "i3dnet"),
 )
 ASKER = Asker("U1", "C1")
