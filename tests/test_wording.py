@@ -4,6 +4,7 @@ A made-up language writes all of our texts in full-width letters; whatever stays
 ours afterwards is a name, a number or a command.
 """
 
+import ast
 import re
 from collections.abc import Iterator
 from io import BytesIO
@@ -19,7 +20,7 @@ from bot.views import words
 from storage.store import Store
 from tests.bot.queries.sampling import Replying, keep_samples
 from tests.bot.queries.test_samples import SAMPLES
-from tests.messages import TEMPLATE, collect, written
+from tests.messages import KEYWORDS, ROOT, TEMPLATE, collect, written
 
 #: Esperanto: a language with numbers and dates of its own that nobody translates to.
 LANGUAGE = "eo"
@@ -73,6 +74,33 @@ def language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[words.
 def test_the_catalogue_has_every_text() -> None:
     """``python -m tests.messages`` writes it anew."""
     assert TEMPLATE.read_text(encoding="utf-8") == written(collect())
+
+
+def written_in(path: Path) -> Iterator[Any]:
+    """Every text that the code of a file gives to the functions of `KEYWORDS`."""
+    for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(call, ast.Call):
+            continue
+        name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+        places = KEYWORDS.get(name) or (1,)
+        given = [call.args[at - 1] for at in places if at <= len(call.args)]
+        texts = tuple(each.value for each in given if isinstance(each, ast.Constant))
+        if name in KEYWORDS and len(texts) == len(places):
+            yield texts if len(texts) > 1 else texts[0]
+
+
+def test_the_catalogue_misses_no_text() -> None:
+    """As it would within an f-string, or beside a variable called as a keyword is."""
+    found = {message.id for message in collect()}
+    singular = {each if isinstance(each, str) else each[0] for each in found}
+    texts = [
+        each
+        for package in ("answers", "exports", "flows", "listeners", "queries", "views")
+        for path in (ROOT / "bot" / package).rglob("*.py")
+        for each in written_in(path)
+    ]
+    assert len(texts) > 500
+    assert [e for e in texts if e not in found and e not in singular] == []
 
 
 def test_a_text_is_said_from_the_catalogue(language: words.Speech) -> None:

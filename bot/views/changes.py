@@ -157,12 +157,13 @@ def _small_print(answer: Changes, setting: Setting) -> list[str]:
     if answer.count > PAGE_SIZE:
         first = (answer.page - 1) * PAGE_SIZE + 1
         last = first + len(answer.happenings) - 1
+        rows = words.figure(answer.count)
         lines.append(
             tr(
                 "Rows {first}–{last} of {n}; counts and sums are over all of them.",
                 first=words.figure(first),
                 last=words.figure(last),
-                n=words.figure(answer.count),
+                n=rows,
             )
         )
     known = known_words(answer, setting)

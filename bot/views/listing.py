@@ -254,12 +254,13 @@ def _small_print(answer: InvoiceList) -> list[str]:
     elif answer.count > PAGE_SIZE:
         first = (answer.page - 1) * PAGE_SIZE + 1
         last = first + len(answer.invoices) - 1
+        rows = words.figure(answer.count)
         lines.append(
             tr(
                 "Rows {first}–{last} of {n}; totals are over all of them.",
                 first=words.figure(first),
                 last=words.figure(last),
-                n=words.figure(answer.count),
+                n=rows,
             )
         )
     if is_billed_apart(answer):
