@@ -17,6 +17,7 @@ from bench.processes import worked
 from bot.queries.model import Context, KnownConnection, QueryError
 from bot.queries.parse import parse_query
 from bot.views import kit
+from bot.views.limits import check
 
 ROUNDS, TIMES = 9, 200
 QUESTIONS = (
@@ -69,7 +70,7 @@ def main() -> None:
 
 def _checked(found: Found) -> bytes:
     message = _ours(found)
-    kit.check(message)
+    check(message)
     return _encode(message.blocks)
 
 

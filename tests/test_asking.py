@@ -16,7 +16,7 @@ from bot.queries.commands import to_command
 from bot.queries.follow import parse_follow_up
 from bot.queries.model import Context, Query, QueryError
 from bot.queries.parse import parse_query
-from bot.views.kit import check
+from bot.views.limits import check
 from bot.views.listing import Setting
 from providers.models import Invoice, LineItem
 from storage.store import Store

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlite_utils import Database
 
+from bot.queries.wording import in_english
 from bot.views.closed import why_closed
 from storage import closures, outbox, subscriptions
 from storage.moments import to_text
@@ -58,12 +59,14 @@ def close(db: Database, claimed: Claimed, *, code: str, now: datetime) -> bool:
     """
     closure = closures.find(db, claimed.channel)
     since = now if closure is None else closure.since
+    with in_english():  # it is for whoever runs the bot
+        reason = why_closed(code)
     kept = outbox.pause(
         db,
         claimed.id,
         attempt=claimed.attempts,
         not_before=now + min(max((now - since) / 10, FIRST_TRY), LONGEST_WAIT),
-        error=why_closed(code),
+        error=reason,
     )
     if not kept or not closures.close(db, claimed.channel, reason=code, now=now):
         return False

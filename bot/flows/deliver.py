@@ -42,7 +42,8 @@ from bot.flows.telling import render
 from bot.flows.updating import Updating
 from bot.flows.upload import Ready, discard, find_share, prepare, share
 from bot.tracking.events import InvoiceEvent, from_json
-from bot.views.kit import Message, MessageError, check
+from bot.views.kit import Message
+from bot.views.limits import MessageError, check
 from bot.views.plainer import NATIVE, kinds_in, plainer
 from storage import outbox
 from storage.errors import StorageError

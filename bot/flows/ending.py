@@ -13,6 +13,7 @@ import structlog
 from sqlite_utils import Database
 
 from bot.flows import closing
+from bot.queries.wording import in_english
 from bot.views.closed import how_to_open, why_closed
 from storage import closures, outbox
 from storage.outbox import Claimed
@@ -112,13 +113,15 @@ class Ending:
         is_new = await self._store.run_aside(
             closing.close, claimed, code=code, now=self._now()
         )
+        with in_english():
+            reason, advice = why_closed(code), how_to_open(code)
         log.log(
             logging.ERROR if is_new else logging.INFO,  # said aloud once
             "channel closed, its news waits",
             **about(claimed),
-            reason=why_closed(code),
+            reason=reason,
             error=code,
-            advice=how_to_open(code),
+            advice=advice,
         )
 
     async def pause(self, claimed: Claimed, reason: str, wait: timedelta) -> None:

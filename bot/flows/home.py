@@ -20,7 +20,7 @@ from bot.flows.complaint import Complaint
 from bot.flows.overview import OWED_QUERY, Overview
 from bot.flows.reply import Asker, Replies
 from bot.views.home import WELCOMED, home_view, refused_view, trouble_view
-from bot.views.kit import MessageError
+from bot.views.limits import MessageError
 from bot.views.modal import View, check_view
 from bot.views.plainer import NATIVE, plainer
 from storage.errors import StorageError

@@ -241,7 +241,7 @@ async def _offer_privately(services: Services, click: Click) -> None:
     said = " ".join(
         [services.replies.rule(click.asker), tr("Files are not put there either.")]
     )
-    again = button(SEND, f"{click.kind}:1", click.value)
+    again = button(tr(SEND), f"{click.kind}:1", click.value)
     message = Message(said, [section(said), actions("privacy", again)])
     await show(services, click, message, replace=False)
 

@@ -14,7 +14,7 @@ from bot.slack import SlackError
 from bot.views.care import care_blocks
 from bot.views.ids import AnswerRef, CarePlace, InvoiceRef
 from bot.views.invoice import invoice_view
-from bot.views.kit import MessageError
+from bot.views.limits import MessageError
 from bot.views.modal import View, check_view, loading_view, sentence_view
 from bot.views.trouble import INTERNAL, NO_DATABASE
 from bot.views.window import answer_view

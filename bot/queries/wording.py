@@ -6,7 +6,8 @@ where a translator takes it. English is what is written here. Which language is 
 is a context variable, set with the locale (`bot.views.words.speaking`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from gettext import NullTranslations
 
@@ -20,6 +21,17 @@ def use(texts: NullTranslations | None, locale: str) -> None:
     """Speak the language of a catalogue, and a *locale*, from here on, in this task."""
     _spoken.set(texts)
     _locale.set(locale)
+
+
+@contextmanager
+def in_english() -> Iterator[None]:
+    """Speak English while inside: to the log, and to whoever runs the bot."""
+    before = _spoken.get(), _locale.get()
+    use(None, "en")
+    try:
+        yield
+    finally:
+        use(*before)
 
 
 def locale() -> str:

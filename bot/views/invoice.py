@@ -11,6 +11,7 @@ from bot.views.facts import facts_blocks, heading, invoice_card, rest_of_facts
 from bot.views.history import history_lines
 from bot.views.kit import (
     MAX_ACTIONS,
+    MAX_ADDRESS,
     MAX_BUTTON_VALUE,
     MAX_CARD_BUTTONS,
     Block,
@@ -116,7 +117,7 @@ def invoice_buttons(answer: OneInvoice) -> list[Element]:
         row.append(button(tr("History"), ids.INVOICE_HISTORY, value))
     if shown != "why":
         row.append(button(tr("Why"), ids.INVOICE_WHY, value))
-    if answer.portal is not None:
+    if answer.portal is not None and len(answer.portal) <= MAX_ADDRESS:
         row.append(
             link_button(tr("Open at provider"), ids.OPEN_AT_PROVIDER, answer.portal)
         )

@@ -19,14 +19,13 @@ from bot.views.kit import (
     Block,
     Element,
     Message,
-    MessageError,
-    check,
     context,
     outside,
     plain,
     plain_text,
     section,
 )
+from bot.views.limits import MessageError, check
 
 View = dict[str, Any]
 

@@ -17,12 +17,12 @@ from bot.views.kit import (
     Element,
     Message,
     actions,
-    check,
     context,
     cut_mrkdwn,
     outside,
     section,
 )
+from bot.views.limits import check
 
 #: The kinds that a workspace may refuse, the newest first.
 NATIVE = ("data_visualization", "data_table", "card", "table")

@@ -18,7 +18,9 @@ from bot.views.kit import (
 
 def query_error_message(error: QueryError) -> Message:
     """Name the word or the doubt, and offer commands that work."""
-    said = outside(f"{error.problem} {error.hint}".strip(), 2_000)
+    said = outside(f"{error.problem} {error.hint}".strip(), 2_000) or tr(
+        "I cannot read that."
+    )
     blocks = [section(said)]
     if error.suggestions:
         blocks.append(

@@ -24,7 +24,8 @@ from bot.queries.parse import parse_query
 from bot.tracking.events import Baseline, Change, InvoiceEvent, OverdueSum, Trouble
 from bot.views.digest import digest_message, rest_message
 from bot.views.ids import PrivateRef
-from bot.views.kit import Message, check
+from bot.views.kit import Message
+from bot.views.limits import check
 from bot.views.listing import Setting
 from bot.views.notice import baseline_message, notice_message
 from providers.models import Invoice, LineItem, Status

@@ -13,7 +13,8 @@ from bot.jobs import next_run_in
 from bot.queries.model import Query
 from bot.queries.orders import Pace, Subscribe
 from bot.queries.subscribe import parse_request
-from bot.views.kit import Message, check
+from bot.views.kit import Message
+from bot.views.limits import check
 from storage import outbox, subscriptions
 from storage.store import Store
 from storage.subscriptions import Manner, Wish

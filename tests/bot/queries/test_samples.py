@@ -14,7 +14,7 @@ from bot.queries.follow import parse_follow_up
 from bot.queries.model import Query, QueryError
 from bot.queries.parse import parse_query
 from bot.views import ids
-from bot.views.kit import check
+from bot.views.limits import check
 from storage.store import Store
 from tests.bot.queries.sampling import PORTAL, Replying, keep_samples
 

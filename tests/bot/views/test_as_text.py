@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from bot.queries.model import Query
 from bot.views.as_text import _width, text_blocks
-from bot.views.kit import MAX_SECTION, check, table, text_cell
+from bot.views.kit import MAX_SECTION, table, text_cell
+from bot.views.limits import check
 from bot.views.listing import listing_message
 from providers.models import Invoice
 from tests.factories import make_invoice, make_list, setting

@@ -23,7 +23,8 @@ from bot.views.care import (
 )
 from bot.views.history import history_lines
 from bot.views.ids import CarePlace, CareRef
-from bot.views.kit import Message, check
+from bot.views.kit import Message
+from bot.views.limits import check
 from bot.views.living import living_message, wake_message
 from bot.views.modal import View, check_view
 from providers.models import Invoice, Status

@@ -20,7 +20,7 @@ from bot.tracking.events import (
     facts,
 )
 from bot.views.changes import changes_message
-from bot.views.kit import check
+from bot.views.limits import check
 from tests.conftest import Saved
 from tests.factories import TODAY, fresh, make_invoice, setting
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from bot.answers.model import Group, InvoiceList
 from bot.queries.model import Dimension
-from bot.views.kit import Message, MessageError, bar_chart, check
+from bot.views.kit import Message, bar_chart
+from bot.views.limits import MessageError, check
 from bot.views.listing import listing_message
 from providers.models import OWED
 from sandbox.slack.blocks import check_message

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.answers.model import Compared, InvoiceList, pages
 from bot.queries.model import Period, Query
-from bot.views.kit import check
+from bot.views.limits import check
 from bot.views.listing import listing_message
 from providers.models import OWED
 from tests.bot.views.test_grouping import total

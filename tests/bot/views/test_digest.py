@@ -6,7 +6,8 @@ import pytest
 from bot.tracking.digest import split
 from bot.tracking.events import Baseline, InvoiceEvent, Trouble
 from bot.views.digest import digest_message, rest_message
-from bot.views.kit import Message, check
+from bot.views.kit import Message
+from bot.views.limits import check
 from providers.models import Status
 from tests.bot.tracking.made import TODAY, issued, overdue, payment, withdrawn
 from tests.conftest import Saved

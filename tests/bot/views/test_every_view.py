@@ -24,7 +24,8 @@ from bot.queries.preferences import ChangeSetting
 from bot.tracking.events import InvoiceEvent
 from bot.tracking.preview import Day
 from bot.views.home import Commands, Home
-from bot.views.kit import Message, check, data_table, text_cell
+from bot.views.kit import Message, data_table, text_cell
+from bot.views.limits import check
 from bot.views.modal import check_view
 from bot.views.preferences import Holding
 from bot.views.spending import Spend

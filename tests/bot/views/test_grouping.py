@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.answers.model import Group, InvoiceList, Proof, Total, pages
 from bot.queries.model import Dimension, Query
 from bot.views.grouping import group_grid, group_name
-from bot.views.kit import check
+from bot.views.limits import check
 from bot.views.listing import listing_message
 from providers.models import OWED, Status
 from tests.conftest import Saved

@@ -25,7 +25,8 @@ from bot.tracking.events import (
 )
 from bot.views import words
 from bot.views.invoice import invoice_message, invoice_view, no_such_invoice_message
-from bot.views.kit import Message, check
+from bot.views.kit import Message
+from bot.views.limits import check
 from bot.views.modal import check_view
 from bot.views.why import split_words
 from providers.models import LineItem, Reason, Status

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.views import kit
-from bot.views.kit import Block, Column, Message, MessageError, check
+from bot.views.kit import Block, Column, Message
+from bot.views.limits import MessageError, check
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from bot.views import words
 from bot.views.facts import invoice_card
 from bot.views.filters import filters_of
 from bot.views.invoice import invoice_message
-from bot.views.kit import check
+from bot.views.limits import check
 from bot.views.listing import listing_message
 from bot.views.notes import note_line
 from bot.views.plainer import NATIVE, plainer

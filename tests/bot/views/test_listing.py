@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.answers.model import Emptied, Proof
 from bot.queries.model import Period, Query
-from bot.views.kit import check
+from bot.views.limits import check
 from bot.views.listing import export_comment, listing_message, proof_line
 from providers.models import OWED, Status
 from tests.conftest import Saved

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from bot.tracking.events import Baseline, Change, DocumentEvent, OverdueSum, Trouble
 from bot.views.ids import InvoiceRef
-from bot.views.kit import Message, check
+from bot.views.kit import Message
+from bot.views.limits import check
 from bot.views.notice import baseline_message, notice_message, trouble_message
 from providers.models import Status
 from tests.bot.tracking.made import (

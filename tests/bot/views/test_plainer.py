@@ -10,13 +10,13 @@ from bot.views.kit import (
     bar_chart,
     button,
     card,
-    check,
     context,
     data_table,
     number_cell,
     section,
     text_cell,
 )
+from bot.views.limits import check
 from bot.views.plainer import NATIVE, kinds_in, plainer
 
 ROWS = [

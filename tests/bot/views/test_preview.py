@@ -3,7 +3,8 @@ from datetime import UTC, date, datetime, timedelta
 from bot.queries.model import Query
 from bot.tracking.preview import Day, Post, by_day
 from bot.views.entry import Entry
-from bot.views.kit import Message, check
+from bot.views.kit import Message
+from bot.views.limits import check
 from bot.views.preview import preview_message
 from tests.bot.tracking.made import issued, overdue, payment
 

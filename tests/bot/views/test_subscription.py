@@ -14,7 +14,7 @@ from bot.views.entry import (
     what_of,
     when_of,
 )
-from bot.views.kit import check
+from bot.views.limits import check
 from bot.views.subscription import (
     made_message,
     refused_message,

@@ -17,7 +17,8 @@ from bot.views.asking import ask_view, contradiction, error_text, periods, quest
 from bot.views.found import SHOWN, found_message, nothing_message
 from bot.views.ids import AnswerRef
 from bot.views.invoice import invoice_message
-from bot.views.kit import MessageError, check, context, section
+from bot.views.kit import context, section
+from bot.views.limits import MessageError, check
 from bot.views.listing import listing_message
 from bot.views.modal import check_view, input_block, modal, sentence_view, text_input
 from bot.views.window import answer_view
