@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from providers.models import DueBasis, Status
-from providers.trace import Seen, Trace, told
+from providers.trace import Seen, Trace, in_words, told
 
 
 def by_money(
@@ -41,12 +41,14 @@ def of_credit(
     """Tell the status of a credit note: its balance, else what the *word* says."""
     seen = ("balance", balance)
     if balance is None:
-        rule = "a credit note without a balance is what the provider's word says"
+        rule = in_words(
+            "a credit note without a balance is what the provider's word says"
+        )
         return told(trace, "status", word, rule, seen)
     if balance > 0:
-        rule = "a credit note with something left to use is open"
+        rule = in_words("a credit note with something left to use is open")
         return told(trace, "status", Status.OPEN_CREDIT, rule, seen)
-    rule = "a credit note with nothing left to use is settled"
+    rule = in_words("a credit note with nothing left to use is settled")
     return told(trace, "status", Status.SETTLED_CREDIT, rule, seen)
 
 
@@ -65,21 +67,29 @@ def due(
     """
     if stated is not None:
         if trace is not None:
-            told(trace, "due_on", stated, "the provider states it", (field, stated))
+            told(
+                trace,
+                "due_on",
+                stated,
+                in_words("the provider states it"),
+                (field, stated),
+            )
         return stated, "provider"
     none: Seen = (field, None)
     if not terms:
-        rule = "the provider states none, and no payment terms are configured"
+        rule = in_words("the provider states none, and no payment terms are configured")
         told(trace, "due_on", None, rule, none, ("payment_terms", None))
         return None, None
     if issued_on is None:
-        rule = "payment terms need a day of issue, and there is none"
+        rule = in_words("payment terms need a day of issue, and there is none")
         told(trace, "due_on", None, rule, none, ("payment_terms", terms))
         return None, None
     try:
         due_on = issued_on + terms
     except OverflowError:
         return None, None
-    rule = "the provider states none: day of issue plus the configured payment terms"
+    rule = in_words(
+        "the provider states none: day of issue plus the configured payment terms"
+    )
     seen = (none, ("issued_on", issued_on), ("payment_terms", terms))
     return told(trace, "due_on", due_on, rule, *seen), "terms"

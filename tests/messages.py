@@ -24,12 +24,20 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
 }
 
 
+#: The rules that adapters note (`providers.trace`), which "why" shows.
+RULES: dict[str, tuple[int, ...] | None] = {"in_words": None}
+
+
 def collect() -> Catalog:
     """Find every text that people see."""
     catalog = Catalog(project="Duebot", charset="utf-8")
-    found = extract_from_dir(
-        ROOT / "bot", method_map=[("**.py", "python")], keywords=KEYWORDS
-    )
+    found = [
+        each
+        for package, keywords in (("bot", KEYWORDS), ("providers", RULES))
+        for each in extract_from_dir(
+            ROOT / package, method_map=[("**.py", "python")], keywords=keywords
+        )
+    ]
     for _, _, message, _, _ in sorted(found, key=lambda each: str(each[2])):
         catalog.add(message)
     return catalog

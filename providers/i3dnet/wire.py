@@ -24,7 +24,7 @@ from providers.money import (
     in_currency,
 )
 from providers.standing import by_money, due, of_credit
-from providers.trace import Trace, told
+from providers.trace import Trace, in_words, told
 
 #: Rows type a field one way and details another; all are read either way.
 Loose = int | str | None
@@ -282,7 +282,7 @@ def _status(  # noqa: PLR0913 - what decides, each by its name
     """
     word = {"0": Status.UNPAID, "1": Status.PAID}.get(_text(code), Status.UNKNOWN)
     if is_credit:
-        told(trace, "kind", "credit_note", "isCredit 1 is a credit note")
+        told(trace, "kind", "credit_note", in_words("isCredit 1 is a credit note"))
         words = {
             Status.UNPAID: Status.OPEN_CREDIT,
             Status.PAID: Status.SETTLED_CREDIT,
@@ -292,19 +292,23 @@ def _status(  # noqa: PLR0913 - what decides, each by its name
     seen = ("paymentStatus", _text(code))
     money = by_money(total=total, balance=balance, trace=trace)
     if money is Status.NOTHING_DUE or word is Status.UNKNOWN:
-        rule = "the money decides: nothing is asked, or the code is not known"
+        rule = in_words("the money decides: nothing is asked, or the code is not known")
         return told(trace, "status", money or word, rule, seen)
     if money is None:
-        rule = "the money does not tell, so the code does: 0 is unpaid, 1 is paid"
+        rule = in_words(
+            "the money does not tell, so the code does: 0 is unpaid, 1 is paid"
+        )
         return told(trace, "status", word, rule, seen)
     if balance is not None and (word is Status.PAID) != (balance <= 0):
         checks.append(f"paymentStatus {_text(code)} beside a remaining {balance}")
         if word is Status.PAID and balance < ROUNDING:
-            rule = "code 1 with less than 1 left is paid: it was rounded"
+            rule = in_words("code 1 with less than 1 left is paid: it was rounded")
             return told(trace, "status", Status.PAID, rule, seen)
-        rule = "code and money differ, so the money decides"
+        rule = in_words("code and money differ, so the money decides")
         return told(trace, "status", money, rule, seen)
-    return told(trace, "status", money, "the code agrees with the money", seen)
+    return told(
+        trace, "status", money, in_words("the code agrees with the money"), seen
+    )
 
 
 def _paid_on(value: Loose, status: Status, *, zone: ZoneInfo) -> date | None:

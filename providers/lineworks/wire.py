@@ -17,7 +17,7 @@ from providers.days import day_of
 from providers.models import Invoice, Status
 from providers.money import check_sum, in_currency
 from providers.standing import due
-from providers.trace import Trace, told
+from providers.trace import Trace, in_words, told
 
 #: Sold in Japan first; the API names no currency.
 DEFAULT_CURRENCY = "JPY"
@@ -165,23 +165,25 @@ def _status(
     if is_credit:
         words = {"UNPAID": Status.OPEN_CREDIT, "PAID": Status.SETTLED_CREDIT}
         status = words.get(word or "", Status.UNKNOWN)
-        rule = "a bill below 0 is a credit, open while it is not PAID"
+        rule = in_words("a bill below 0 is a credit, open while it is not PAID")
         return told(trace, "status", status, rule, *seen)
     nothing = total == 0
     if word == "PAID":
-        return told(trace, "status", Status.PAID, "PAID is paid", *seen)
+        return told(trace, "status", Status.PAID, in_words("PAID is paid"), *seen)
     if word == "UNPAID" and not nothing:
         if row.paid_time is not None:
             checks.append("paymentStatus UNPAID beside a paidTime")
-        return told(trace, "status", Status.UNPAID, "UNPAID is unpaid", *seen)
+        return told(trace, "status", Status.UNPAID, in_words("UNPAID is unpaid"), *seen)
     if word == "NONE" and not nothing:
         checks.append(f"paymentStatus NONE beside a totalAmount of {total}")
     if word == "UNPAID":
         checks.append("paymentStatus UNPAID beside a totalAmount of 0")
     if nothing or word == "NONE":
-        rule = "NONE, or a total of 0, is nothing due"
+        rule = in_words("NONE, or a total of 0, is nothing due")
         return told(trace, "status", Status.NOTHING_DUE, rule, *seen)
-    rule = "a word that is not known, and no part payments to tell it from: not known"
+    rule = in_words(
+        "a word that is not known, and no part payments to tell it from: not known"
+    )
     return told(trace, "status", Status.UNKNOWN, rule, *seen)
 
 

@@ -23,7 +23,7 @@ from providers.money import (
     in_currency,
 )
 from providers.standing import by_money, due, of_credit
-from providers.trace import Trace, told
+from providers.trace import Trace, in_words, told
 
 Collection = Literal["invoices", "credit-memos"]
 
@@ -335,7 +335,7 @@ def _status(  # noqa: PLR0913 - what decides, each by its name
     """
     is_owed, is_paid = word in OWED_WORDS, word == "Paid"
     if is_credit:
-        told(trace, "kind", "credit_note", "a credit memo, or type Credit")
+        told(trace, "kind", "credit_note", in_words("a credit memo, or type Credit"))
         by_word = Status.OPEN_CREDIT if is_owed else Status.UNKNOWN
         if is_paid:
             by_word = Status.SETTLED_CREDIT
@@ -347,14 +347,16 @@ def _status(  # noqa: PLR0913 - what decides, each by its name
     if is_paid and money is not Status.NOTHING_DUE:
         if balance is not None and balance > 0:
             checks.append(f"status Paid beside a balanceDue of {balance}")
-        rule = "Paid is paid; a remainder is kept"
+        rule = in_words("Paid is paid; a remainder is kept")
         return told(trace, "status", Status.PAID, rule, seen)
     if is_owed and money is Status.PAID:
         checks.append(f"status {word} beside a balanceDue of {balance}")
     if money is not None:
-        rule = "the money decides, since the word lags behind it"
+        rule = in_words("the money decides, since the word lags behind it")
         return told(trace, "status", money, rule, seen)
-    rule = "the money does not tell, so the word does: only those that ask are unpaid"
+    rule = in_words(
+        "the money does not tell, so the word does: only those that ask are unpaid"
+    )
     status = Status.UNPAID if is_owed else Status.UNKNOWN
     return told(trace, "status", status, rule, seen)
 
