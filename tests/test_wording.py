@@ -5,8 +5,10 @@ ours afterwards is a name, a number or a command.
 """
 
 import ast
+import asyncio
 import re
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -48,9 +50,9 @@ def translated(text: str) -> str:
     )
 
 
-@pytest.fixture
-def language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[words.Speech]:
-    """The made-up language, found as any catalogue is."""
+@cache
+def compiled() -> bytes:
+    """The catalogue of the made-up language, as gettext reads it."""
     catalog = Catalog(locale=LANGUAGE)
     for message in collect():
         if isinstance(message.id, tuple):
@@ -59,9 +61,15 @@ def language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[words.
             catalog.add(message.id, translated(str(message.id)))
     file = BytesIO()
     write_mo(file, catalog)
+    return file.getvalue()
+
+
+@pytest.fixture
+def language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[words.Speech]:
+    """The made-up language, found as any catalogue is."""
     place = tmp_path / LANGUAGE / "LC_MESSAGES"
     place.mkdir(parents=True)
-    (place / "duebot.mo").write_bytes(file.getvalue())
+    (place / "duebot.mo").write_bytes(compiled())
     monkeypatch.setattr(words, "LOCALES", tmp_path)
     words._speech.cache_clear()
     found = words.speech(LANGUAGE)
@@ -138,12 +146,20 @@ def left_over(text: str) -> list[str]:
     return re.findall(r"(?<!\w)[A-Za-z][a-z]{2,}", text)
 
 
+@pytest.fixture(scope="module")
+def sampled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """What the samples speak of."""
+    store = Store(tmp_path_factory.mktemp("wording") / "duebot.db")
+    asyncio.run(keep_samples(store))
+    yield store
+    store.close()
+
+
 @pytest.mark.parametrize("row", SAMPLES, ids=[row["text"] for row in SAMPLES])
 async def test_a_reply_is_in_the_language_that_is_spoken(
-    row: dict[str, Any], language: words.Speech, store: Store
+    row: dict[str, Any], language: words.Speech, sampled: Store
 ) -> None:
-    await keep_samples(store)
-    replying = Replying(store, locale=LANGUAGE)
+    replying = Replying(sampled, locale=LANGUAGE)
     reply = await replying.to(row["text"], row.get("after"))
     found = {
         word

@@ -29,7 +29,7 @@ def register(app: AsyncApp) -> None:
     async def event() -> BoltResponse:
         return BoltResponse(status=200, body="")
 
-    app.action(OPEN_AT_PROVIDER)(nothing)
+    app.action(re.compile(rf"^{OPEN_AT_PROVIDER}(:\d+)?$"))(nothing)
     app.action(_ANY)(action)
     app.view(_ANY)(nothing)
     app.view_closed(_ANY)(nothing)

@@ -92,7 +92,9 @@ ANSWERING: dict[str, Door] = {
 AT_HOME = tuple(each for each in ids.ACTIONS if each.startswith(("home", "window")))
 #: Doors in the place itself, where only refusals are looked at.
 PRESSED: dict[str, Door] = {
-    each: press(each) for each in ids.ACTIONS if each not in AT_HOME
+    each: press(each)
+    for each in ids.ACTIONS
+    if each not in (*AT_HOME, ids.OPEN_AT_PROVIDER)  # a link; we do nothing for it
 } | {
     "reset": event("app_mention", f"<@{BOT_USER}> reset"),
     "find": shortcut(ids.FIND_INVOICES),
