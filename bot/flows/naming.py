@@ -203,7 +203,7 @@ def _with_count(name: str, count: int, *, unpaid: bool) -> str:
     if unpaid:
         return tr("{name} ({n} unpaid)", name=name, n=count)
     return trn(
-        "{name} ({n} invoices)", "{name} ({n} invoices)", count, name=name, n=count
+        "{name} ({n} invoice)", "{name} ({n} invoices)", count, name=name, n=count
     )
 
 

@@ -138,7 +138,7 @@ def _whole_lines(lines: Sequence[str]) -> str:
     kept = said[: MAX_SECTION - 40].split("\n")[:-1]
     left = len(lines) - len(kept)
     more = trn(
-        "and {n} more currencies",
+        "and {n} more currency",
         "and {n} more currencies",
         left,
         n=words.figure(left),
