@@ -248,13 +248,13 @@ class _Run:
         began = time.monotonic()
         self.bots.start(0)
         await self._until(self._baseline_told, "the first reading")
+        shortest, longest = self.plan.pause
+        longest += time.monotonic() - began
         for provider in PROVIDERS:
             # One at a time, so that each has a message of its own, which a payment
             # updates; of those that come at once, one message tells together.
             self._issue_one(provider)
             await self._until(self._all_told, "the first news")
-        shortest, longest = self.plan.pause
-        longest += time.monotonic() - began
         self.bots.start(1)
         faults = cycle(self.random.sample(FAULTS, len(FAULTS)))
         away, was_away = self.random.randrange(self.plan.kills), False
