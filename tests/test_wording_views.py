@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
@@ -63,6 +64,7 @@ from tests.factories import fresh, make_invoice, make_list
 from tests.test_wording import language, left_over, months  # noqa: F401 - a fixture
 
 NOW = datetime(2025, 11, 21, 9, 0, tzinfo=UTC)
+ZONE = ZoneInfo("UTC")
 HOUR = timedelta(hours=1)
 CREDIT = "credit_note"
 EVENTS: list[InvoiceEvent] = [
@@ -229,7 +231,7 @@ def homes() -> Iterator[Any]:
     needs = Needs((Waiting("C1", 2),), (Waiting("C2", 1, "shared"), Waiting("C3", 0)))
     full = Home(
         now=NOW,
-        zone=UTC,  # type: ignore[arg-type]  # a zone as good as any
+        zone=ZONE,
         every=HOUR,
         owed=owed,
         spend=(
@@ -250,9 +252,9 @@ def homes() -> Iterator[Any]:
         is_first_visit=True,
     )
     yield home_view(full)
-    yield home_view(Home(now=NOW, zone=UTC, every=HOUR))  # type: ignore[arg-type]  # as above
+    yield home_view(Home(now=NOW, zone=ZONE, every=HOUR))
     yield home_view(
-        Home(now=NOW, zone=UTC, every=HOUR, freshness=(fresh("i3d", "i3D.net"),))  # type: ignore[arg-type]  # as above
+        Home(now=NOW, zone=ZONE, every=HOUR, freshness=(fresh("i3d", "i3D.net"),))
     )
     yield refused_view("1", admins=["U1", "U2"])
     yield refused_view("1")
@@ -284,7 +286,7 @@ def settings_said() -> Iterator[Any]:
         for at, (name, about, value) in enumerate(values)
     ]
     examples = ["/invoices settings"]
-    yield preferences.settings_message(holding * 5, examples, zone=UTC)  # type: ignore[arg-type]  # as above
+    yield preferences.settings_message(holding * 5, examples, zone=ZONE)
     for name in ("terms", "privacy"):
         for value in ("30", DEFAULT):
             order = ChangeSetting(name, value, "lw")

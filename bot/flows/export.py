@@ -16,6 +16,7 @@ from bot.answers.totals import totals_of
 from bot.exports.file import ExportFile, Format, export_file
 from bot.flows.ask import Questions
 from bot.flows.document import Document, Missing, Thread, Uploader
+from bot.flows.once import Once
 from bot.queries.model import Query, QueryError
 from bot.queries.parse import parse_query
 from bot.queries.wording import tr
@@ -25,7 +26,7 @@ from bot.views.ids import AnswerRef
 from bot.views.kit import MAX_SECTION, cut_mrkdwn
 from bot.views.listing import export_comment, total_line
 from providers.models import Invoice
-from storage import links, outbox, seen, snapshots
+from storage import outbox, snapshots
 from storage.criteria import Criteria
 from storage.moments import to_moment
 from storage.store import Store
@@ -58,10 +59,9 @@ class Exports:
     ) -> None:
         self._questions = questions
         self._store = store
-        self._uploader = uploader
         self._now = now
         self._zone = zone
-        self._under_way: set[str] = set()
+        self._once = Once(store=store, uploader=uploader, now=now)
 
     async def make(self, ref: AnswerRef, form: Format) -> Export | None:
         """Write every row of a button's answer; ``None``: it has none."""
@@ -123,22 +123,18 @@ class Exports:
             SlackError: the upload failed; nothing is remembered as done.
         """
         key = f"export:{thread.channel}:{thread.ts}:{export.digest}"
-        if key in self._under_way:
-            return Missing(tr("That file is already on its way into this thread."))
-        if self._store.read(seen.is_seen, key):
-            said = tr("That file is already in this thread, with the same figures.")
-            return Missing(said, self._store.read(links.find, key))
-        self._under_way.add(key)
-        try:
-            await self._uploader.upload_documents(
-                thread,
-                [replace(export.document, key=key)],
-                comment=export.comment,
-            )
-            await self._store.run(seen.first_time, key, now=self._now())
-        finally:
-            self._under_way.discard(key)
-        return None
+
+        async def given() -> Thread:
+            return thread
+
+        return await self._once.put(
+            export.document,
+            key=key,
+            begin=given,
+            comment=export.comment,
+            on_its_way=tr("That file is already on its way into this thread."),
+            there=tr("That file is already in this thread, with the same figures."),
+        )
 
     async def _whole(self, answer: InvoiceList) -> InvoiceList:
         """Read every row, off the event loop, with the totals of just these rows."""

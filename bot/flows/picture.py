@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,12 +10,12 @@ from bot.exports.file import name_of
 from bot.flows.ask import Questions
 from bot.flows.document import Document, Missing, Thread, Uploader
 from bot.flows.export import Export
+from bot.flows.once import Once
 from bot.queries.model import QueryError
 from bot.queries.parse import parse_query
 from bot.queries.wording import mark, tr
 from bot.views.chart import Drawing, alt_text, drawings, picture_comment
 from bot.views.ids import AnswerRef
-from storage import links, seen
 from storage.store import Store
 
 ON_ITS_WAY = mark("That chart is already on its way.")
@@ -37,11 +36,9 @@ class Pictures:
         zone: ZoneInfo,
     ) -> None:
         self._questions = questions
-        self._store = store
-        self._uploader = uploader
         self._now = now
         self._zone = zone
-        self._under_way: set[str] = set()
+        self._once = Once(store=store, uploader=uploader, now=now)
 
     async def draw(self, ref: AnswerRef) -> Export | None:
         """Draw a button's answer as it stands; ``None``: it has no chart."""
@@ -74,7 +71,7 @@ class Pictures:
             return thread
 
         place = f"{thread.channel}:{thread.ts}"
-        return await self._once(picture, place, given, there=HERE)
+        return await self._put(picture, place, given, there=HERE)
 
     async def put_privately(
         self, picture: Export, user: str, begin: Callable[[], Awaitable[Thread]]
@@ -84,9 +81,9 @@ class Pictures:
         Raises:
             SlackError: the thread could not be begun, or the upload failed.
         """
-        return await self._once(picture, user, begin, there=WITH_YOU)
+        return await self._put(picture, user, begin, there=WITH_YOU)
 
-    async def _once(
+    async def _put(
         self,
         picture: Export,
         place: str,
@@ -95,21 +92,14 @@ class Pictures:
         there: str,
     ) -> Missing | None:
         key = f"picture:{place}:{picture.digest}"
-        if key in self._under_way:
-            return Missing(tr(ON_ITS_WAY))
-        if self._store.read(seen.is_seen, key):
-            return Missing(tr(there), self._store.read(links.find, key))
-        self._under_way.add(key)
-        try:
-            await self._uploader.upload_documents(
-                await begin(),
-                [replace(picture.document, key=key)],
-                comment=picture.comment,
-            )
-            await self._store.run(seen.first_time, key, now=self._now())
-        finally:
-            self._under_way.discard(key)
-        return None
+        return await self._once.put(
+            picture.document,
+            key=key,
+            begin=begin,
+            comment=picture.comment,
+            on_its_way=tr(ON_ITS_WAY),
+            there=tr(there),
+        )
 
 
 def _drawn(found: Sequence[Drawing]) -> bytes:

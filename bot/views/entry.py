@@ -1,13 +1,13 @@
 """A subscription in words: what is told, where, when and how."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.queries.model import Bound, Query
 from bot.queries.orders import Attach, Follow
 from bot.queries.times import words_of
-from bot.queries.wording import mark, tr, trn
+from bot.queries.wording import mark, together, tr, trn
 from bot.views import words
 from bot.views.filters import filters_of
 from bot.views.kit import outside
@@ -128,20 +128,13 @@ def _time_of(cron: str) -> str:
         return _every(int(number), unit)
     days, _, clock = typed.rpartition(" ")
     named = [tr(_DAYS[each]) for each in days.split(" and ")]
-    return tr("{days} {time}", days=_and(named), time=clock)
+    return tr("{days} {time}", days=together(named), time=clock)
 
 
 def _every(number: int, unit: str) -> str:
     if unit.startswith("minute"):
         return trn("every minute", "every {n} minutes", number, n=words.figure(number))
     return trn("every hour", "every {n} hours", number, n=words.figure(number))
-
-
-def _and(parts: Sequence[str]) -> str:
-    said = parts[0]
-    for each in parts[1:]:
-        said = tr("{some} and {last}", some=said, last=each)
-    return said
 
 
 def moment_of(when: datetime) -> str:
@@ -216,7 +209,7 @@ def _amounts(query: Query) -> Iterator[str]:
         under = mark("under {amount}") if high.strict else mark("at most {amount}")
         said.append(tr(under, amount=amount))
     if said:
-        yield _and(said)
+        yield together(said)
     elif currency:
         yield tr("in {currency}", currency=currency)
 

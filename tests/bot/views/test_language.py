@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from gettext import NullTranslations
+from typing import Any
 
 import pytest
 
@@ -49,11 +50,9 @@ PAID = make_invoice(
 )
 
 
-def texts(blocks: list[dict[str, object]]) -> str:
+def texts(blocks: list[dict[str, Any]]) -> str:
     return "\n".join(
-        str(block["text"]["text"])  # type: ignore[index]  # what sections have
-        for block in blocks
-        if block["type"] == "section"
+        str(block["text"]["text"]) for block in blocks if block["type"] == "section"
     )
 
 
