@@ -122,7 +122,17 @@ def test_a_text_is_said_from_the_catalogue(language: words.Speech) -> None:
 #: Where blocks hold what people see.
 _SHOWN = {
     *("text", "blocks", "elements", "fields", "rows", "accessory", "placeholder"),
-    *("options", "title", "subtitle", "body", "label", "actions", "hint"),
+    *(
+        "options",
+        "option_groups",
+        "title",
+        "caption",
+        "subtitle",
+        "body",
+        "label",
+        "actions",
+        "hint",
+    ),
 }
 
 
@@ -130,7 +140,7 @@ def texts_of(value: Any) -> Iterator[str]:
     """Every text in blocks that people see."""
     if isinstance(value, dict):
         for key, each in value.items():
-            if key == "text" and isinstance(each, str):
+            if key in {"text", "title", "caption"} and isinstance(each, str):
                 yield each
             elif key in _SHOWN:
                 yield from texts_of(each)
@@ -166,6 +176,7 @@ async def test_a_reply_is_in_the_language_that_is_spoken(
         for text in [reply.message.text, *texts_of(reply.message.blocks)]
         for word in left_over(text)
     }
+    assert any("Ａ" <= each <= "ｚ" for each in reply.message.text), "of the catalogue"
     assert not found - months(language)
 
 

@@ -144,7 +144,7 @@ def notices() -> Iterator[Message]:
     for event in (*EVENTS, *nameless_events(EVENTS)):
         assert not isinstance(event, Trouble | Baseline)
         yield notice_message(event, today=TODAY, labels=LABELS)
-        details(event, today=TODAY)
+        yield Message("\n".join(details(event, today=TODAY)))
     for trouble in (TROUBLE, BACK):
         yield trouble_message(trouble, labels=LABELS)
     yield baseline_message([FIRST], labels=LABELS)
@@ -314,6 +314,13 @@ def others() -> Iterator[Any]:
             yield care.outcome_message(care.done_words(Done(what, by, NOW, detail)))
 
 
+#: Where Slack is sent a text as it is, without a kind.
+_SAID = {
+    *("text", "label", "name", "alt_text"),
+    *("title", "caption", "x_label", "y_label"),
+}
+
+
 def shown(value: Any) -> Iterator[str]:
     """Every text in what Slack is sent; what comes back from it is no text."""
     if isinstance(value, Message):
@@ -324,7 +331,7 @@ def shown(value: Any) -> Iterator[str]:
             yield from shown(each)
     elif isinstance(value, dict):
         for key, each in value.items():
-            if key in ("text", "label", "name", "alt_text") and isinstance(each, str):
+            if key in _SAID and isinstance(each, str):
                 yield each
             else:
                 yield from shown(each)
@@ -417,4 +424,5 @@ def test_an_error_beside_a_field_is_in_the_language_that_is_spoken(
             asking.contradiction(one, Query(period="1")),  # type: ignore[arg-type]  # as above
             asking.error_text(QueryError("1", hint="")),
         ]
+    assert all(said)
     assert not [word for each in said for word in left_over(each or "")]

@@ -234,7 +234,8 @@ async def test_a_workspace_that_draws_charts_gets_no_picture(
     running.workspace.refused_blocks = frozenset()
     async with opened(tmp_path, running) as desk:
         await named(desk)
-        await mentioned(desk)
+        _, sent = await mentioned(desk)
+        assert f'"{CHART}"' in sent.replace("'", '"'), "the chart is in the answer"
         await typed(desk)
         assert shared(desk) == []
 
@@ -351,6 +352,7 @@ async def test_a_share_whose_answer_is_lost_is_not_doubled(
         await knows(desk)
         running.faults.set("slack", "drop_after", count=1, method=STEP)
         thread, _ = await mentioned(desk)
+        assert any(each["method"] == STEP for each in running.workspace.calls)
         assert len(shared(desk)) == 1
         await mentioned(desk, thread=thread)
         assert len(shared(desk)) == 1
@@ -376,7 +378,10 @@ async def test_a_question_without_invoices_has_no_picture(
 ) -> None:
     async with opened(tmp_path, running) as desk:
         await knows(desk)
-        await mentioned(desk, "invoices all over 99999999 eur by month as chart")
+        _, sent = await mentioned(
+            desk, "invoices all over 99999999 eur by month as chart"
+        )
+        assert "0 invoices for" in sent
         assert shared(desk) == []
 
 

@@ -96,7 +96,7 @@ async def test_what_moves_back_while_paging_is_told_once(office: Office) -> None
     assert max(told(office).values()) == 1
 
 
-async def test_what_comes_at_once_while_paging_is_told_in_its_order(
+async def test_what_comes_at_once_while_paging_is_told_with_one_reading(
     store: Store,
 ) -> None:
     """SoftwareOne's ids are in no order: new rows come among those read, and after."""

@@ -176,8 +176,11 @@ def built(kind: Any, **known: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         hints = typing.get_type_hints(kind)
         names = list(kind.__struct_fields__)
     elif isinstance(kind, type) and issubclass(kind, BaseModel):
-        short = st.text("abc-1", min_size=1, max_size=40)
-        return st.builds(kind, **dict.fromkeys(kind.model_fields, short) | known)
+        short = st.text("abc-1", min_size=1, max_size=60)
+        of_slack = st.text("abc-1", min_size=1, max_size=40)
+        places = {"channel", "thread"} & kind.model_fields.keys()
+        made = dict.fromkeys(kind.model_fields, short) | dict.fromkeys(places, of_slack)
+        return st.builds(kind, **made | known)
     else:
         raise TypeError(f"nobody says how to make a {kind!r}")
     return st.builds(kind, **{name: _field(name, hints[name], known) for name in names})
