@@ -109,5 +109,6 @@ def _add(
     for name, amount in parts.items():
         sums.setdefault((name, kind, currency), Sum()).add_text(str(amount), None, 0)
     rest = None if total is None else Decimal(total) - sum(parts.values())
-    if rest or Decimal(balance or 0):
-        sums.setdefault(nobody, Sum()).add_text(str(rest), balance, overdue)
+    if rest is None or rest or Decimal(balance or 0):
+        left = None if rest is None else str(rest)
+        sums.setdefault(nobody, Sum()).add_text(left, balance, overdue)

@@ -71,14 +71,19 @@ def export_file(
             content = text.encode("utf-8", "backslashreplace")
         case _:
             assert_never(form)
-    name = tr(
+    name = file_name(question, today=today, ending=form)
+    count = answer.count if isinstance(answer, Changes) else len(invoices)
+    return ExportFile(name, content, count)
+
+
+def file_name(question: str, *, today: date, ending: str) -> str:
+    """Name the file of a question's answer, by the day that its figures are of."""
+    return tr(
         "{question}-on-{day}.{ending}",
         question=name_of(question),
         day=today.isoformat(),
-        ending=form,
+        ending=ending,
     )
-    count = answer.count if isinstance(answer, Changes) else len(invoices)
-    return ExportFile(name, content, count)
 
 
 def name_of(question: str) -> str:

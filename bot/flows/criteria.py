@@ -66,7 +66,7 @@ def is_broad(query: Query) -> bool:
     """Tell whether the rows of *query* can only be found by looking at very many.
 
     Sums by month are kept, and what is owed has indexes; words, amounts and days of
-    years' worth of invoices have not.
+    years' worth of invoices have not, and customers stand in the line items of each.
     """
     period = query.period
     return bool(
@@ -77,7 +77,7 @@ def is_broad(query: Query) -> bool:
         or query.paid_late
         or query.minimum
         or query.maximum
-        or query.group == "seller"
+        or {query.group, query.aged_by} & {"seller", "customer"}
         or (query.sort in ("total", "balance", "number") and not about_owed(query))
         or (period and not _by_month(period))
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.answers.model import InvoiceList
-from bot.exports.file import name_of
+from bot.exports.file import file_name
 from bot.flows.ask import Questions
 from bot.flows.document import Document, Missing, Thread, Uploader
 from bot.flows.export import Export
@@ -49,12 +49,11 @@ class Pictures:
         if not query.chart or query.show != "invoices":
             return None
         answer = await self._questions.answer_now(query)
-        found = drawings(answer) if isinstance(answer, InvoiceList) else []
-        if not found or not isinstance(answer, InvoiceList):
+        if not isinstance(answer, InvoiceList) or not (found := drawings(answer)):
             return None
         content = await asyncio.to_thread(_drawn, found)
         title = found[0].title
-        name = f"{name_of(ref.command)}-on-{answer.today.isoformat()}.png"
+        name = file_name(ref.command, today=answer.today, ending="png")
         return Export(
             Document(name, title, content, alt_text=alt_text(found)),
             picture_comment(answer, now=self._now(), zone=self._zone),

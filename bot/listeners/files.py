@@ -106,7 +106,7 @@ async def bring_asked(  # noqa: PLR0913 - what, for whom, and where
         return
     refs = refs_of(services.replies.answer_to(ref))
     if not refs:
-        await tell(NO_INVOICES, None)
+        await tell(tr(NO_INVOICES), None)
         return
     await bring_documents(
         services,
@@ -176,7 +176,7 @@ async def bring_export(  # noqa: PLR0913 - what, for whom, and where
     with written:
         export = await services.exports.make(ref, form)
     if export is None:
-        await tell(NO_ROWS, None)
+        await tell(tr(NO_ROWS), None)
         return
     private = thread is None
     if thread is None:

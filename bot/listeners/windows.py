@@ -7,9 +7,10 @@ from typing import Any
 import structlog
 
 from bot.flows.reply import Reply
+from bot.listeners.clicks import OLD_BUTTON
 from bot.listeners.services import Services
 from bot.queries.model import Part
-from bot.queries.wording import mark, tr
+from bot.queries.wording import tr
 from bot.slack import SlackError
 from bot.views.care import care_blocks
 from bot.views.ids import AnswerRef, CarePlace, InvoiceRef
@@ -21,8 +22,6 @@ from bot.views.window import answer_view
 from storage.errors import StorageError
 
 log = structlog.get_logger(__name__)
-
-OLD = mark("This button is from an older answer. Ask again to get a new one.")
 
 #: A trigger is good for 3 s: what is not ready by then is put into an open window.
 OPEN_SECONDS = 0.4
@@ -46,7 +45,7 @@ async def one_view(
     """
     answer = await services.replies.one(ref, part=part)
     if answer is None:
-        return sentence_view(tr("Invoice"), tr(OLD))
+        return sentence_view(tr("Invoice"), tr(OLD_BUTTON))
     view = invoice_view(answer, zone=services.replies.zone, part=part)
     if part is not None or place is None:
         return view

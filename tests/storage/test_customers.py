@@ -60,6 +60,19 @@ async def test_an_invoice_for_one_customer_is_theirs_with_its_balance(
     )
 
 
+async def test_an_invoice_for_several_may_state_no_total(store: Store) -> None:
+    one = msgspec.structs.replace(invoice("1", balance="21.00"), total=None)
+    lines = (line("Heron", "60.00"), line("Crane", "40.00"))
+    await store.run(keep, [msgspec.structs.replace(one, lines=lines)])
+    found = dict(store.read(by_customer, Criteria(today=TODAY)))
+    assert {name: each[0].total for name, each in found.items()} == {
+        "": None,
+        "Crane": Decimal("40.00"),
+        "Heron": Decimal("60.00"),
+    }
+    assert found[""][0].balance == Decimal("21.00")
+
+
 def broken_down(rng: Random, one: Invoice) -> Invoice:
     """Break an invoice down to some customers, not always to the last of it."""
     if one.total is None or rng.random() < 0.3:

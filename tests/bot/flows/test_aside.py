@@ -18,6 +18,8 @@ from tests.storage.made import NOW, TODAY
     ("text", "broad"),
     [
         ("/invoices 2026 10", False),
+        ("/invoices 2026 by customer", True),
+        ("/unpaid aging by customer", True),
         ("/invoices 2026 by month", False),
         ("/unpaid largest", False),
         ("/invoices aging", False),
