@@ -111,6 +111,14 @@ def test_the_catalogue_misses_no_text() -> None:
     assert [e for e in texts if e not in found and e not in singular] == []
 
 
+def test_no_text_is_both_alone_and_in_two_numbers() -> None:
+    """gettext gives for such a one its singular, however many there are."""
+    texts = {each for path in (ROOT / "bot").rglob("*.py") for each in written_in(path)}
+    alone = {each for each in texts if isinstance(each, str)}
+    counted = {one for each in texts if isinstance(each, tuple) for one in each}
+    assert alone & counted == set()
+
+
 def test_a_text_is_said_from_the_catalogue(language: words.Speech) -> None:
     with words.speaking(language):
         assert words.late(1) == "1 ｄａｙ ｌａｔｅ"

@@ -6,6 +6,12 @@ from bot.queries.wording import mark
 from providers.models import OWED, Invoice
 
 
+def is_awaited(invoice: Invoice) -> bool:
+    """Tell whether money is still to be paid; an unknown balance may be."""
+    owed = invoice.kind == "invoice" and invoice.status in OWED
+    return owed and invoice.balance != 0
+
+
 def overdue_days(invoice: Invoice, *, today: date) -> int:
     """Count whole days past the due date while something is owed; else 0.
 

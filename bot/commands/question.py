@@ -55,7 +55,7 @@ async def full_answer(core: Core, query: Query, *, live: bool | None) -> Answer:
 def hint_of(error: QueryError) -> str:
     """Say what would work instead."""
     commands = ", ".join(each.command for each in error.suggestions)
-    if error.hint.startswith(("Did you mean", "Try ")):
-        return error.hint  # it names the commands itself
+    if error.is_complete:
+        return error.hint
     parts = (error.hint, commands and f"Try {commands}.")
     return " ".join(part for part in parts if part)

@@ -13,6 +13,7 @@ from bot.answers.model import Answer, HelpWanted, InvoiceList, is_ageing_grid
 from bot.flows.reply import answer_message
 from bot.queries.commands import to_command
 from bot.queries.model import Context, Query
+from bot.queries.wording import tr
 from bot.views import words
 from bot.views.aged import any_grid
 from bot.views.comparison import compared_grid
@@ -115,7 +116,7 @@ def _print_list(console: Console, answer: InvoiceList, setting: Setting) -> None
     else:
         console.print(_rows(answer, narrow=console.width < NARROW))
     if is_billed_apart(answer):
-        console.print(Text(BILLED_RULE, style="dim"))
+        console.print(Text(tr(BILLED_RULE), style="dim"))
     for proof in answer.proof:
         console.print(Text(unmarked(proof_line(proof)), style="dim"))
     for note in answer.notes:
@@ -157,7 +158,7 @@ def _rows(answer: InvoiceList, *, narrow: bool) -> Table:
             continue
         right = heading in {"Total", "Balance"}
         table.add_column(
-            heading,
+            tr(heading),
             justify="right" if right else "left",
             # A number or an amount that is cut is worse than a name that is folded.
             no_wrap=heading not in {"From", "Status"},

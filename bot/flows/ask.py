@@ -22,6 +22,7 @@ from bot.answers.model import (
     Note,
     OneInvoice,
     Total,
+    rows_of,
 )
 from bot.answers.totals import totals_of
 from bot.flows.adding import Adding
@@ -378,11 +379,10 @@ class Questions:
         groups = adding.groups(query, criteria)
         compared = adding.compared(query, sums, groups)
         if (groups or compared) and rows == PAGE_SIZE:
-            lines = len(compared) or len(groups)
+            lines = len(compared) or len(rows_of(groups))
             page, found = _page(page, lines, GROUP_PAGE_SIZE), []
-            if query.group == "month" and is_year_alone(
-                query
-            ):  # the text beside the months names the first
+            # The text beside the months of a year names its first invoices.
+            if query.group == "month" and is_year_alone(query):
                 found = self._store.read(
                     snapshots.find, criteria, limit=NAMED, offset=0
                 )

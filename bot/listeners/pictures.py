@@ -79,6 +79,6 @@ async def _privately(services: Services, ref: AnswerRef, user: str, tell: Tell) 
     )
     missing = await services.pictures.put_privately(picture, user, begin)
     if missing is None:
-        await tell(WITH_YOU, None)
+        await tell(tr(WITH_YOU), None)
     else:
         await tell(missing.sentence, missing.address)

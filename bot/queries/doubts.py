@@ -47,7 +47,7 @@ def out_of_scope(context: Context) -> UnclearError:
     """Say what questions are about."""
     latest = context.newest or context.today
     month = f"/invoices {latest.year} {latest.month}"
-    return with_commands(
+    doubt = with_commands(
         tr("I answer questions about invoices."),
         ["/unpaid", "/overdue", month],
         hint=tr(
@@ -56,6 +56,8 @@ def out_of_scope(context: Context) -> UnclearError:
             month=latest.month,
         ),
     )
+    doubt.is_complete = True
+    return doubt
 
 
 def not_one(number: str, rest: str, reader: Reader) -> UnclearError:

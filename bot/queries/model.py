@@ -202,7 +202,8 @@ class QueryError(ValueError):
 
     The message is a sentence naming the word or the doubt; *hint* says what would
     work; *suggestions* are up to three commands that do. *about* is the number of the
-    one invoice that it is about, if any.
+    one invoice that it is about, if any. *is_complete* says that the hint names the
+    commands itself.
     """
 
     def __init__(
@@ -212,9 +213,11 @@ class QueryError(ValueError):
         hint: str = "",
         suggestions: tuple[Suggestion, ...] = (),
         about: str | None = None,
+        is_complete: bool = False,
     ) -> None:
         super().__init__(problem)
         self.problem = problem
         self.hint = hint
         self.suggestions = suggestions
         self.about = about
+        self.is_complete = is_complete

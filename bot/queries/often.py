@@ -49,7 +49,9 @@ def _smallest(pace: Pace) -> _Step:
         if timedelta(hours=hours) >= pace.every:
             return _Step(
                 "every hour" if hours == 1 else f"every {hours} hours",
-                trn("Every hour", "Every {n} hours", hours, n=hours),
+                tr("Every hour")
+                if hours == 1
+                else trn("Every {n} hour", "Every {n} hours", hours, n=hours),
                 trn("{n} hour", "{n} hours", hours, n=hours),
             )
     return _Step("daily 09:00", tr("Daily 09:00"), tr("1 day"))

@@ -297,7 +297,11 @@ def _explained(doubt: UnclearError, tokens: Sequence[Token], door: Door) -> Quer
     )
     orders = tuple(Suggestion(*each) for each in doubt.orders)
     return QueryError(
-        problem, hint=hint, suggestions=(*orders, *named), about=doubt.about
+        problem,
+        hint=hint,
+        suggestions=(*orders, *named),
+        about=doubt.about,
+        is_complete=doubt.lists_commands or doubt.is_complete,
     )
 
 

@@ -40,10 +40,12 @@ def aged_grid(answer: InvoiceList, rows: Sequence[Sequence[Group]]) -> Grid:
         of_age = {each.age: each.total for each in row}
         totals = [of_age.get(age) for age in ages]
         balances = [None if each is None else each.balance for each in totals]
-        owed = sum((each for each in balances if each is not None), Decimal(0))
+        stated = [each for each in balances if each is not None]
+        owed = sum(stated, Decimal(0)) if stated else None
         currency = row[0].total.currency
         names = (called(by, row[0]), plain(currency, 10))
-        cells = [*map(_cell, totals), plain(words.number(owed, currency), _AMOUNT)]
+        missing = sum(each.total.not_stated for each in row)
+        cells = [*map(_cell, totals), _amount(owed, missing, currency)]
         said.append((*names, *cells))
         amounts.append((*balances, owed))
     return Grid(headings, tuple(said), 2, tuple(amounts))
@@ -52,9 +54,18 @@ def aged_grid(answer: InvoiceList, rows: Sequence[Sequence[Group]]) -> Grid:
 def _cell(total: Total | None) -> str:
     if total is None:
         return "–"
-    if total.balance is None:
-        return tr("not stated ({n})", n=words.figure(total.invoices))
-    return plain(words.number(total.balance, total.currency), _AMOUNT)
+    return _amount(total.balance, total.not_stated, total.currency)
+
+
+def _amount(balance: Decimal | None, not_stated: int, currency: str) -> str:
+    """Say a balance, and how many invoices state none that would be part of it."""
+    number = words.figure(not_stated)
+    if balance is None:
+        return tr("not stated ({n})", n=number)
+    said = words.number(balance, currency)
+    if not_stated:
+        said = tr("{amount} + {n} not stated", amount=said, n=number)
+    return plain(said, _AMOUNT)
 
 
 def any_grid(answer: InvoiceList, *, page: int | None = None) -> Grid:

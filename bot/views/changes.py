@@ -208,5 +208,6 @@ def _fallback(answer: Changes, setting: Setting, troubles: list[str]) -> str:
         _, what, number, _ = row_words(each, setting)
         lines.append(outside(f"{number}: {what}", 250))
     if answer.count > NAMED:
-        lines.append(tr("and {n} more", n=words.figure(answer.count - NAMED)))
+        left = answer.count - NAMED
+        lines.append(words.count(left, "and {n} more", "and {n} more"))
     return outside_limit("\n".join(lines))

@@ -127,7 +127,9 @@ def alt_text(found: Sequence[Drawing]) -> str:
 def picture_comment(answer: InvoiceList, *, now: datetime, zone: ZoneInfo) -> str:
     """Say beside a picture what it shows, and first what is missing in it."""
     lines = trouble_lines(answer.freshness, now=now, zone=zone)[:10]
-    lines.append(reading_line(answer.query, answer.freshness, now=now))
+    lines.append(
+        reading_line(answer.query, answer.freshness, now=now, today=answer.today)
+    )
     lines += map(takeaway, drawings(answer))
     note = chart_note(answer)
     return cut_mrkdwn("\n".join([*lines, note] if note else lines), MAX_SECTION)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.answers.ageing import overdue_days
+from bot.answers.ageing import is_awaited, overdue_days
 from bot.answers.model import OneInvoice
 from bot.queries.wording import mark, tr, trn
 from bot.views import words
@@ -21,7 +21,7 @@ from bot.views.kit import (
 )
 from bot.views.listing import assumed, due_words
 from bot.views.reading import state_of
-from providers.models import OWED, Invoice, Status
+from providers.models import Invoice, Status
 
 #: Room for an amount, and for the number of an invoice.
 _AMOUNT, _CARD_AMOUNT, _NUMBER = 60, 44, 100
@@ -159,8 +159,7 @@ def _when(invoice: Invoice, today: date) -> str:
     late = overdue_days(invoice, today=today)
     if late:
         return words.late(late)
-    waits = invoice.kind == "invoice" and invoice.status in OWED
-    if invoice.due_on is None or not waits or invoice.balance == 0:
+    if invoice.due_on is None or not is_awaited(invoice):
         return ""
     days = (invoice.due_on - today).days
     soon = words.due(invoice.due_on, today)

@@ -229,8 +229,11 @@ def _cell(total: Total | None) -> str:
         return "–"
     if total.balance is None:
         return tr("not stated ({n})", n=words.figure(total.invoices))
-    return plain(
+    said = (
         f"{words.number(total.balance, total.currency)} "
-        f"({words.figure(total.invoices)})",
-        _AMOUNT,
+        f"({words.figure(total.invoices)})"
     )
+    if total.not_stated:
+        number = words.figure(total.not_stated)
+        said = tr("{amount} + {n} not stated", amount=said, n=number)
+    return plain(said, _AMOUNT)

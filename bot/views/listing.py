@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from bot.answers.ageing import overdue_days
+from bot.answers.ageing import is_awaited, overdue_days
 from bot.answers.model import (
     NAMED,
     PAGE_SIZE,
@@ -66,6 +66,9 @@ from providers.models import Invoice
 
 #: This many documents get a PDF button each; more get a menu and one for all.
 PDF_BUTTONS = 3
+
+#: Groups of a year named there, before its first invoices.
+MONTHS_NAMED = 24
 
 #: The first day of a weekend, as `date.weekday` counts.
 SATURDAY = 5
@@ -163,7 +166,7 @@ def total_line(total: Total) -> str:
         number = words.figure(total.not_stated)
         parts.append(tr("balance of {n} not stated", n=number))
     if total.overdue:
-        late = tr("{n} overdue", n=words.figure(total.overdue))
+        late = words.count(total.overdue, "{n} overdue", "{n} overdue")
         if total.overdue_balance is not None:
             late += f" ({words.number(total.overdue_balance, total.currency)})"
         parts.append(late)
@@ -209,12 +212,22 @@ def _rows(answer: InvoiceList) -> Block:
 
 
 def workday_words(invoice: Invoice, *, today: date) -> str:
-    """Say the due date; of one on a weekend, the last working day before it, too."""
+    """Say the due date; of one on a weekend, the last working day before it, too.
+
+    Where that day is over, or nothing is to be paid, it would be no advice.
+    """
     said, due = due_words(invoice, today=today), invoice.due_on
-    if due is None or due < today or due.weekday() < SATURDAY:
+    if due is None or due.weekday() < SATURDAY or not is_awaited(invoice):
         return said
     friday = due - timedelta(days=due.weekday() - SATURDAY + 1)
-    return tr("{due}, pay by Fri {day}", due=said, day=words.day(friday))
+    if friday < today:
+        return said
+    return tr(
+        "{due}, pay by {weekday} {day}",
+        due=said,
+        weekday=words.weekday(friday),
+        day=words.day(friday),
+    )
 
 
 def _row(invoice: Invoice, today: date, *, upcoming: bool) -> list[Element]:
@@ -435,7 +448,7 @@ def _fallback(answer: InvoiceList, troubles: list[str], totals: list[str]) -> st
         parts += [line.replace("*", "") for line in totals]
     parts += rows
     if left > 0:
-        parts.append(tr("and {n} more", n=words.figure(left)))
+        parts.append(words.count(left, "and {n} more", "and {n} more"))
     return outside_limit("\n".join(parts))
 
 
@@ -452,10 +465,13 @@ def _named(answer: InvoiceList) -> tuple[list[str], int]:
     said = [invoice_words(e, today=answer.today) for e in answer.invoices[:NAMED]]
     if by is None or not answer.groups:
         return said, answer.count - len(said)
-    groups = [outside(any_words(answer.query, each), 250) for each in answer.groups]
+    most = MONTHS_NAMED if said else NAMED
+    groups = [
+        outside(any_words(answer.query, each), 250) for each in answer.groups[:most]
+    ]
     if said:
         return [*groups, *said], answer.count - len(said)
-    return groups[:NAMED], len(groups) - NAMED
+    return groups, len(answer.groups) - len(groups)
 
 
 def invoice_words(invoice: Invoice, *, today: date) -> str:

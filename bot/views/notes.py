@@ -124,7 +124,7 @@ def _emptied_line(note: Emptied) -> str:
     if left:
         named.append(
             trn(
-                "{n} other statuses",
+                "{n} other status",
                 "{n} other statuses",
                 left,
                 n=words.figure(left),

@@ -87,7 +87,7 @@ def counted_words(counted: Counted) -> str:
         said.append(tr("{n} unpaid", n=words.figure(owed)))
         if part_paid:
             said.append(tr("{n} of them part paid", n=words.figure(part_paid)))
-        said.append(tr("{n} overdue", n=words.figure(counted.overdue)))
+        said.append(words.count(counted.overdue, "{n} overdue", "{n} overdue"))
     said += [
         f"{words.figure(number)} {words.status(Status(status))}"
         for status, number in of.items()

@@ -12,7 +12,7 @@ from bot.queries.commands import to_command
 from bot.queries.model import Context, Query
 from bot.queries.orders import FOLLOW_WORDS, Pace, Subscribe, span_of
 from bot.queries.times import step_of, words_of
-from bot.queries.wording import mark, tr
+from bot.queries.wording import mark, tr, trn
 from bot.views import ids
 from bot.views.kit import Block, Element, Message, actions, button, plain, section
 from bot.views.modal import (
@@ -160,7 +160,15 @@ def _what_and_when(said: Said, pace: Pace) -> Iterator[Block]:
     what = (
         (tr("New invoices and credit notes"), "new"),
         (tr("Overdue invoices, with reminders"), "overdue"),
-        (tr("Due within {n} days", n=span[:-1]), "due"),
+        (
+            trn(
+                "Due within {n} days",
+                "Due within {n} days",
+                int(span[:-1]),
+                n=span[:-1],
+            ),
+            "due",
+        ),
         (tr("Payments, amendments, withdrawals"), "changes"),
         (tr("Everything, as a digest"), "digest"),
     )

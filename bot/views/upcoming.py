@@ -75,7 +75,7 @@ def _snoozed(each: Snoozed, today: date) -> str:
 def _more(count: int) -> list[str]:
     if count <= MINDED:
         return []
-    return [tr("and {n} more", n=words.figure(count - MINDED))]
+    return [words.count(count - MINDED, "and {n} more", "and {n} more")]
 
 
 def _words(invoice: Invoice, today: date) -> str:

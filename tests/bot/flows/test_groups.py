@@ -1,9 +1,10 @@
 """Sums by group, from the question to the answer."""
 
+from datetime import date
 from decimal import Decimal
 
 from bot.answers.document import answer_document
-from bot.answers.model import InvoiceList
+from bot.answers.model import GROUP_PAGE_SIZE, InvoiceList, pages
 from bot.flows.ask import ALL_ROWS
 from storage.store import Store
 from tests.bot.flows.asking import ask, keep_some
@@ -119,3 +120,16 @@ async def test_a_page_beyond_the_last_group_is_the_last_one(store: Store) -> Non
     codes = [f"C{number:02}" for number in range(50)]
     await store.run(keep, [invoice(code, currency=code) for code in codes])
     assert ask(store, "/invoices by currency", page=9).page == 2
+
+
+async def test_ages_of_one_group_are_one_row_of_a_page(store: Store) -> None:
+    days = (None, *(date(2026, month, 1) for month in (6, 8, 9, 10, 11, 12)))
+    made = [
+        invoice(f"{code}-{n}", currency=f"C{code:02}", due_on=day)
+        for code in range(20)
+        for n, day in enumerate(days)
+    ]
+    await store.run(keep, made)
+    answer = ask(store, "/invoices aging by connection", page=9)
+    assert len(answer.groups) > GROUP_PAGE_SIZE
+    assert answer.page == pages(answer) == 1

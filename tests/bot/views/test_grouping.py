@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.answers.model import Group, InvoiceList, Proof, Total, pages
 from bot.queries.model import Dimension, Query
+from bot.views.aged import any_grid
 from bot.views.grouping import group_grid, group_name
 from bot.views.limits import check
 from bot.views.listing import listing_message
@@ -171,3 +172,21 @@ def test_any_groups_fit_into_a_message(data: st.DataObject) -> None:
         if page <= pages(made):
             check(listing_message(made, setting("/invoices 2025")))
     assert group_grid(answer(by, *rows), rows).rows
+
+
+def test_a_balance_that_is_not_stated_is_no_part_of_what_is_outstanding() -> None:
+    late, unstated = total(not_stated=1), total("JPY", balance=None, not_stated=3)
+    made = answer(
+        "age",
+        Group("i3d", late, age="1-30"),
+        Group("i3d", total(balance=Decimal("9.00")), age="over_90"),
+        Group("lw", unstated, age="no_due_date"),
+        query=Query(status=OWED, kinds=("invoice",), group="age", aged_by="connection"),
+    )
+    grid = any_grid(made)
+    euro, yen = (dict(zip(grid.headings, row, strict=True)) for row in grid.rows)
+    assert euro["1–30 days late"] == "121.00 + 1 not stated"
+    assert euro["outstanding"] == "130.00 + 1 not stated"
+    assert yen["no due date"] == yen["outstanding"] == "not stated (3)"
+    assert grid.amounts[1][-1] is None
+    check(listing_message(made, setting("/unpaid aging by connection")))

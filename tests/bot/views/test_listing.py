@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.answers.model import Emptied, Proof
 from bot.queries.model import Period, Query
 from bot.views.limits import check
-from bot.views.listing import export_comment, listing_message, proof_line
+from bot.views.listing import export_comment, listing_message, proof_line, workday_words
 from providers.models import OWED, Status
 from tests.conftest import Saved
 from tests.factories import TODAY, fresh, make_invoice, make_list, setting
@@ -206,3 +206,23 @@ def test_a_due_day_on_a_weekend_has_the_working_day_before_it(
     blocks = listing_message(made, setting("/invoices upcoming 14d")).blocks
     (table,) = (block for block in blocks if block["type"] == "data_table")
     assert table["rows"][1][3]["text"] == said
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"status": Status.PAID, "balance": Decimal(0)},
+        {"kind": "credit_note", "status": Status.OPEN_CREDIT},
+    ],
+)
+def test_what_nobody_has_to_pay_has_no_day_to_pay_by(changes: dict[str, Any]) -> None:
+    sunday = make_invoice(due_on=date(2025, 11, 30), **changes)
+    assert workday_words(sunday, today=TODAY) == "30 Nov 2025"
+
+
+def test_a_working_day_that_is_over_is_no_advice() -> None:
+    sunday = make_invoice(due_on=date(2025, 11, 30))
+    on_friday, on_saturday = date(2025, 11, 28), date(2025, 11, 29)
+    said = "30 Nov 2025, pay by Fri 28 Nov 2025"
+    assert workday_words(sunday, today=on_friday) == said
+    assert workday_words(sunday, today=on_saturday) == "30 Nov 2025"
